@@ -1,0 +1,52 @@
+/* Thread pool and buffer pool of the call path: plain C, no Python.  _runtime.pyx fills in what needs Python. */
+#ifndef SYMNUM_POOL_H
+#define SYMNUM_POOL_H
+
+#include <stddef.h>
+
+#ifdef _MSC_VER
+#define __INT64_TYPE__ long long
+#endif
+
+/* The text of codegen/abi.py, letter by letter (a test compares). */
+typedef __INT64_TYPE__ sn_i64;
+typedef struct { sn_i64 code, step, values[4]; } sn_error;      /* first error wins; code 0 = none */
+typedef struct {
+  void **buffers;         /* inputs, then state, then outputs, each C-contiguous and aligned to its itemsize */
+  const sn_i64 *dims;     /* values of the Program's dims (unknown lengths), in Program order */
+  char *workspace;        /* as many bytes as plan asked for, 64-byte aligned; NULL if 0 */
+  sn_error error;
+} sn_call;
+typedef struct sn_rt {
+  sn_i64 version, size;
+  /* body(ctx, begin, end) over [0, n) in chunks that are multiples of grain (the last may be short) */
+  int (*parallel_for)(const struct sn_rt *rt, int (*body)(void *ctx, sn_i64 begin, sn_i64 end), void *ctx,
+                      sn_i64 n, sn_i64 grain);
+  int (*poll_interrupt)(const struct sn_rt *rt);                  /* nonzero: stop and return SN_INTERRUPTED */
+  void *(*alloc)(const struct sn_rt *rt, sn_i64 bytes);
+  void (*release)(const struct sn_rt *rt, void *block);
+  int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index);  /* takes the GIL itself */
+  void *blas[16];         /* Fortran BLAS in the order of abi.BLAS; NULL until a program needs one */
+} sn_rt;
+
+#define SN_INTERRUPTED 1
+
+/* Threads.  poll runs in the main thread only, at most every 20 ms, and returns nonzero to stop the call. */
+void sn_pool_init(int (*poll)(void), unsigned long main_thread);
+void sn_pool_set_threads(int threads);  /* the caller counts as one; at least 1 */
+int sn_pool_threads(void);
+int sn_parallel_for(const sn_rt *rt, int (*body)(void *, sn_i64, sn_i64), void *ctx, sn_i64 n, sn_i64 grain);
+int sn_poll_interrupt(const sn_rt *rt);
+void sn_poll_restart(void);  /* a call starts: its first poll is due in 20 ms */
+
+/* Buffers: 64-byte aligned blocks that are kept for the next taker up to a bound. */
+typedef struct { sn_i64 live_bytes, live_blocks, idle_bytes, idle_blocks, hits, misses, limit; } sn_buffer_info;
+void sn_buffers_init(void);
+void *sn_buffer_take(size_t bytes);  /* NULL: out of memory */
+void sn_buffer_give(void *data);
+size_t sn_buffer_bytes(const void *data);  /* how many bytes the block can hold */
+void sn_buffers_set_limit(sn_i64 bytes);  /* bytes kept idle; older blocks are freed first */
+void sn_buffers_clear(void);
+sn_buffer_info sn_buffers_info(void);
+
+#endif

@@ -1,0 +1,298 @@
+"""Checking and conversion of the arguments of a compiled function, and the errors that it raises.
+
+Both call paths share this module: ``_runtime`` comes here for whatever it cannot use in place, ``_pyruntime`` always.
+Python numbers and (nested) lists of them are weak: they take the dtype of the input if their value fits.  NumPy
+arrays, NumPy scalars and other array-likes have a dtype of their own and need a safe cast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .codegen.abi import Code
+from .codegen.interface import Argument
+from .errors import (
+    ArgumentError,
+    ArgumentValueError,
+    DTypeError,
+    GraphError,
+    IndexBoundsError,
+    ShapeError,
+    SymnumError,
+    UnsupportedError,
+)
+
+Array = NDArray[Any]
+# How results are handed out; a tuple of keys makes a dict.
+Structure = Literal["one", "list", "tuple", "none"] | tuple[Hashable, ...]
+
+_WEAK = {bool: "bool", int: "int", float: "float"}
+_DOWNCAST = "pass allow_input_downcast=True when the function is made"
+
+
+def order(function: str, names: Sequence[str], args: Sequence[object],
+          keywords: Mapping[str, object]) -> tuple[object, ...]:
+    """Values of all inputs in their order, from positional and keyword arguments.
+
+    >>> order("f", ("x", "y"), (1.0,), {"y": 2.0})
+    (1.0, 2.0)
+
+    Raises:
+        ArgumentError: a wrong number of arguments, an unknown keyword, or one given twice.
+    """
+    known = f"its inputs are ({', '.join(names)})"
+    if len(args) > len(names):
+        raise ArgumentError(f"{function}: expected {_count(len(names))}, given {len(args)}; {known}")
+    values = dict(enumerate(args))
+    for name, value in keywords.items():
+        if names.count(name) != 1:
+            what = "is the name of several inputs: pass them by position" if name in names else "is not an input"
+            raise ArgumentError(f"{function}: {name!r} {what}; {known}")
+        if values.setdefault(names.index(name), value) is not value or names.index(name) < len(args):
+            raise ArgumentError(f"{function}: argument {name!r} is given by position and by keyword; {known}")
+    missing = [name for i, name in enumerate(names) if i not in values]
+    if missing:
+        raise ArgumentError(f"{function}: expected {_count(len(names))}, given {len(values)}; "
+                            f"missing: {', '.join(missing)}; {known}")
+    return tuple(values[i] for i in range(len(names)))
+
+
+def convert(function: str, position: int, argument: Argument, value: object, downcast: bool) -> Array:
+    """``value`` as an array of the argument's dtype and rank: C-contiguous, aligned, native; no copy where it fits.
+
+    Lengths are checked by :func:`bind`.
+
+    >>> convert("f", 0, Argument("x", np.dtype("float32"), (-1,)), [1, 2.5], downcast=False)
+    array([1. , 2.5], dtype=float32)
+
+    Raises:
+        ShapeError: wrong rank, or ragged lists.
+        DTypeError: the cast is not safe (and ``downcast`` is false).
+        ArgumentValueError: a Python integer does not fit.
+        ArgumentError: not numbers.
+    """
+    types = _leaf_types(value)
+    try:
+        if types is not None and types <= _WEAK.keys():
+            array = _from_weak(argument.dtype, value, types, downcast)
+        else:
+            array = _from_strict(argument.dtype, value, downcast)
+    except SymnumError as error:
+        raise type(error)(f"{_which(function, position, argument)}, {error}") from None
+    if array.ndim != len(argument.shape):
+        cure = "pass one number" if not argument.shape else f"pass an array of rank {len(argument.shape)}"
+        raise ShapeError(f"{_which(function, position, argument)}, given {_describe(value, array)}, which has rank "
+                         f"{array.ndim}; cure: {cure}")
+    return np.require(array, argument.dtype, ("C", "A"))
+
+
+def bind(function: str, arguments: Sequence[Argument], n_inputs: int, arrays: Sequence[Array],
+         n_dims: int) -> list[int]:
+    """Values of the dims, each from the first argument that carries it; arguments from ``n_inputs`` on are state.
+
+    >>> x, y = Argument("x", np.dtype("float64"), (-1, 3)), Argument("y", np.dtype("float64"), (-1,))
+    >>> bind("f", (x, y), 2, (np.ones((5, 3)), np.ones(5)), 1)
+    [5]
+
+    Raises:
+        ShapeError: a length differs from the known one, or from an argument before.
+    """
+    dims, owners = [-1] * n_dims, [""] * n_dims
+    for position, (argument, array) in enumerate(zip(arguments, arrays, strict=True)):
+        which = _which(function, position if position < n_inputs else -1, argument)
+        if array.ndim != len(argument.shape):
+            raise ShapeError(f"{which}, given {_describe(array, array)}, which has rank {array.ndim}")
+        for axis, (length, given) in enumerate(zip(argument.shape, array.shape, strict=True)):
+            if length >= 0:
+                if given != length:
+                    raise ShapeError(f"{which}, given shape {array.shape}; cure: make axis {axis} {length} long")
+            elif dims[-1 - length] < 0:
+                dims[-1 - length], owners[-1 - length] = given, f"axis {axis} of {argument.name!r}"
+            elif dims[-1 - length] != given:
+                raise ShapeError(f"{which}, given shape {array.shape}: axis {axis} is {given} long, but "
+                                 f"{owners[-1 - length]} is {dims[-1 - length]}; cure: make them equally long")
+    return dims
+
+
+def split_out(function: str, out: object, count: int) -> tuple[Array | None, ...]:
+    """The target of each visible output in ``out=``: an array, or a tuple or list of arrays and ``None``.
+
+    >>> split_out("f", None, 2)
+    (None, None)
+
+    Raises:
+        ArgumentError: not arrays, or not as many as there are outputs.
+    """
+    targets = tuple(out) if isinstance(out, (tuple, list)) else (None,) * count if out is None else (out,)
+    expected = "one array" if count == 1 else f"a tuple of {count} arrays (None for those to be made)"
+    if len(targets) != count:
+        raise ArgumentError(f"{function}: out= must be {expected}, one for each output; given {len(targets)}")
+    for target in targets:
+        if target is not None and not isinstance(target, np.ndarray):
+            raise ArgumentError(f"{function}: out= must be {expected}; given {type(target).__name__}")
+    return targets
+
+
+def check_out(function: str, outputs: Sequence[Argument], shapes: Sequence[tuple[int, ...]],
+              targets: Sequence[Array | None], reads: Iterable[Array]) -> tuple[bool, ...]:
+    """Which targets of ``out=`` can be written directly; the others are copied to at the end.
+
+    Raises:
+        DTypeError, ShapeError: a target has a wrong dtype or shape.
+        ArgumentValueError: a target is read-only, or two of them overlap.
+    """
+    given = [target for target in targets if target is not None]
+    for position, (output, shape, target) in enumerate(zip(outputs, shapes, targets, strict=True)):
+        if target is not None:
+            _check_target(f"{function}: out= for output {position + 1}", output.dtype, shape, target)
+    for i, first in enumerate(given):
+        if any(np.may_share_memory(first, second) for second in given[:i]):
+            raise ArgumentValueError(f"{function}: two arrays in out= overlap; cure: pass separate arrays")
+    sources = tuple(reads) if given else ()
+    return tuple(target is not None and _writable_in_place(target, sources) for target in targets)
+
+
+def check_update(function: str, state: Argument, shape: tuple[int, ...]) -> None:
+    """Check the shape of a new value of shared state against the lengths that the state has declared.
+
+    Raises:
+        ShapeError: rank or a known length differs.
+    """
+    if len(shape) != len(state.shape) or any(n >= 0 and n != m for n, m in zip(state.shape, shape, strict=True)):
+        raise ShapeError(f"{function}: update of shared value {state.name!r}: expected {state.describe()}, "
+                         f"computed shape {shape}; nothing was updated")
+
+
+def pack(structure: Structure, results: Sequence[Array]) -> object:
+    """Results in the structure that the user asked for.
+
+    >>> pack(("a", "b"), [1, 2])
+    {'a': 1, 'b': 2}
+    """
+    if isinstance(structure, tuple):
+        return dict(zip(structure, results, strict=True))
+    return {"one": lambda r: r[0], "list": list, "tuple": tuple, "none": lambda r: None}[structure](results)
+
+
+def run_error(function: str, code: int, step: int, values: Sequence[int]) -> BaseException:
+    """The exception that an error code of a Program means.
+
+    >>> run_error("f", Code.INDEX, 2, (7, 5, 0, 0))
+    IndexBoundsError('f: index 7 is out of bounds for length 5 (step 2)')
+    """
+    n, m = values[0], values[1]
+    where = f"(step {step})"
+    match code:
+        case Code.INTERRUPTED:
+            return KeyboardInterrupt()
+        case Code.BROADCAST:
+            return ShapeError(f"{function}: lengths {n} and {m} do not broadcast together {where}")
+        case Code.EMPTY_REDUCTION:
+            return ShapeError(f"{function}: reduction of an empty axis by an operation without identity {where}")
+        case Code.INDEX:
+            return IndexBoundsError(f"{function}: index {n} is out of bounds for length {m} {where}")
+        case Code.RESHAPE:
+            return ShapeError(f"{function}: cannot reshape {n} elements into {m} {where}")
+        case Code.MEMORY:
+            return MemoryError(f"{function}: out of memory {where}")
+        case Code.DIMENSION:
+            return ShapeError(f"{function}: length {n} is negative {where}")
+        case Code.GUARD:
+            return GraphError(f"{function}: compiled for other shapes, and no other form is at hand {where}")
+    return SymnumError(f"{function}: unknown error code {code} {where}")
+
+
+def _count(n: int) -> str:
+    return f"{n} argument" + "s" * (n != 1)
+
+
+def _which(function: str, position: int, argument: Argument) -> str:
+    what = f"argument {position + 1}" if position >= 0 else "shared value"
+    return f"{function}: {what} ({argument.name!r}): expected {argument.describe()}"
+
+
+def _describe(value: object, array: Array) -> str:
+    kind = f"{array.dtype.name} array of shape {array.shape}"
+    return kind if isinstance(value, np.ndarray) else f"{type(value).__name__} ({kind})"
+
+
+def _leaf_types(value: object) -> set[type] | None:
+    """Types of the leaves of nested lists; ``None`` for anything that has a dtype or is no list."""
+    if isinstance(value, np.ndarray):
+        return None
+    types: set[type] = set()
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, (list, tuple, range)):
+            stack.extend(item)
+        else:
+            types.add(type(item))
+    return types
+
+
+def _from_weak(dtype: np.dtype[Any], value: object, types: set[type], downcast: bool) -> Array:
+    if float in types and dtype.kind != "f":
+        if not downcast:
+            raise DTypeError(f"given a Python float; cure: round it and pass an int, or {_DOWNCAST}")
+        return _array(np.dtype(np.float64), value).astype(dtype)
+    if dtype.kind != "b" or types <= {bool}:
+        return _array(dtype, value)
+    array = _array(np.dtype(np.int64), value)
+    if not downcast and not np.isin(array, (0, 1)).all():
+        raise ArgumentValueError("given a Python int that is neither 0 nor 1; cure: pass True or False")
+    return array.astype(dtype)
+
+
+def _array(dtype: np.dtype[Any], value: object) -> Array:
+    try:
+        return np.array(value, dtype=dtype)
+    except OverflowError:
+        low, high = (np.iinfo(dtype).min, np.iinfo(dtype).max) if dtype.kind in "iu" else (None, None)
+        limits = "of about 1.8e308" if low is None else f"{low} to {high}"
+        raise ArgumentValueError(f"given a Python int outside its range {limits}; cure: use a wider dtype") from None
+    except ValueError as error:
+        raise ShapeError(f"given lists that do not form an array ({error}); "
+                         "cure: make all rows equally long") from None
+
+
+def _from_strict(dtype: np.dtype[Any], value: object, downcast: bool) -> Array:
+    if isinstance(value, np.ma.MaskedArray):
+        raise ArgumentError("given a masked array; cure: pass value.filled(number)")
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, SymnumError) as error:
+        raise ArgumentError(f"given {type(value).__name__}, which is not an array of numbers ({error})") from None
+    if array.dtype.kind not in "biuf":
+        cure = "pass real and imaginary part" if array.dtype.kind == "c" else "pass numbers"
+        kind = f"dtype {array.dtype.name}" if isinstance(value, np.ndarray) else type(value).__name__
+        raise (DTypeError if array.dtype.kind == "c" else ArgumentError)(f"given {kind}; cure: {cure}")
+    if not downcast and not np.can_cast(array.dtype, dtype, "safe"):
+        raise DTypeError(f"given {_describe(value, array)}, which has no safe cast; "
+                         f"cure: pass value.astype({dtype.name!r}), or {_DOWNCAST}")
+    return array.astype(dtype, order="C", copy=False)
+
+
+def _check_target(what: str, dtype: np.dtype[Any], shape: tuple[int, ...], target: Array) -> None:
+    if target.dtype != dtype:
+        raise DTypeError(f"{what}: expected dtype {dtype.name}, given {target.dtype}; "
+                         f"cure: pass np.empty({shape}, {dtype.name!r})")
+    if target.shape != shape:
+        raise ShapeError(f"{what}: expected shape {shape}, given {target.shape}; "
+                         f"cure: pass np.empty({shape}, {dtype.name!r})")
+    if not target.flags.writeable:
+        raise ArgumentValueError(f"{what}: the array is read-only; cure: pass a writable one")
+
+
+def _writable_in_place(target: Array, reads: Iterable[Array]) -> bool:
+    flags = target.flags
+    return flags.c_contiguous and flags.aligned and not any(np.may_share_memory(target, r) for r in reads)
+
+
+def no_blas(name: str) -> UnsupportedError:
+    """The error for a BLAS function that SciPy does not offer here."""
+    return UnsupportedError(f"this function needs BLAS {name} from SciPy; cure: pip install scipy")

@@ -1,0 +1,1 @@
+"""Derivatives, made from the rows of the op table."""

@@ -1,0 +1,1 @@
+"""Conversion between tensors and the objects of other libraries."""

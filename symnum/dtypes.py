@@ -1,0 +1,88 @@
+"""The dtypes that symnum computes with, and NumPy's promotion between them (NEP 50)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .errors import DTypeError
+
+BOOL = np.dtype(np.bool_)
+INT8, INT16, INT32, INT64 = map(np.dtype, ("int8", "int16", "int32", "int64"))
+UINT8, UINT16, UINT32, UINT64 = map(np.dtype, ("uint8", "uint16", "uint32", "uint64"))
+FLOAT32, FLOAT64 = np.dtype("float32"), np.dtype("float64")
+
+SIGNED = (INT8, INT16, INT32, INT64)
+UNSIGNED = (UINT8, UINT16, UINT32, UINT64)
+FLOATS = (FLOAT32, FLOAT64)
+ALL = (BOOL, *SIGNED, *UNSIGNED, *FLOATS)
+
+# Theano's letters.
+CODES = {"b": INT8, "w": INT16, "i": INT32, "l": INT64, "f": FLOAT32, "d": FLOAT64}
+
+# A weak operand is the type of the Python number: its dtype comes from the other operands.
+Weak = type[bool] | type[int] | type[float]
+Operand = np.dtype[Any] | Weak
+
+_CLASSES = {"b": "b", "i": "i", "u": "u", "f": "f"}
+_LATER = {"float16": "store as float32", "complex64": "use two real tensors",
+          "complex128": "use two real tensors", "longdouble": "use float64"}
+
+
+def as_dtype(dtype: object) -> np.dtype[Any]:
+    """The supported dtype that ``dtype`` (a dtype, type, or name) means, in native byte order.
+
+    >>> as_dtype("float32")
+    dtype('float32')
+
+    Raises:
+        DTypeError: not a dtype, or one that symnum does not compute with.
+    """
+    try:
+        found = np.dtype(dtype).newbyteorder("=")  # type: ignore[call-overload]
+    except TypeError:
+        raise DTypeError(f"{dtype!r} is not a dtype; expected one of {names(ALL)}") from None
+    if found not in ALL:
+        cure = _LATER.get(found.name, "convert the data first")
+        raise DTypeError(f"dtype {found.name} is not supported; expected one of {names(ALL)}; cure: {cure}")
+    return found  # type: ignore[no-any-return]
+
+
+def dtype_class(dtype: np.dtype[Any]) -> str:
+    """``'b'`` bool, ``'i'`` signed, ``'u'`` unsigned, ``'f'`` float: the classes that C text is written for."""
+    return _CLASSES[dtype.kind]
+
+
+def names(dtypes: Iterable[object]) -> str:
+    """Names of dtypes and weak Python types, for messages."""
+    return ", ".join(d.name if isinstance(d, np.dtype) else f"Python {getattr(d, '__name__', d)}" for d in dtypes)
+
+
+def promote(operands: Sequence[Operand]) -> np.dtype[Any]:
+    """NumPy's common dtype of operands, some of them weak.
+
+    >>> promote([FLOAT32, float])
+    dtype('float32')
+    """
+    found = np.result_type(*(o if isinstance(o, np.dtype) else o(0) for o in operands))
+    return as_dtype(found)
+
+
+def resolve(ufunc: np.ufunc, operands: Sequence[Operand], name: str) -> tuple[np.dtype[Any], ...]:
+    """dtypes of the loop that NumPy would run: one for each operand, then the result's.
+
+    Raises:
+        DTypeError: NumPy has no such loop, or it computes in a dtype that symnum does not have.
+    """
+    try:
+        found = ufunc.resolve_dtypes((*operands, None))
+    except TypeError:
+        raise DTypeError(f"{name} is not defined for ({names(operands)})") from None
+    for dtype in found:
+        if dtype not in ALL:
+            cure = "cast the operands first, as in x.astype('float32')"
+            raise DTypeError(f"{name} of ({names(operands)}) is computed in {dtype.name} by NumPy, "
+                             f"which is not supported; cure: {cure}")
+    return tuple(found)

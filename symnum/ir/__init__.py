@@ -1,0 +1,1 @@
+"""Graphs of nodes: construction, walks, checks, and the NumPy interpreter."""

@@ -1,0 +1,275 @@
+"""Arithmetic of lengths: whole numbers where they are known, int64 scalar nodes where they are not.
+
+A length that is a node is kept as a linear form over its atoms (lengths that are not sums), so that equal
+lengths, such as ``(n + 1) - 1`` and ``n``, are recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from ..dtypes import INT64
+from ..errors import ShapeError
+from ..ops.table import TABLE
+from .literal import Literal
+from .node import Dim, Node, Shape, intern
+
+_BDIM, _CONSTANT = TABLE["bdim"], TABLE["constant"]
+
+
+def as_node(length: Dim) -> Node:
+    """A length as an int64 scalar node."""
+    if isinstance(length, Node):
+        return length
+    return intern(_CONSTANT, (), (("literal", Literal(np.int64(length))),), INT64, ())
+
+
+def _apply(name: str, *lengths: Dim) -> Node:
+    return intern(TABLE[name], tuple(map(as_node, lengths)), (), INT64, ())
+
+
+def simple(length: Dim) -> Dim:
+    """A constant node as an int; everything else as it is."""
+    if isinstance(length, Node) and length.op is _CONSTANT:
+        return int(length.attr("literal").array)
+    return length
+
+
+def linear(length: Dim) -> tuple[int, dict[Node, int]]:
+    """``length`` as constant + Σ coefficient · atom."""
+    constant, terms = 0, dict[Node, int]()
+    todo: list[tuple[Dim, int]] = [(length, 1)]
+    while todo:
+        part, factor = todo.pop()
+        part = simple(part)
+        if not isinstance(part, Node):
+            constant += factor * part
+        elif part.op.name in ("add", "subtract"):
+            a, b = part.inputs
+            todo += [(b, factor if part.op.name == "add" else -factor), (a, factor)]
+        elif part.op.name == "multiply" and isinstance(simple(part.inputs[0]), int):
+            todo.append((part.inputs[1], factor * simple(part.inputs[0])))
+        else:
+            terms[part] = terms.get(part, 0) + factor
+    return constant, {atom: k for atom, k in terms.items() if k}
+
+
+def _sum(constant: int, terms: Mapping[Node, int]) -> Dim:
+    result: Dim = None
+    for atom, k in sorted(terms.items(), key=lambda item: item[1] < 0):
+        term = atom if abs(k) == 1 else _apply("multiply", abs(k), atom)
+        if result is None:
+            result = term if k > 0 else _apply("subtract", 0, term)
+        else:
+            result = _apply("add" if k > 0 else "subtract", result, term)
+    if result is None:
+        return constant
+    if constant:
+        return _apply("add" if constant > 0 else "subtract", result, abs(constant))
+    return result
+
+
+def _combine(a: Dim, b: Dim, factor: int) -> Dim:
+    (c, s), (d, t) = linear(a), linear(b)
+    terms = dict(s)
+    for atom, k in t.items():
+        terms[atom] = terms.get(atom, 0) + factor * k
+    return _sum(c + factor * d, {atom: k for atom, k in terms.items() if k})
+
+
+def add(a: Dim, b: Dim) -> Dim:
+    """a + b."""
+    return a + b if isinstance(a, int) and isinstance(b, int) else _combine(a, b, 1)
+
+
+def subtract(a: Dim, b: Dim) -> Dim:
+    """a − b."""
+    return a - b if isinstance(a, int) and isinstance(b, int) else _combine(a, b, -1)
+
+
+def multiply(a: Dim, b: Dim) -> Dim:
+    """a · b."""
+    a, b = simple(a), simple(b)
+    if isinstance(a, Node) and isinstance(b, Node):
+        return _apply("multiply", a, b)
+    number, other = (a, b) if isinstance(a, int) else (b, a)
+    constant, terms = linear(other)
+    return _sum(number * constant, {atom: number * k for atom, k in terms.items() if number * k})
+
+
+def floor_divide(a: Dim, b: int) -> Dim:
+    """a // b for a whole number b > 0."""
+    a = simple(a)
+    if isinstance(a, int):
+        return a // b
+    return a if b == 1 else _apply("floor_divide", a, b)
+
+
+def maximum(a: Dim, b: Dim) -> Dim:
+    """The larger one."""
+    low, high = lower_bound(subtract(a, b)), lower_bound(subtract(b, a))
+    if low is not None and low >= 0:
+        return simple(a)
+    return simple(b) if high is not None and high >= 0 else _apply("maximum", a, b)
+
+
+def minimum(a: Dim, b: Dim) -> Dim:
+    """The smaller one."""
+    low, high = lower_bound(subtract(a, b)), lower_bound(subtract(b, a))
+    if low is not None and low >= 0:
+        return simple(b)
+    return simple(a) if high is not None and high >= 0 else _apply("minimum", a, b)
+
+
+def total(lengths: Iterable[Dim]) -> Dim:
+    """Sum of lengths."""
+    result: Dim = 0
+    for length in lengths:
+        result = add(result, length)
+    return result
+
+
+def product(shape: Iterable[Dim]) -> Dim:
+    """Number of elements of a shape."""
+    result: Dim = 1
+    for length in shape:
+        result = multiply(result, length)
+    return result
+
+
+_FOLDED = {"add": add, "subtract": subtract, "multiply": multiply, "maximum": maximum, "minimum": minimum}
+_LENGTHS = frozenset({*_FOLDED, "floor_divide", "constant", "dim", "bdim"})
+
+
+def refold(node: Node, inputs: Sequence[Node]) -> Dim | None:
+    """The length that ``node`` becomes on new ``inputs`` once numbers are folded, or None if it is not a length
+    or nothing can be said of it."""
+    if node.dtype != INT64 or node.shape or node.op.name not in _LENGTHS:
+        return None
+    if any(x.op.name not in _LENGTHS for x in inputs):
+        return None
+    if node.op is _BDIM:
+        return broadcast([simple(x) for x in inputs])
+    if node.op.name == "floor_divide":
+        divisor = simple(inputs[1])
+        return floor_divide(simple(inputs[0]), divisor) if isinstance(divisor, int) and divisor > 0 else None
+    return _FOLDED[node.op.name](simple(inputs[0]), simple(inputs[1])) if len(inputs) == 2 else None
+
+
+def lower_bound(length: Dim) -> int | None:
+    """A number that ``length`` is never below, or None: dims and maxima with numbers are bounded below."""
+    constant, terms = linear(length)
+    for atom, k in terms.items():
+        bound = _atom_bound(atom)
+        if k < 0 or bound is None:
+            return None
+        constant += k * bound
+    return constant
+
+
+def _atom_bound(atom: Node) -> int | None:
+    if atom.op.name in ("dim", "bdim"):
+        return 0
+    if atom.op.name == "maximum":
+        bounds = [b for b in (lower_bound(simple(x)) for x in atom.inputs) if b is not None]
+        return max(bounds, default=None)
+    if atom.op.name == "multiply":
+        bounds = [lower_bound(simple(x)) for x in atom.inputs]
+        return 0 if all(b is not None and b >= 0 for b in bounds) else None
+    return None
+
+
+def equal(a: Dim, b: Dim) -> bool:
+    """Whether two lengths are equal for every value of their atoms."""
+    if a is b:
+        return True
+    if isinstance(a, int) and isinstance(b, int):
+        return a == b
+    return linear(a) == linear(b)
+
+
+def _may_be(length: Dim, number: int) -> bool:
+    constant, terms = linear(length)
+    return bool(terms) or constant == number
+
+
+def may_equal(a: Dim, b: Dim) -> bool:
+    """Whether two lengths can be equal: False only if they are known to differ."""
+    constant, terms = linear(subtract(a, b))
+    return bool(terms) or constant == 0
+
+
+def may_broadcast(length: Dim, target: Dim) -> bool:
+    """Whether an axis of this length can be repeated to ``target``."""
+    return may_equal(length, target) or _may_be(length, 1)
+
+
+def broadcast(lengths: Sequence[Dim]) -> Dim | None:
+    """The common length of axes that meet, or None if they are known not to fit."""
+    other: list[Dim] = []
+    for n in map(simple, lengths):
+        if not (isinstance(n, int) and n == 1) and not any(equal(n, m) for m in other):
+            other.append(n)
+    numbers = [n for n in other if isinstance(n, int)]
+    if len(numbers) > 1:
+        return None
+    if numbers or len(other) <= 1:
+        return numbers[0] if numbers else other[0] if other else 1
+    sets = {n: set(_meeting(n)) for n in other}
+    for n in other:
+        if all(sets[m] <= sets[n] for m in other):
+            return n
+    return _apply("bdim", *dict.fromkeys(atom for n in other for atom in _meeting(n)))
+
+
+def _meeting(length: Dim) -> tuple[Dim, ...]:
+    return length.inputs if isinstance(length, Node) and length.op is _BDIM else (length,)
+
+
+def broadcast_shapes(shapes: Sequence[Shape], name: str) -> Shape:
+    """NumPy's common shape of operands.
+
+    Raises:
+        ShapeError: two lengths that meet are known to differ, and neither is 1.
+    """
+    rank = max(map(len, shapes), default=0)
+    padded = [(1,) * (rank - len(s)) + tuple(s) for s in shapes]
+    result = []
+    for axis, lengths in enumerate(zip(*padded, strict=True)):
+        common = broadcast(lengths)
+        if common is None:
+            listed = " and ".join(map(text, shapes))
+            raise ShapeError(f"{name}: shapes {listed} do not broadcast: axis {axis - rank} has lengths "
+                             f"{', '.join(map(name_of, lengths))}; lengths must be equal or 1")
+        result.append(common)
+    return tuple(result)
+
+
+def name_of(length: Dim) -> str:
+    """A length as text: a number, a dim's name, or a formula.
+
+    >>> name_of(3)
+    '3'
+    """
+    length = simple(length)
+    if not isinstance(length, Node):
+        return str(length)
+    if length.op.name == "dim":
+        return str(length.attr("name") or "?")
+    signs = {"add": " + ", "subtract": " - ", "multiply": "*", "floor_divide": "//"}
+    parts = [name_of(x) for x in length.inputs]
+    if length.op.name in signs:
+        return f"({signs[length.op.name].join(parts)})"
+    return f"{length.op.name}({', '.join(parts)})"
+
+
+def text(shape: Iterable[Dim]) -> str:
+    """A shape as text.
+
+    >>> text((2, 3))
+    '(2, 3)'
+    """
+    parts = [name_of(n) for n in shape]
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"

@@ -1,0 +1,112 @@
+"""The NumPy interpreter: the meaning of a graph, and the engine of ``mode="numpy"``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentValueError, MissingInputError, ShapeError
+from ..ops.spec import Slot
+from . import dims
+from .node import Node, Shape
+from .walk import topological
+
+Array = np.ndarray[Any, Any]
+
+
+def bind_dims(leaves: Sequence[Node], values: Sequence[Array]) -> dict[Node, Array]:
+    """The values of all dims that leaves carry, from the leaves' arrays.
+
+    Raises:
+        ShapeError: an array's shape does not fit its leaf, or two leaves that share a dim differ.
+    """
+    bound: dict[Node, Array] = {}
+    formulas: list[tuple[Node, int, Node]] = []
+    for leaf, value in zip(leaves, values, strict=True):
+        if len(leaf.shape) != value.ndim:
+            raise ShapeError(f"{leaf_name(leaf)}: expected rank {len(leaf.shape)}, given shape {value.shape}")
+        for length, given in zip(leaf.shape, value.shape, strict=True):
+            if not isinstance(length, Node):
+                _check_length(leaf, length, given, value.shape)
+            elif length.op.name == "dim":
+                found = bound.setdefault(length, np.asarray(given, np.int64))
+                _check_length(leaf, int(found), given, value.shape)
+            else:
+                formulas.append((length, given, leaf))
+    for length, given, leaf in formulas:
+        _check_length(leaf, int(evaluate([length], bound)[0]), given, leaf.shape)
+    return bound
+
+
+def leaf_name(leaf: Node) -> str:
+    """A leaf's name for messages."""
+    named = leaf.attr("state").name if leaf.op.name == "shared" else leaf.attr("name")
+    return str(named or "an unnamed input")
+
+
+def _check_length(leaf: Node, expected: int, given: int, shape: Shape) -> None:
+    if expected != given:
+        raise ShapeError(f"{leaf_name(leaf)}: expected shape {dims.text(leaf.shape)} with length {expected}, "
+                         f"given {given} in shape {dims.text(shape)}")
+
+
+def evaluate(outputs: Sequence[Node], values: Mapping[Node, Array]) -> list[Array]:
+    """The arrays of ``outputs``, given the arrays of all leaves (dims too; see :func:`bind_dims`).
+
+    Runs each op's reference function once, in order, and drops each array after its last use.
+
+    Raises:
+        MissingInputError: a leaf has no value.
+        ShapeError: run-time lengths do not fit.
+    """
+    order = topological(outputs)
+    last = {x: node for node in order for x in node.inputs}
+    keep = set(outputs)
+    found: dict[Node, Array] = {}
+    with np.errstate(all="ignore"):
+        for node in order:
+            found[node] = _value(node, found, values)
+            for x in node.inputs:
+                if last.get(x) is node and x not in keep:
+                    found.pop(x, None)
+    return [found[x] for x in outputs]
+
+
+def _value(node: Node, found: Mapping[Node, Array], values: Mapping[Node, Array]) -> Array:
+    if node in values:
+        return values[node]
+    if node.op.name == "constant":
+        return node.attr("literal").array  # type: ignore[no-any-return]
+    if node.op.kind == "leaf":
+        raise MissingInputError(f"no value for {node!r}")
+    attrs = {key: fill_numbers(value, node, found) for key, value in node.attrs}
+    operands = [found[x] for x in node.operands]
+    try:
+        result = node.op.reference()(*operands, **attrs)
+    except ValueError as error:
+        raise _runtime_error(node, operands, error) from None
+    return np.asarray(result, dtype=node.dtype)
+
+
+def fill_numbers(value: Any, node: Node, found: Mapping[Node, Array]) -> Any:
+    """An attribute with each slot replaced by its length's value."""
+    if isinstance(value, Slot):
+        return int(found[node.inputs[value.index]])
+    return tuple(fill_numbers(v, node, found) for v in value) if isinstance(value, tuple) else value
+
+
+def _runtime_error(node: Node, operands: Sequence[Array], error: ValueError) -> ValueError:
+    shapes = ", ".join(str(np.shape(x)) for x in operands)
+    kind = ArgumentValueError if "zero-size" in str(error) or "empty" in str(error) else ShapeError
+    return kind(f"{node.op.name} of shapes {shapes}: {error}")
+
+
+def function(inputs: Sequence[Node], outputs: Sequence[Node]) -> Callable[[Sequence[Array]], list[Array]]:
+    """A Python function from the arrays of ``inputs`` (leaves) to those of ``outputs``."""
+    def run(arrays: Sequence[Array]) -> list[Array]:
+        values: dict[Node, Array] = dict(zip(inputs, arrays, strict=True))
+        values.update(bind_dims(inputs, arrays))
+        return evaluate(outputs, values)
+    return run

@@ -1,0 +1,77 @@
+"""dtype rules: NumPy's own loops, asked of NumPy's ufuncs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..dtypes import BOOL, INT64, UINT64, Operand
+from ..errors import DTypeError
+from .spec import DTypeRule
+
+Attrs = Mapping[str, Any]
+Found = tuple[np.dtype[Any], ...]
+
+
+def by_ufunc(ufunc: np.ufunc) -> DTypeRule:
+    """As ``ufunc`` promotes: the operand dtypes of the loop that it runs, and its result."""
+    def rule(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+        return dtypes.resolve(ufunc, operands, name)
+    return rule
+
+
+def floating(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """As ``numpy.logaddexp`` promotes, for any number of operands: all float, one dtype."""
+    common = dtypes.promote(operands) if len(operands) > 1 else operands[0]
+    found = dtypes.resolve(np.exp, (common,), name)[0]
+    return (found,) * (len(operands) + 1)
+
+
+def numeric(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """All operands and the result have the common dtype."""
+    common = dtypes.promote(operands)
+    return (common,) * (len(operands) + 1)
+
+
+def selection(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """``where``: a bool, then two operands of the common dtype, which is the result's."""
+    common = dtypes.promote(operands[1:])
+    return (BOOL, common, common, common)
+
+
+def conversion(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """``cast``: from any dtype to ``attrs["dtype"]``."""
+    return (dtypes.promote(operands), attrs["dtype"])
+
+
+def same(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """One operand, whose dtype the result keeps."""
+    found = dtypes.promote(operands)
+    return (found, found)
+
+
+def accumulated(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """``sum`` and ``prod``: bool and small integers widen to 64 bits, as in NumPy."""
+    found = dtypes.promote(operands)
+    wide = UINT64 if found.kind == "u" else INT64 if found.kind in "bi" else found
+    return (wide, wide)
+
+
+def truth(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """``any`` and ``all``: of bool, giving bool."""
+    return (BOOL, BOOL)
+
+
+def position(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """``argmax`` and ``argmin``: of any dtype, giving int64."""
+    return (dtypes.promote(operands), INT64)
+
+
+def lengths(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """Arithmetic of dims: int64 throughout."""
+    if any(isinstance(d, np.dtype) and d != INT64 for d in operands):
+        raise DTypeError(f"{name} is arithmetic of lengths: expected int64, given ({dtypes.names(operands)})")
+    return (INT64,) * (len(operands) + 1)

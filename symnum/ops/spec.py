@@ -1,0 +1,162 @@
+"""``OpSpec``: everything symnum knows about one operation, in one row of the op table."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..dtypes import Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An empty column of a row, with the reason why it is empty."""
+
+    reason: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in an attribute that holds a dim which is not a number: input number ``index`` of the node."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """C text of an elementwise op for one or more dtype classes; ``Absent`` where the op has no such loop.
+
+    The class is that of the operands (``f`` float, ``i`` signed, ``u`` unsigned, ``b`` bool).  In a template
+    ``{0} {1} {2}`` are operands (names or literals, never expressions), ``{T}`` the operands' C type, ``{U}``
+    its unsigned twin, ``{R}`` the result's C type, ``{s}`` is ``f`` for float32 and empty for float64, ``{n}``
+    the operands' width in bits, ``{MIN} {MAX}`` the ends of an integer type.  A word ``sn_name_{k}``, with
+    ``{k}`` the operand dtype's short key (``f32 i8 u64 b``), calls a support function of ``ops/support.py``.
+    """
+
+    f: str | Absent = Absent("no float loop")
+    i: str | Absent = Absent("no signed loop")
+    u: str | Absent = Absent("no unsigned loop")
+    b: str | Absent = Absent("no bool loop")
+
+    def of(self, dtype_class: str) -> str | Absent:
+        """The template for a dtype class."""
+        return getattr(self, dtype_class)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Sympy:
+    """How an op looks in SymPy: ``to(sympy, *args)`` builds it; ``head`` is the class that comes back as it."""
+
+    to: Callable[..., Any]
+    head: str | Absent
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """Lowering of a reduction: a binary op of the table and its identity for a dtype.
+
+    ``combine`` is associative over the reals; ``argmax`` and ``argmin`` carry the position beside the value.
+    ``identity`` is None where an empty axis is an error.
+    """
+
+    combine: str
+    identity: Callable[[np.dtype[Any]], object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Lowering to a call of a library routine (a Program step of its own), such as ``gemm``."""
+
+    routine: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Lowering to the operand's own memory under another shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Where tests draw one operand: finite ends; ``integer`` draws whole numbers; ``avoid`` leaves points out."""
+
+    low: float = -1e3
+    high: float = 1e3
+    integer: bool = False
+    avoid: tuple[float, ...] = ()
+
+
+# (name, operand dtypes, attrs) -> one dtype for each operand, then the result's.
+DTypeRule = Callable[[str, Sequence[Operand], Mapping[str, Any]], tuple[np.dtype[Any], ...]]
+# (dims, input nodes, attrs with slots filled in) -> shape; `dims` is handed in from `ir/`.
+ShapeRule = Callable[[Any, Sequence[Any], Mapping[str, Any]], tuple[Any, ...]]
+# (value of an operand at indices, node, indices) -> scalar node; the lowering context is handed in.
+Pull = Callable[[Any, Any, tuple[Any, ...]], Any]
+
+NO_COMPLEX = Absent("complex dtypes are lowered to pairs of reals by a later version")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class OpSpec:
+    """One row of the op table.  See ``CONTRIBUTING.md`` for how to add one.
+
+    ``partials(o, z, *xs)`` gives the partial derivatives of ``z = op(*xs)`` by each operand (None where it is
+    zero), ``vjp(o, node, cotangent)`` and ``jvp(o, node, tangents)`` the transposed and forward derivative of a
+    structural op; ``o`` holds the constructors of all rows.
+    """
+
+    name: str
+    kind: str                                   # "leaf", "elementwise", "structural", "reduction" or "dim"
+    arity: int | None                           # number of operands, slots not counted; None: any
+    doc: str
+    numpy: Callable[..., Any] | str | Absent    # "module:function" is imported when it is first used
+    dtype: DTypeRule | Absent
+    shape: ShapeRule | Absent = Absent("elementwise: the operands' common shape")
+    attrs: tuple[str, ...] = ()
+    partials: Callable[..., tuple[Any, ...]] | Absent
+    vjp: Callable[..., tuple[Any, ...]] | Absent = Absent("made from partials")
+    jvp: Callable[..., Any] | Absent = Absent("made from partials")
+    sympy: Sympy | Absent
+    c: Text | Absent
+    cuda: Text | None = None                    # None: as C
+    cython: Text | None = None                  # None: as C
+    lower: Pull | Reduce | Library | View | Absent = Absent("elementwise: the scalar op at each index")
+    complex: Any = NO_COMPLEX
+    facts: frozenset[str] = frozenset()
+    domain: tuple[Interval, ...] | Absent
+    tol: float = 0.0                            # units in the last place between C and NumPy
+    cost: float = 1.0                           # price of one element, in additions
+    aliases: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_by_name, (self.name,))
+
+    def reference(self) -> Callable[..., Any]:
+        """The NumPy function that is the meaning of this op."""
+        if isinstance(self.numpy, Absent):
+            raise TypeError(f"op {self.name} has no reference function: {self.numpy.reason}")
+        return _import(self.numpy) if isinstance(self.numpy, str) else self.numpy
+
+    def text(self, dialect: str) -> Text | Absent:
+        """The scalar text of a dialect (``"c"``, ``"cuda"``, ``"cython"``)."""
+        own = getattr(self, dialect)
+        return self.c if own is None else own
+
+
+def _import(path: str) -> Callable[..., Any]:
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
+
+
+def _by_name(name: str) -> OpSpec:
+    table: Mapping[str, OpSpec] = importlib.import_module("symnum.ops.table").TABLE
+    return table[name]

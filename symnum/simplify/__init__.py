@@ -1,0 +1,1 @@
+"""Rewrite rules, and the engine that applies them."""

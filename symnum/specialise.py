@@ -1,0 +1,149 @@
+"""Specialisation: the graph of a function for calls whose lengths are known to be equal, or to be 1.
+
+NumPy decides at run time whether an axis of unknown length is repeated.  A function is therefore a family of
+graphs: the first takes unknown lengths that meet to be equal; a call that does not fit asks for another, for the
+lengths that are 1 there, or, if that still does not fit, for exactly the lengths of that call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from .errors import ShapeError
+from .ir import dims
+from .ir.build import o, rebuild
+from .ir.dims import as_node
+from .ir.nest import Check
+from .ir.node import Dim, Node
+from .ir.walk import substitute, topological, transform
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two lengths that must be equal, or where ``repeats`` says so one of them may be 1."""
+
+    a: Dim
+    b: Dim
+    repeats: bool
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A specialised graph: leaves and outputs under the facts, and the ``checks`` that say when it serves.
+
+    ``uncertain`` are the dims for which it matters whether they are 1.
+    """
+
+    inputs: tuple[Node, ...]
+    states: tuple[Node, ...]
+    outputs: tuple[Node, ...]
+    checks: tuple[Check, ...]
+    uncertain: tuple[Node, ...]
+
+
+def leaf_dims(leaves: Sequence[Node]) -> tuple[Node, ...]:
+    """The dims that leaves carry, in order of leaves and axes."""
+    found = (n for leaf in leaves for n in leaf.shape if isinstance(n, Node) and n.op.name == "dim")
+    return tuple(dict.fromkeys(found))
+
+
+def meetings(outputs: Sequence[Node]) -> Iterator[Meeting]:
+    """All pairs of lengths in a graph that must fit together and are not known to."""
+    for node in topological(outputs):
+        for a, b, repeats in _pairs(node):
+            if not dims.equal(a, b) and not (repeats and dims.simple(a) == 1):
+                yield Meeting(a, b, repeats, node)
+
+
+def _pairs(node: Node) -> Iterator[tuple[Dim, Dim, bool]]:
+    name = node.op.name
+    if name in ("broadcast_to", "sum_to"):
+        small, large = (node.operands[0].shape, node.shape)[::1 if name == "broadcast_to" else -1]
+        yield from ((a, b, True) for a, b in zip(small, large[len(large) - len(small):], strict=True))
+    elif name == "bdim":
+        first = dims.simple(node.inputs[0])
+        yield from ((dims.simple(n), first, True) for n in node.inputs[1:])
+    elif name == "dot":
+        yield node.inputs[0].shape[-1], node.inputs[1].shape[0], False
+    elif name == "concatenate":
+        for x in node.inputs:
+            yield from ((a, b, False) for k, (a, b) in enumerate(zip(x.shape, node.shape, strict=True))
+                        if k != node.attr("axis"))
+    elif name == "reshape":
+        yield dims.product(node.operands[0].shape), dims.product(node.shape), False
+
+
+def specialise(inputs: Sequence[Node], states: Sequence[Node], outputs: Sequence[Node],
+               facts: Mapping[Node, int]) -> Special:
+    """The graph under ``facts`` (dims with known lengths), and otherwise with meeting lengths taken as equal."""
+    order = {n: k for k, n in enumerate(leaf_dims((*inputs, *states)))}
+    nodes = [*inputs, *states, *outputs]
+    uncertain = dict.fromkeys(d for m in meetings(outputs) if m.repeats for d in _dims_in(m.a) + _dims_in(m.b))
+    checks: list[Check] = []
+    replaced: dict[Node, Dim] = dict(facts)
+    while True:
+        if replaced:
+            checks += [Check("equal", (a, b)) for a, b in replaced.items()]
+            nodes = substitute(nodes, {a: as_node(b) for a, b in replaced.items()})
+        left = list(meetings(nodes[len(inputs) + len(states):]))
+        for m in left:
+            _refuse_known_mismatch(m)
+        replaced = {}
+        for m in left:
+            choice = _eliminate(m, order)
+            if choice and not (choice[0] in replaced or _mentions(choice[1], replaced)):
+                replaced[choice[0]] = choice[1]
+        if not replaced:
+            break
+    checks += dict.fromkeys(Check("equal", (m.a, m.b)) for m in left)
+    nodes = transform(nodes, _resolve)
+    ends = len(inputs), len(inputs) + len(states)
+    return Special(tuple(nodes[:ends[0]]), tuple(nodes[ends[0]:ends[1]]), tuple(nodes[ends[1]:]), tuple(checks),
+                   tuple(uncertain))
+
+
+def _refuse_known_mismatch(meeting: Meeting) -> None:
+    a, b = meeting.a, meeting.b
+    if dims.may_equal(a, b) or (meeting.repeats and dims.may_broadcast(a, b)):
+        return
+    shapes = " and ".join(dims.text(x.shape) for x in meeting.node.operands)
+    raise ShapeError(f"{meeting.node.op.name} of shapes {shapes}: lengths {dims.name_of(a)} and {dims.name_of(b)} "
+                     f"do not fit; they must be equal{' or 1' if meeting.repeats else ''}")
+
+
+def _dims_in(length: Dim) -> list[Node]:
+    return [n for n in topological([length]) if n.op.name == "dim"] if isinstance(length, Node) else []
+
+
+def _mentions(length: Dim, replaced: Mapping[Node, Dim]) -> bool:
+    return any(n in replaced for n in _dims_in(length))
+
+
+def _eliminate(meeting: Meeting, order: Mapping[Node, int]) -> tuple[Node, Dim] | None:
+    """The dim to replace and its length, so that the two lengths become equal; the later dim goes."""
+    pairs = [(a, b) for a, b in ((meeting.a, meeting.b), (meeting.b, meeting.a))
+             if isinstance(a, Node) and a in order and a not in _dims_in(b)]
+    if not pairs:
+        return None
+    return max(pairs, key=lambda pair: (not isinstance(pair[1], Node) or pair[1] in order, order[pair[0]]))
+
+
+def _resolve(node: Node, inputs: tuple[Node, ...]) -> Node:
+    """Drop broadcasts to the own shape, and turn sum_to into sums over known axes."""
+    new = rebuild(node, inputs)
+    if new.op.name in ("broadcast_to", "sum_to") and _same(new.shape, inputs[0].shape):
+        return inputs[0]
+    return _sum_over_axes(new) if new.op.name == "sum_to" else new
+
+
+def _same(a: Sequence[Dim], b: Sequence[Dim]) -> bool:
+    return len(a) == len(b) and all(map(dims.equal, a, b))
+
+
+def _sum_over_axes(node: Node) -> Node:
+    x, lead = node.operands[0], len(node.operands[0].shape) - len(node.shape)
+    repeated = [k for k, n in enumerate(node.shape) if n == 1 and x.shape[lead + k] != 1]
+    total = o.sum(x, axis=(*range(lead), *(lead + k for k in repeated)))
+    return o.expand_dims(total, axis=tuple(repeated)) if repeated else total

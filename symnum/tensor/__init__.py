@@ -1,0 +1,1 @@
+"""The array language that users write."""
