@@ -58,7 +58,8 @@ fuzz: $(VENV)/.stamp-test  ## the random tests with FUZZ_EXAMPLES new cases each
 		--hypothesis-profile=fuzz $(PYTEST_ARGS)
 
 bench: $(VENV)/.stamp-bench  ## measure against NumPy and others, taking turns
-	$(BIN)/python -m benchmarks
+	$(BIN)/python benchmarks/calls_and_builds.py
+	$(BIN)/python benchmarks/logistic_gradient.py
 
 docs: $(VENV)/.stamp-docs  ## build the documentation into docs/_build
 	$(BIN)/python -m sphinx -q -b html docs docs/_build/html

@@ -4,18 +4,15 @@
 Whatever does not fit in place (other dtypes, strides, lists, bad arguments) goes to ``symnum.arguments``.
 """
 
-from cpython.dict cimport PyDict_GET_SIZE
-from cpython.exc cimport PyErr_CheckSignals
+from cpython.exc cimport PyErr_CheckSignals, PyErr_Occurred
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
 from cpython.pycapsule cimport PyCapsule_New
 from cpython.ref cimport Py_INCREF, PyObject
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
 from libc.math cimport isinf
-from libc.stdint cimport (INT8_MAX, INT8_MIN, INT16_MAX, INT16_MIN, INT32_MAX, INT32_MIN, UINT8_MAX, UINT16_MAX,
-                          UINT32_MAX, int8_t, int16_t, int32_t, int64_t)
 from libc.stdlib cimport free, malloc
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy, memset, strcpy
 cimport numpy as cnp
 
 import threading
@@ -40,21 +37,31 @@ cdef extern from "_pool.h" nogil:
         const sn_i64 *dims
         char *workspace
         sn_error error
+    ctypedef struct sn_rt
+
+ctypedef int (*body_function)(void *, sn_i64, sn_i64) noexcept nogil
+ctypedef int (*parallel_for_function)(const sn_rt *, body_function, void *, sn_i64, sn_i64) noexcept nogil
+ctypedef int (*poll_function)(const sn_rt *) noexcept nogil
+ctypedef void *(*alloc_function)(const sn_rt *, sn_i64) noexcept nogil
+ctypedef void (*release_function)(const sn_rt *, void *) noexcept nogil
+ctypedef int (*host_function)(const sn_rt *, sn_call *, sn_i64) noexcept nogil
+
+cdef extern from "_pool.h" nogil:
     ctypedef struct sn_rt:
         sn_i64 version
         sn_i64 size
-        int (*parallel_for)(const sn_rt *, int (*)(void *, sn_i64, sn_i64) noexcept, void *, sn_i64, sn_i64) noexcept
-        int (*poll_interrupt)(const sn_rt *) noexcept
-        void *(*alloc)(const sn_rt *, sn_i64) noexcept
-        void (*release)(const sn_rt *, void *) noexcept
-        int (*host_call)(const sn_rt *, sn_call *, sn_i64) noexcept
+        parallel_for_function parallel_for
+        poll_function poll_interrupt
+        alloc_function alloc
+        release_function release
+        host_function host_call
         void *blas[16]
     ctypedef struct sn_buffer_info:
         sn_i64 live_bytes, live_blocks, idle_bytes, idle_blocks, hits, misses, limit
-    void sn_pool_init(int (*)() noexcept, unsigned long)
+    void sn_pool_init(int (*)() noexcept nogil, unsigned long)
     void sn_pool_set_threads(int)
     int sn_pool_threads()
-    int sn_parallel_for(const sn_rt *, int (*)(void *, sn_i64, sn_i64) noexcept, void *, sn_i64, sn_i64) noexcept
+    int sn_parallel_for(const sn_rt *, body_function, void *, sn_i64, sn_i64) noexcept
     int sn_poll_interrupt(const sn_rt *) noexcept
     void sn_poll_restart()
     void sn_buffers_init()
@@ -80,9 +87,12 @@ cdef extern from "numpy/arrayobject.h":
         int flags
         PyObject *mem_handler
     bint PyArray_ISNBO(char)
+    bint BIG_ENDIAN "(NPY_BYTE_ORDER == NPY_BIG_ENDIAN)"
     object PyArray_NewFromDescr(type, cnp.dtype, int, cnp.npy_intp *, cnp.npy_intp *, void *, int, object)
 
 cdef extern from "Python.h":
+    ctypedef struct Wrapper "PyWrapperDescrObject":
+        void *d_wrapped
     long long PyLong_AsLongLongAndOverflow(object, int *) except? -1
     ctypedef struct PyTypeObject:
         PyObject *(*tp_call)(PyObject *, PyObject *, PyObject *) except NULL
@@ -219,13 +229,13 @@ cdef class Caller:
 
     cdef object serve_frame(self, Frame *frame, tuple args, object out):
         cdef int i, code
-        cdef list kept = []  # arrays that live as long as the call
+        cdef list kept = None  # arrays that live as long as the call
         for i in range(self.n_dims):
             frame.dims[i] = -1
         for i in range(self.n_inputs):
-            self.place_input(frame, i, args, kept)
+            kept = self.place_input(frame, i, args, kept)
         for i in range(self.n_state):
-            self.place_state(frame, i, args, kept)
+            kept = self.place_state(frame, i, args, kept)
         code = self.plan_call(frame)
         if code == OK:
             if out is None:
@@ -242,23 +252,24 @@ cdef class Caller:
                 np.copyto(target, result)
         return self.finish(results, out)
 
-    cdef int place_input(self, Frame *frame, int i, tuple args, list kept) except -1:
+    cdef list place_input(self, Frame *frame, int i, tuple args, list kept):
         cdef object value = <object>PyTuple_GET_ITEM(args, i)
         cdef Slot *slot = &self.slots[i]
         if slot.ndim == 0 and scalar(value, slot, &frame.scalars[i]):
             frame.call.buffers[i] = &frame.scalars[i]
-            return 0
+            return kept
         if not fits(value, slot):
             value = arguments.convert(self.function, i, self.interface.inputs[i], value, self.downcast)
-            kept.append(value)
-        return self.place_array(frame, i, <cnp.ndarray>value, args)
+            kept = keep(kept, value)
+        self.place_array(frame, i, <cnp.ndarray>value, args)
+        return kept
 
-    cdef int place_state(self, Frame *frame, int i, tuple args, list kept) except -1:
+    cdef list place_state(self, Frame *frame, int i, tuple args, list kept):
         value = self.state[i].value
         if not fits(value, &self.slots[self.n_inputs + i]):
             value = np.require(value, self.interface.state[i].dtype, ("C", "A"))
-        kept.append(value)
-        return self.place_array(frame, self.n_inputs + i, <cnp.ndarray>value, args)
+        self.place_array(frame, self.n_inputs + i, <cnp.ndarray>value, args)
+        return keep(kept, value)
 
     cdef int place_array(self, Frame *frame, int i, cnp.ndarray array, tuple args) except -1:
         cdef Slot *slot = &self.slots[i]
@@ -377,6 +388,8 @@ cdef class Caller:
             with nogil:
                 sn_poll_restart()
                 code = self.run(&rt, &frame.call)
+        if code != OK and PyErr_Occurred() != NULL:  # left behind by poll_interrupt or host_call
+            return -1
         return code
 
     cdef object finish(self, object results, object out):
@@ -388,15 +401,16 @@ cdef class Caller:
 
     cdef object failure(self, int code, Frame *frame):
         cdef sn_error *error = &frame.call.error
-        if code in (INTERRUPTED, HOST):
-            reraise()
         values = tuple([error.values[i] for i in range(4)])
         own = self.on_error(code, error.step, values) if self.on_error is not None else None
         return own if own is not None else arguments.run_error(self.function, code, error.step, values)
 
 
-GUARD_FAILED = object()
-_NO_KEYWORDS = {}
+cdef object GUARD_FAILED = object()
+cdef cnp.npy_intp MOST = <size_t>-1 >> 1
+cdef sn_rt rt
+cdef PyDataMem_Handler handler
+cdef object pool_handler
 
 
 def _token(state):
@@ -407,16 +421,30 @@ cdef object invoke(Caller self, tuple args, dict keywords):
     if not self.ready:
         if self.delegate is None:
             raise TypeError(f"{type(self).__name__} was not initialised: call Caller.__init__ first")
-        return self.delegate(*args, **keywords)
+        return self.delegate(*args, **(keywords or {}))
     out = None
-    if PyDict_GET_SIZE(keywords) or PyTuple_GET_SIZE(args) != self.n_inputs:
-        keywords = dict(keywords)
+    if keywords is not None or PyTuple_GET_SIZE(args) != self.n_inputs:
+        keywords = dict(keywords or {})
         out = keywords.pop("out", None)
         args = arguments.order(self.function, self.names, args, keywords)
     result = self.serve(args, out) if not self.locked else serve_locked(self, args, out)
     if result is GUARD_FAILED:
         return self.on_guard(args)(*args, out=out)
     return result
+
+
+cdef PyObject *invoke_slot(PyObject *self, PyObject *args, PyObject *keywords) except NULL:
+    """``tp_call`` of Caller and of its subclasses: like ``__call__``, without a dict for keywords that are not there."""
+    result = invoke(<Caller>self, <tuple>args, <dict>keywords if keywords != NULL else None)
+    Py_INCREF(result)
+    return <PyObject *>result
+
+
+cdef list keep(list kept, object value):
+    if kept is None:
+        return [value]
+    kept.append(value)
+    return kept
 
 
 cdef object serve_locked(Caller self, tuple args, object out):
@@ -432,10 +460,20 @@ cdef object serve_locked(Caller self, tuple args, object out):
             lock.release()
 
 
-cdef object reraise():
-    """Raise the exception that a callback has left behind, if there is one."""
-    PyErr_CheckSignals()
-    return None
+cdef void set_up() noexcept:
+    """Fill the table that Programs get, and start what the C parts need."""
+    global pool_handler
+    rt.version, rt.size = abi.ABI_VERSION, sizeof(sn_rt)
+    rt.parallel_for, rt.poll_interrupt = sn_parallel_for, sn_poll_interrupt
+    rt.alloc, rt.release, rt.host_call = rt_take, rt_give, <host_function>rt_host_call
+    strcpy(handler.name, b"symnum pool")
+    handler.version = 1
+    handler.allocator = PyDataMemAllocator(NULL, handler_take, handler_take_zeroed, handler_resize, handler_give)
+    pool_handler = PyCapsule_New(&handler, "mem_handler", NULL)
+    (<PyTypeObject *>Caller).tp_call = invoke_slot  # subclasses inherit it
+    (<Wrapper *><PyObject *>(Caller.__dict__["__call__"])).d_wrapped = <void *>invoke_slot
+    sn_pool_init(<int (*)() noexcept nogil>poll_python, threading.main_thread().ident)
+    sn_buffers_init()
 
 
 cdef inline bint fits(object value, Slot *slot):
@@ -467,7 +505,7 @@ cdef inline bint scalar(object value, Slot *slot, sn_i64 *place):
         return store_float(<double>number, slot.itemsize, place)
     if not in_range(number, slot):
         return False
-    place[0] = number if LITTLE else number << (64 - 8 * slot.itemsize)
+    place[0] = number << (64 - 8 * slot.itemsize) if BIG_ENDIAN else number
     return True
 
 
@@ -486,3 +524,110 @@ cdef inline bint in_range(long long number, Slot *slot):
     if slot.kind == c"u":
         return number >= 0 and (bits == 64 or number >> bits == 0)
     return bits == 64 or -(1LL << (bits - 1)) <= number < 1LL << (bits - 1)
+
+
+cdef cnp.ndarray new_array(Slot *slot, const sn_i64 *shape):
+    """A new array; large ones lie in the pool, and their memory returns to it when the last view on it dies."""
+    cdef cnp.npy_intp lengths[64]
+    cdef cnp.npy_intp count = slot.itemsize
+    cdef void *data = NULL
+    cdef cnp.ndarray array
+    for axis in range(slot.ndim):
+        lengths[axis] = shape[axis]
+        if shape[axis] > 0 and count > MOST // shape[axis]:
+            raise MemoryError(f"no array can have shape {tuple([shape[k] for k in range(slot.ndim)])}")
+        count *= shape[axis]
+    Py_INCREF(<object>slot.descr)
+    if count <= SMALL:
+        return PyArray_NewFromDescr(cnp.ndarray, <cnp.dtype>slot.descr, slot.ndim, lengths, NULL, NULL, 0, None)
+    data = sn_buffer_take(count)
+    if data == NULL:
+        raise MemoryError(f"no memory for an array of {count} bytes")
+    array = PyArray_NewFromDescr(cnp.ndarray, <cnp.dtype>slot.descr, slot.ndim, lengths, NULL, data,
+                                 cnp.NPY_ARRAY_CARRAY, None)
+    (<ArrayFields *>array).mem_handler = <PyObject *>pool_handler
+    Py_INCREF(pool_handler)
+    (<ArrayFields *>array).flags |= cnp.NPY_ARRAY_OWNDATA
+    return array
+
+
+cdef void *handler_take(void *context, size_t size) noexcept:
+    return sn_buffer_take(size)
+
+
+cdef void *handler_take_zeroed(void *context, size_t count, size_t size) noexcept:
+    cdef void *data = sn_buffer_take(count * size)
+    if data != NULL:
+        memset(data, 0, count * size)
+    return data
+
+
+cdef void *handler_resize(void *context, void *data, size_t size) noexcept:  # ndarray.resize in place
+    cdef void *larger
+    if size <= sn_buffer_bytes(data):
+        return data
+    larger = sn_buffer_take(size)
+    if larger != NULL:
+        memcpy(larger, data, sn_buffer_bytes(data))
+        sn_buffer_give(data)
+    return larger
+
+
+cdef void handler_give(void *context, void *data, size_t size) noexcept:
+    sn_buffer_give(data)
+
+
+cdef int poll_python() except 1 with gil:
+    """Let Python handle signals; its exception stays set in this thread."""
+    PyErr_CheckSignals()
+    return 0
+
+
+cdef void *rt_take(const sn_rt *table, sn_i64 size) noexcept nogil:
+    return sn_buffer_take(size)
+
+
+cdef void rt_give(const sn_rt *table, void *block) noexcept nogil:
+    sn_buffer_give(block)
+
+
+cdef int rt_host_call(const sn_rt *table, sn_call *call, sn_i64 index) except 8 with gil:  # HOST
+    (<object>(<Frame *>call).hosts)[index](<size_t>call)
+    return OK
+
+
+def set_num_threads(n: int) -> None:
+    """Set how many threads work on one call, the calling one included.
+
+    >>> before = get_num_threads(); set_num_threads(2); get_num_threads(); set_num_threads(before)
+    2
+
+    Raises:
+        ArgumentValueError: ``n`` is below 1.
+    """
+    sn_pool_set_threads(_pyruntime.check_threads(n))
+
+
+def get_num_threads() -> int:
+    """How many threads work on one call, the calling one included."""
+    return sn_pool_threads()
+
+
+def set_pool_limit(n_bytes: int) -> None:
+    """Bytes that the pool keeps for the next results; what is kept beyond is freed, oldest first."""
+    sn_buffers_set_limit(n_bytes)
+
+
+def clear_pool() -> None:
+    """Give memory that is kept for the next results back to the system."""
+    sn_buffers_clear()
+
+
+def pool_info() -> PoolInfo:
+    """Statistics of the buffer pool."""
+    info = sn_buffers_info()
+    return PoolInfo(info.live_bytes, info.live_blocks, info.idle_bytes, info.idle_blocks, info.hits, info.misses,
+                    info.limit)
+
+
+set_up()

@@ -32,6 +32,7 @@ TOP = len(FLOORS)
 # Module -> what its functions may import when they are called; such an import may go upwards.
 Doors = Mapping[str, frozenset[str]]
 DOORS: Doors = {
+    "symnum.function": frozenset({"symnum.export", "symnum.seeing"}),  # f.explain(), f.source(), f.export_c()
     "symnum.ops.spec": frozenset({"symnum.ops.table"}),  # a pickled row is found again by its name
 }
 

@@ -104,7 +104,10 @@ def floor_divide(a: Dim, b: int) -> Dim:
     a = simple(a)
     if isinstance(a, int):
         return a // b
-    return a if b == 1 else _apply("floor_divide", a, b)
+    constant, terms = linear(a)
+    if not any(k % b for k in terms.values()):
+        return _sum(constant // b, {atom: k // b for atom, k in terms.items()})
+    return _apply("floor_divide", a, b)
 
 
 def maximum(a: Dim, b: Dim) -> Dim:
@@ -170,11 +173,17 @@ def lower_bound(length: Dim) -> int | None:
 
 
 def _atom_bound(atom: Node) -> int | None:
-    if atom.op.name in ("dim", "bdim"):
+    if atom.op.name in ("dim", "bdim", "checked_index"):
         return 0
     if atom.op.name == "maximum":
         bounds = [b for b in (lower_bound(simple(x)) for x in atom.inputs) if b is not None]
         return max(bounds, default=None)
+    if atom.op.name == "minimum":
+        ends = [lower_bound(simple(x)) for x in atom.inputs]
+        return None if None in ends else min(e for e in ends if e is not None)
+    if atom.op.name == "floor_divide":
+        above, divisor = lower_bound(simple(atom.inputs[0])), simple(atom.inputs[1])
+        return above // divisor if above is not None and isinstance(divisor, int) and divisor > 0 else None
     if atom.op.name == "multiply":
         bounds = [lower_bound(simple(x)) for x in atom.inputs]
         return 0 if all(b is not None and b >= 0 for b in bounds) else None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
-from ..dtypes import BOOL, INT64, UINT64, Operand
+from ..dtypes import BOOL, INT32, INT64, UINT64, Operand
 from ..errors import DTypeError
 from .spec import DTypeRule
 
@@ -75,3 +75,14 @@ def lengths(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
     if any(isinstance(d, np.dtype) and d != INT64 for d in operands):
         raise DTypeError(f"{name} is arithmetic of lengths: expected int64, given ({dtypes.names(operands)})")
     return (INT64,) * (len(operands) + 1)
+
+
+def inexact(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """As arithmetic with a Python float promotes: floats keep their dtype, integers and bool become float64."""
+    common = dtypes.promote((*operands, float))
+    return (common,) * (len(operands) + 1)
+
+
+def exponent(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """``frexp``'s second result: of a float, giving int32."""
+    return (*dtypes.resolve(np.spacing, operands, name)[:1], INT32)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import IndexBoundsError
 from . import dtype_rules
 from .spec import Absent, OpSpec
 
@@ -41,6 +42,21 @@ bdim = OpSpec(
     lower=Absent("resolved when a function is specialised"), domain=_NO_TESTS, facts=frozenset({"commutative"}))
 
 
+def _checked_index(i: Any, n: Any) -> Any:
+    """The place of element ``i`` of an axis of length ``n``; negative numbers count from the back."""
+    if not -n <= i < n:
+        raise IndexBoundsError(f"index {int(i)} is out of bounds for an axis of length {int(n)}")
+    return i + n if i < 0 else i
+
+
+checked_index = OpSpec(
+    name="checked_index", kind="dim", arity=2, numpy=_checked_index,
+    doc="The place of element i of an axis of length n, from 0; an error unless -n <= i < n.",
+    dtype=dtype_rules.lengths, shape=lambda dims, inputs, attrs: (), partials=_ZERO,
+    sympy=Absent("lengths stay outside SymPy"), c=Absent("a check of the Program, then a number"),
+    lower=Absent("a check of the Program, then a number"), domain=_NO_TESTS)
+
+
 def _derivative_dtype(name: str, operands: Any, attrs: Any) -> tuple[np.dtype[Any], ...]:
     return (*operands, operands[1 + attrs["which"]])
 
@@ -55,4 +71,4 @@ derivative = OpSpec(
     partials=Absent("expanded before it is differentiated"), sympy=Absent("expanded before conversion"),
     c=Absent("expanded before lowering"), lower=Absent("expanded before lowering"), domain=_NO_TESTS)
 
-ROWS = (input_, shared, constant, dim, bdim, derivative)
+ROWS = (input_, shared, constant, dim, bdim, checked_index, derivative)

@@ -1,0 +1,139 @@
+"""``derivative`` nodes: how they are built, and how they become the graphs that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..errors import GraphError
+from ..ir import build
+from ..ir.node import Node
+from ..ir.verify import same_shape
+from ..ir.walk import substitute, topological, transform
+from ..ops.table import TABLE
+from .checks import Describe, check_cost, check_known, check_wrt
+from .partials import ones, zeros
+from .sweep import linked_reverse
+
+# Rewrites graphs into equal ones: as many outputs, of the same dtypes and shapes.
+Stabilize = Callable[[Sequence[Node]], Sequence[Node]]
+
+_DERIVATIVE = TABLE["derivative"]
+
+
+def grad_nodes(cost: Node | None, wrt: Sequence[Node], *, consider_constant: Sequence[Node] = (),
+               known_grads: Mapping[Node, Node] | None = None, describe: Describe = repr) -> list[Node]:
+    """One ``derivative`` node for each node of ``wrt``, of its dtype and shape; ``expand`` makes them graphs.
+
+    ``consider_constant`` and ``known_grads`` are as in :func:`sweep.reverse`; with known cotangents ``cost`` may
+    be None.  Zero where the cost does not depend on a node.
+
+    Raises:
+        ShapeError: the cost is not a scalar, or a known cotangent does not have its node's shape.
+        DTypeError: the cost, or what it is differentiated by, is not float.
+        GraphError: there is neither a cost nor a known cotangent.
+
+    >>> x = build.input_leaf("x", "float64", ())
+    >>> grad_nodes(build.o.exp(x), [x])
+    [<Node derivative float64 ()>]
+    """
+    known = dict(known_grads or {})
+    if cost is None and not known:
+        raise GraphError("a gradient needs a cost, or known_grads to start from; given neither")
+    cost = build.constant(0.0) if cost is None else cost
+    check_cost(cost, describe)
+    for node in wrt:
+        check_wrt(node, describe)
+    for node, cotangent in known.items():
+        check_known(node, cotangent, describe)
+    inputs = (cost, *wrt, *consider_constant, *known, *known.values())
+    counts = {"n_wrt": len(wrt), "n_constant": len(consider_constant), "n_known": len(known)}
+    return [build.make(_DERIVATIVE, inputs, {"which": k, **counts}) for k in range(len(wrt))]
+
+
+def expand(outputs: Sequence[Node], stabilize: Stabilize = list) -> list[Node]:
+    """``outputs`` with every derivative expanded, innermost first; ``stabilize`` rewrites each cost before.
+
+    What is differentiated by, held constant or has a known cotangent is a leaf while ``stabilize`` sees the
+    cost, so that no rule removes it.  This must run before any rule sees the operands of a derivative.
+
+    Raises:
+        GraphError: ``stabilize`` changed the number, dtypes or shapes of the outputs.
+        UnsupportedError: an op on the way has no derivative.
+
+    >>> x = build.input_leaf("x", "float64", ())
+    >>> expand(grad_nodes(build.o.sin(x), [x]))
+    [<Node cos float64 ()>]
+    """
+    if not any(node.op is _DERIVATIVE for node in topological(outputs)):
+        return list(outputs)
+    done: dict[_Sweep, list[Node]] = {}
+
+    def step(node: Node, inputs: tuple[Node, ...]) -> Node:
+        if node.op is not _DERIVATIVE:
+            return build.rebuild(node, inputs)
+        sweep = _Sweep.of(node, inputs)
+        if sweep not in done:
+            done[sweep] = _expanded(sweep, stabilize)
+        return done[sweep][node.attr("which")]
+
+    return transform(outputs, step)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    """What derivative nodes with equal operands share."""
+
+    cost: Node
+    wrt: tuple[Node, ...]
+    held: tuple[Node, ...]
+    known: tuple[Node, ...]
+    cotangents: tuple[Node, ...]
+
+    @staticmethod
+    def of(node: Node, inputs: Sequence[Node]) -> _Sweep:
+        rest = iter(inputs)
+        counts = (1, *(node.attr(name) for name in ("n_wrt", "n_constant", "n_known", "n_known")))
+        cost, *parts = (tuple(next(rest) for _ in range(n)) for n in counts)
+        return _Sweep(cost[0], *parts)
+
+    def cuts(self) -> dict[Node, Node]:
+        """The nodes that rules must not remove, and the leaf that each becomes; arguments are leaves already."""
+        nodes = dict.fromkeys((*self.wrt, *self.held, *self.known))
+        return {x: build.input_leaf(None, x.dtype, x.shape) for x in nodes if x.op.name not in ("input", "shared")}
+
+
+def _expanded(sweep: _Sweep, stabilize: Stabilize) -> list[Node]:
+    """The derivatives of one sweep, in the order of ``wrt``."""
+    cuts = sweep.cuts()
+    # A cotangent that reaches a cut node goes on below it, unless the node is held constant.
+    linked = [x for x in cuts if x not in sweep.held]
+    cost, *definitions = _stabilized(stabilize, _cut([sweep.cost], linked, cuts))
+
+    def at(nodes: Sequence[Node]) -> list[Node]:
+        return [cuts.get(x, x) for x in nodes]
+
+    known = dict(zip(at(sweep.known), sweep.cotangents, strict=True))
+    seeds = known if cost in known else {cost: ones(cost), **known}
+    links = dict(zip(at(linked), definitions, strict=True))
+    found = linked_reverse(seeds, at(sweep.wrt), frozenset(at(sweep.held)), frozenset(known), links)
+    back = {leaf: x for x, leaf in cuts.items()}
+    return substitute([zeros(x) if g is None else g for x, g in zip(sweep.wrt, found, strict=True)], back)
+
+
+def _cut(roots: Sequence[Node], linked: Sequence[Node], cuts: Mapping[Node, Node]) -> list[Node]:
+    """``roots``, and what stands at each linked node, with the cut nodes below replaced by their leaves."""
+    if not cuts:
+        return list(roots)
+    below = [x for node in linked for x in node.inputs]
+    new = substitute([*roots, *below], cuts)
+    rest = iter(new[len(roots):])
+    return [*new[:len(roots)], *(build.rebuild(node, [next(rest) for _ in node.inputs]) for node in linked)]
+
+
+def _stabilized(stabilize: Stabilize, nodes: Sequence[Node]) -> list[Node]:
+    found = list(stabilize(nodes))
+    for old, new in zip(nodes, found, strict=True):
+        if old.dtype != new.dtype or not same_shape(old.shape, new.shape):
+            raise GraphError(f"a rewrite of {old!r} before differentiation gave {new!r}; dtype and shape must stay")
+    return found

@@ -1,0 +1,166 @@
+"""``Masked``: a derivative that counts only where a condition holds.
+
+``where(c, a, b)`` gives its branches the cotangents ``where(c, g, 0)`` and ``where(c, 0, g)``.  Below it these
+are multiplied by partials that may be infinite or NaN in the branch that was not taken, and ``0 * inf`` is NaN.
+So the condition travels with the value, and ``where`` is applied to the product: once, as late as possible.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..dtypes import BOOL
+from ..ir.build import convert, o
+from ..ir.node import Node
+
+_LEVELS = 4     # how many reshapes, broadcasts and the like are looked through to find a number
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A tangent or cotangent: ``value`` where ``mask`` (a bool node of its shape; None: everywhere), else zero.
+
+    ``clean`` says that ``value`` itself is zero where ``mask`` is false; otherwise it may be anything there.
+    """
+
+    value: Node
+    mask: Node | None = None
+    clean: bool = True
+
+
+def settled(part: Masked) -> Node:
+    """The value with its zeros written out."""
+    if part.mask is None or part.clean:
+        return part.value
+    return o.where(part.mask, part.value, 0)  # type: ignore[no-any-return]
+
+
+def converted(part: Masked, node: Node) -> Masked:
+    """The same in the dtype of ``node``."""
+    return Masked(convert(part.value, node.dtype), part.mask, part.clean)
+
+
+def under(part: Masked, condition: Node) -> Masked:
+    """``part`` where ``condition`` holds too."""
+    if part.mask is condition:
+        return part
+    mask = condition if part.mask is None else o.logical_and(part.mask, condition)
+    return Masked(part.value, mask, clean=False)
+
+
+def scaled(part: Masked, partial: Node | float) -> Masked:
+    """``part`` times a partial derivative; a partial that is ``where(c, p, 0)`` masks instead of multiplying."""
+    while isinstance(partial, Node):
+        split = _condition(partial)
+        if split is None:
+            break
+        part, partial = under(part, split[0]), split[1]
+    factor = partial if isinstance(partial, float | int) else number(partial)
+    if factor == 1:
+        return part
+    if factor == -1:
+        return Masked(o.negative(part.value), part.mask, part.clean)
+    clean = part.clean and factor is not None and math.isfinite(factor)
+    return Masked(_product(part.value, partial), part.mask, clean)
+
+
+def _product(value: Node, partial: Node | float) -> Node:
+    if isinstance(partial, Node) and partial.shape == value.shape and number(value) == 1:
+        return partial
+    return o.multiply(value, partial)  # type: ignore[no-any-return]
+
+
+def _condition(partial: Node) -> tuple[Node, Node | float] | None:
+    """``(c, p)`` if the partial is p where c holds and zero elsewhere."""
+    if partial.op.name == "cast" and partial.inputs[0].dtype == BOOL:
+        return partial.inputs[0], 1.0
+    if partial.op.name == "where":
+        condition, yes, no = partial.inputs
+        if number(no) == 0:
+            return condition, yes
+        if number(yes) == 0:
+            return negation(condition), no
+    return None
+
+
+def number(node: Node) -> float | None:
+    """The one number that fills ``node``, if it is plainly a constant."""
+    for _ in range(_LEVELS):
+        if node.op.name not in ("broadcast_to", "expand_dims", "reshape"):
+            break
+        node = node.inputs[0]
+    if node.op.name != "constant" or node.shape != ():
+        return None
+    return float(node.attr("literal").array)
+
+
+def negation(condition: Node) -> Node:
+    """The opposite of a condition."""
+    if condition.op.name == "logical_not":
+        return condition.inputs[0]
+    return o.logical_not(condition)  # type: ignore[no-any-return]
+
+
+# sums ---------------------------------------------------------------------------------------------------------
+
+def gathered(parts: Iterable[Masked]) -> Masked:
+    """Sum of at least one part; parts under opposite conditions become one ``where``."""
+    by_mask: dict[Node | None, Masked] = {}
+    for part in parts:
+        _include(by_mask, part)
+    if len(by_mask) > 1:
+        _join_opposites(by_mask)
+    found = list(by_mask.values())
+    if len(found) == 1:
+        return found[0]
+    value = settled(found[0])
+    for part in found[1:]:
+        value = o.add(value, settled(part))
+    return Masked(value, _union([part.mask for part in found]))
+
+
+def _include(by_mask: dict[Node | None, Masked], part: Masked) -> None:
+    other = by_mask.get(part.mask)
+    by_mask[part.mask] = part if other is None else Masked(
+        o.add(other.value, part.value), part.mask, part.clean and other.clean)
+
+
+def _union(masks: list[Node | None]) -> Node | None:
+    result = masks[0]
+    for mask in masks[1:]:
+        if mask is None or result is None:
+            return None
+        result = o.logical_or(result, mask)
+    return result
+
+
+def _join_opposites(by_mask: dict[Node | None, Masked]) -> None:
+    todo = list(by_mask)
+    while todo:
+        mask = todo.pop()
+        for outer, condition, other in _opposites(mask):
+            if mask in by_mask and other in by_mask:
+                part, opposite = by_mask.pop(mask), by_mask.pop(other)
+                _include(by_mask, _chosen(outer, condition, part, opposite))
+                todo.append(outer)
+
+
+def _opposites(mask: Node | None) -> list[tuple[Node | None, Node, Node]]:
+    """Ways to read a mask as ``outer and condition``, each with the mask ``outer and not condition``."""
+    if mask is None:
+        return []
+    found: list[tuple[Node | None, Node, Node]] = [(None, mask, negation(mask))]
+    if mask.op.name == "logical_and":
+        outer, condition = mask.inputs
+        found.append((outer, condition, o.logical_and(outer, negation(condition))))
+    return found
+
+
+def _chosen(outer: Node | None, condition: Node, part: Masked, opposite: Masked) -> Masked:
+    """``part`` where ``condition`` holds, ``opposite`` where it does not; both only where ``outer`` holds."""
+    if condition.op.name == "logical_not":
+        condition, part, opposite = negation(condition), opposite, part
+    value = o.where(condition, part.value, opposite.value)
+    return Masked(value, outer, outer is None or (part.clean and opposite.clean))

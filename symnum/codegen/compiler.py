@@ -1,0 +1,203 @@
+"""Finding, identifying and running the C compiler: called directly, never through a shell.
+
+A compiler is identified once (one run, kept on disk by path and time of change); programs are compiled once (kept by
+text, flags, compiler, processor, C library and ABI version), so a later process runs no compiler at all.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..errors import CompileError
+from ..options import Options
+from .abi import ABI_VERSION
+from .cache import Cache, digest, warn_once
+
+NO_COMPILER = ("symnum found no C compiler: functions run in NumPy, more slowly; "
+               "cure: pip install symnum[cc], or install gcc, or set SYMNUM_CC to a C compiler")
+# Sizes of a text (in characters) beyond which a lower level pays: -O3 is superlinear in the length of a function.
+_LEVELS = ((150_000, "-O3"), (1_500_000, "-O2"))
+_NUMBERS = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv")
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """A C compiler that answers: how to run it, and what it is.
+
+    ``kind`` is "gcc", "clang" or "zig"; ``version`` the line it names itself by; ``target`` its triple; ``stamp``
+    the size and time of change of its file.
+    """
+
+    command: tuple[str, ...]
+    kind: str
+    version: str
+    target: str
+    stamp: tuple[int, int]
+
+    @property
+    def identity(self) -> str:
+        """Text that changes when the compiler does."""
+        return "\n".join((*self.command, self.kind, self.version, self.target, repr(self.stamp)))
+
+
+def find_compiler(options: Options, cache: Cache) -> Compiler | None:
+    """The compiler of ``Options.compiler``, else the first that answers of cc, gcc, clang, and zig's wheel.
+
+    ``None``, with one warning, if there is none.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     options = Options(compiler="/nowhere/cc", cache_dir=folder)
+    ...     find_compiler(options, Cache(options))
+    Traceback (most recent call last):
+    ...
+    symnum.errors.CompileError: SYMNUM_CC='/nowhere/cc' cannot be used: no such program; ...
+
+    Raises:
+        CompileError: ``Options.compiler`` is set and cannot be used.
+    """
+    if options.compiler:
+        return _asked_for(options.compiler, cache)
+    for command in _candidates():
+        found = _identify(command, cache)
+        if isinstance(found, Compiler):
+            return found
+    warn_once(NO_COMPILER)
+    return None
+
+
+def flags(compiler: Compiler, size: int, options: Options) -> tuple[str, ...]:
+    """Flags for a text of ``size`` characters: fast, with the arithmetic of the text kept as written."""
+    level = next((level for limit, level in _LEVELS if size <= limit), "-O1")
+    linking = () if sys.platform in ("darwin", "win32") else ("-Wl,-z,now", "-Wl,--no-undefined")
+    quiet = () if compiler.kind == "gcc" else ("-Wno-unused-command-line-argument",)
+    return ("-std=gnu11", level, "-march=native", *_NUMBERS, "-fopenmp-simd", "-fPIC", "-shared",
+            "-w", *quiet, *linking, *options.cflags.split())
+
+
+def build(text: str, compiler: Compiler, options: Options, cache: Cache, *, libs: Sequence[str] = (),
+          extra: Sequence[str] = ()) -> str:
+    """Name (for :meth:`Cache.load`) of the shared object that ``text`` compiles to; compiled at most once.
+
+    Args:
+        text: a C file that includes no headers.
+        libs: what to link with, as in ``("-lmvec", "-lm")``.
+        extra: flags on top of :func:`flags`.
+
+    Raises:
+        CompileError: the compiler refused the text; the message holds its words and the path of the kept source.
+    """
+    arguments = (*flags(compiler, len(text), options), *extra)
+    key = digest("object", text, *arguments, "libs", *libs, compiler.identity, machine(), str(ABI_VERSION))
+    return cache.build(key, partial(_compile, text, compiler, arguments, tuple(libs), cache))
+
+
+def machine() -> str:
+    """Text that changes with what ``-march=native`` and the C library mean: processor and library versions."""
+    import platform
+    library = os.confstr("CS_GNU_LIBC_VERSION") if "CS_GNU_LIBC_VERSION" in getattr(os, "confstr_names", ()) else ""
+    return "\n".join((platform.machine(), _processor(), library or platform.version(), _libmvec()))
+
+
+_PROCESSOR_FIELDS = {"vendor_id", "cpu family", "model", "model name", "flags", "Features", "CPU implementer",
+                     "CPU architecture", "CPU variant", "CPU part"}
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            lines = file.read(16384).split("\n\n")[0].splitlines()
+    except OSError:
+        import platform
+        return platform.processor()
+    return "\n".join(line for line in lines if line.split(":")[0].strip() in _PROCESSOR_FIELDS)
+
+
+def _libmvec() -> str:
+    """Size and time of change of the vector mathematics library, wherever distributions put it."""
+    folders = ("/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64", "/usr/lib64", "/usr/lib", "/lib")
+    for folder in folders:
+        try:
+            status = os.stat(f"{folder}/libmvec.so.1")
+        except OSError:
+            continue
+        return f"{status.st_size} {status.st_mtime_ns}"
+    return "none"
+
+
+def _asked_for(text: str, cache: Cache) -> Compiler:
+    program = shutil.which(text)
+    command: tuple[str, ...] = (program,) if program else tuple(text.split())  # as in "ccache gcc"
+    program = shutil.which(command[0]) if command else None
+    found = _identify((program, *command[1:]), cache) if program else "no such program"
+    if isinstance(found, Compiler):
+        return found
+    raise CompileError(f"SYMNUM_CC={text!r} cannot be used: {found}; "
+                       "cure: set it (or CC) to the path of gcc or clang, or unset it")
+
+
+def _candidates() -> Iterator[tuple[str, ...]]:
+    for name in ("cc", "gcc", "clang"):
+        path = shutil.which(name)
+        if path:
+            yield (path,)
+    if find_spec("ziglang"):
+        yield (sys.executable, "-m", "ziglang", "cc")
+
+
+def _identify(command: tuple[str, ...], cache: Cache) -> Compiler | str:
+    """The compiler behind a command, or why it cannot be used; kept on disk until its file changes."""
+    zig = find_spec("ziglang") if "ziglang" in command else None
+    file = zig.origin if zig else shutil.which(command[-1])  # the compiler itself, where it stands behind ccache
+    try:
+        status = os.stat(file or command[0])
+    except OSError as error:
+        return str(error)
+    stamp = (status.st_size, status.st_mtime_ns)
+    key = digest("compiler", *command, repr(stamp))
+    known = cache.get(key)
+    if not isinstance(known, Compiler):
+        known = _ask(command, zig is not None, stamp)
+        if isinstance(known, Compiler):
+            cache.put(key, known)
+    return known
+
+
+def _ask(command: tuple[str, ...], zig: bool, stamp: tuple[int, int]) -> Compiler | str:
+    code, answer = _run((*command, "-v"))
+    lines = answer.splitlines()
+    version = next((line.strip() for line in lines if " version " in line), "")
+    target = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("Target:")), "")
+    if code or not version or not target:
+        return f"it is neither gcc nor clang (Microsoft's compiler is not supported); it says {answer[:200]!r}"
+    return Compiler(command, "zig" if zig else "clang" if "clang" in version else "gcc", version, target, stamp)
+
+
+def _run(command: Sequence[str], text: str = "") -> tuple[int, str]:
+    """Exit status and messages (in English) of a command that reads ``text``."""
+    import subprocess
+    english = ("env", "LC_ALL=C") if os.name == "posix" else ()
+    try:
+        done = subprocess.run((*english, *command), input=text.encode(), stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False)
+    except OSError as error:
+        return 127, str(error)
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def _compile(text: str, compiler: Compiler, arguments: tuple[str, ...], libs: tuple[str, ...], cache: Cache,
+             output: Path) -> None:
+    command = (*compiler.command, *arguments, "-x", "c", "-", "-o", str(output), *libs)
+    code, answer = _run(command, text)
+    if code:
+        source = cache.keep(f"{digest(text)[:16]}.c", text.encode())
+        retry = " ".join((*compiler.command, *arguments, str(source), *libs))
+        raise CompileError(f"{compiler.version} failed with status {code}:\n{answer[:4000]}\n"
+                           f"The source is kept; to see it again: {retry}")

@@ -1,0 +1,100 @@
+"""Values that users hand in, as operands of ops: tensors, arrays, numbers, and lists of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..errors import DTypeError, ShapeError, UnsupportedError
+from ..ir import build, dims
+from ..ir.build import o
+from ..ir.literal import weak_type
+from ..ir.node import Node
+from ..shapes import normalize_axis
+from .lengths import HasNode, node_of
+
+ArrayLike = HasNode | np.ndarray[Any, Any] | np.generic | bool | int | float | Sequence[Any]
+Operand = Node | np.ndarray[Any, Any] | np.generic | bool | int | float
+
+
+def operand(value: object) -> Operand:
+    """``value`` as ``ir.build.apply`` takes it; Python numbers stay weak (NEP 50).
+
+    Raises:
+        DTypeError: not a tensor, number, array, or list of them.
+    """
+    if weak_type(value):
+        return value  # type: ignore[return-value]
+    node = node_of(value)
+    if node is not None:
+        return node
+    if isinstance(value, np.generic) or type(value) is np.ndarray:
+        return value
+    return as_node(value)
+
+
+def as_node(value: object) -> Node:
+    """``value`` as a node; a Python number gets NumPy's default dtype.
+
+    >>> as_node([[1, 2], [3, 4]])
+    <Node constant int64 (2, 2)>
+
+    Raises:
+        DTypeError: not a tensor, number, array, or list of them, or its dtype is not supported.
+        ShapeError: the rows of a nested list have different lengths.
+    """
+    node = node_of(value)
+    if node is not None:
+        return node
+    if isinstance(value, list | tuple) and _holds_node(value):
+        return stacked([operand(part) for part in value])
+    return build.constant(as_array(value))
+
+
+def as_array(value: object) -> np.ndarray[Any, Any]:
+    """A number, array, or nested list of numbers as an array in a supported dtype.
+
+    Raises:
+        DTypeError: it is something else, or its dtype is not supported.
+        ShapeError: the rows of a nested list have different lengths.
+    """
+    masked = sys.modules.get("numpy.ma")  # NumPy loads it late
+    if masked is not None and isinstance(value, masked.MaskedArray):
+        raise UnsupportedError("masked arrays are not supported: fill them first, or use where(mask, x, y)")
+    if value is None or isinstance(value, str | bytes | dict | set):
+        raise DTypeError(f"expected a tensor, a number, an array or a list of numbers; "
+                         f"given {value!r} of type {type(value).__name__}")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ShapeError(f"rows of a list have different lengths: {error}") from None
+    if array.dtype == object:
+        raise DTypeError(f"expected a tensor, a number, an array or a list of numbers that fit 64 bits; "
+                         f"given {value!r} of type {type(value).__name__}")
+    return np.asarray(array, dtypes.as_dtype(array.dtype))
+
+
+def _holds_node(value: Sequence[object]) -> bool:
+    return any(node_of(part) is not None or (isinstance(part, list | tuple) and _holds_node(part)) for part in value)
+
+
+def stacked(parts: Sequence[Operand], axis: int = 0) -> Node:
+    """Operands of one shape along a new axis, in their common dtype (Python numbers are weak).
+
+    Raises:
+        ShapeError: their shapes differ.
+        AxisError: the axis is outside the rank of the result.
+    """
+    kinds = [weak_type(p) or p.dtype for p in parts]  # type: ignore[union-attr]
+    common = dtypes.promote(kinds)
+    nodes = [build.convert(p if isinstance(p, Node | bool | int | float) and not isinstance(p, np.generic)
+                           else build.constant(p), common) for p in parts]
+    first, place = nodes[0].shape, normalize_axis(axis, nodes[0].ndim + 1, "stack")
+    for x in nodes[1:]:
+        if x.ndim != len(first) or not all(map(dims.may_equal, first, x.shape)):
+            raise ShapeError(f"stack: shapes {dims.text(first)} and {dims.text(x.shape)} differ")
+    return o.concatenate(*(o.expand_dims(x, axis=(place,)) for x in nodes), axis=place)  # type: ignore[no-any-return]

@@ -1,0 +1,156 @@
+"""Products of vectors, matrices and stacks of them; ``tensor.functions`` makes them public."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .. import dtypes
+from ..errors import AxisError, ShapeError
+from ..ir import dims
+from ..ir.build import convert, o
+from ..ir.node import Node, Shape
+from ..shapes import as_int, normalize_axes, normalize_axis
+
+Axes = int | Sequence[int]
+
+
+def dot(a: Node, b: Node) -> Node:
+    """Sum of products over the first operand's last axis and the second's last but one (or only) axis.
+
+    An operand of rank 0 multiplies.  The result has the remaining axes of the first, then those of the second;
+    all ranks come down to one product of two matrices.
+
+    Raises:
+        ShapeError: the lengths of the two axes differ; known when the graph is built, or when it runs.
+
+    >>> from symnum import tensor as T
+    >>> T.dot(T.tensor("a", shape=(2, 3)), T.tensor("b", shape=(3, 4)))
+    <Tensor: float64 (2, 4)>
+    """
+    if a.ndim == 0 or b.ndim == 0:
+        return o.multiply(a, b)  # type: ignore[no-any-return]
+    last = b.ndim - 2 if b.ndim > 1 else 0
+    return _contract(a, b, (a.ndim - 1,), (last,), "dot")
+
+
+def matmul(a: Node, b: Node) -> Node:
+    """Matrix product, ``a @ b``: axes before the last two are stacks, which broadcast.
+
+    An operand of rank 1 is a row on the left and a column on the right.
+
+    Raises:
+        ShapeError: an operand has rank 0, or lengths do not fit; known when the graph is built, or when it runs.
+
+    >>> from symnum import tensor as T
+    >>> T.matmul(T.tensor("a", shape=(5, 2, 3)), T.tensor("b", shape=(3, 4)))
+    <Tensor: float64 (5, 2, 4)>
+    """
+    if a.ndim == 0 or b.ndim == 0:
+        raise ShapeError("matmul: operands of rank 0 do not multiply as matrices; use *")
+    if a.ndim <= 2 and b.ndim <= 2 or b.ndim <= 2:
+        return dot(a, b)
+    if a.ndim <= 2:
+        product = _contract(a, b, (a.ndim - 1,), (b.ndim - 2,), "matmul")
+        return product if a.ndim == 1 else _moved(product, 0, product.ndim - 2)
+    return _batched(a, b)
+
+
+def _moved(x: Node, source: int, destination: int) -> Node:
+    order = [k for k in range(x.ndim) if k != source]
+    order.insert(destination, source)
+    return o.transpose(x, axes=tuple(order))  # type: ignore[no-any-return]
+
+
+def _batched(a: Node, b: Node) -> Node:
+    """Two stacks of matrices: all products, then the sum over the common axis."""
+    a, b = _same_length(a, b, a.ndim - 1, b.ndim - 2, "matmul")
+    rows = o.expand_dims(a, axis=(a.ndim,))
+    columns = o.expand_dims(b, axis=(b.ndim - 2,))
+    products = o.multiply(rows, columns)
+    name = "any" if products.dtype == dtypes.BOOL else "sum"
+    return convert(getattr(o, name)(products, axis=(products.ndim - 2,)), products.dtype)
+
+
+def _same_length(a: Node, b: Node, axis: int, other: int, name: str) -> tuple[Node, Node]:
+    """Both operands with one length along the two axes, checked when the graph runs if it is not known."""
+    n, m = a.shape[axis], b.shape[other]
+    if not dims.may_equal(n, m):
+        raise ShapeError(f"{name}: shapes {dims.text(a.shape)} and {dims.text(b.shape)} do not fit: axis {axis} of the "
+                         f"first has length {dims.name_of(n)}, axis {other} of the second {dims.name_of(m)}")
+    if dims.equal(n, m):
+        return a, b
+    if isinstance(n, int):
+        return a, o.reshape(b, shape=(*b.shape[:other], n, *b.shape[other + 1:]))
+    return o.reshape(a, shape=(*a.shape[:axis], m, *a.shape[axis + 1:])), b
+
+
+def _contract(a: Node, b: Node, axes: tuple[int, ...], others: tuple[int, ...], name: str) -> Node:
+    """Sum of products over pairs of axes, as one product of matrices."""
+    for axis, other in zip(axes, others, strict=True):
+        a, b = _same_length(a, b, axis, other, name) if len(axes) > 1 or max(a.ndim, b.ndim) > 2 else (a, b)
+    left = tuple(k for k in range(a.ndim) if k not in axes)
+    right = tuple(k for k in range(b.ndim) if k not in others)
+    common = tuple(a.shape[k] for k in axes)
+    kept_a, kept_b = tuple(a.shape[k] for k in left), tuple(b.shape[k] for k in right)
+    product = o.dot(_as_matrix(_ordered(a, (*left, *axes)), kept_a, common),
+                    _as_matrix(_ordered(b, (*others, *right)), common, kept_b))
+    return _reshaped(product, (*kept_a, *kept_b))
+
+
+def _ordered(x: Node, axes: tuple[int, ...]) -> Node:
+    return x if axes == tuple(range(x.ndim)) else o.transpose(x, axes=axes)  # type: ignore[no-any-return]
+
+
+def _as_matrix(x: Node, first: Shape, second: Shape) -> Node:
+    """Each group of axes as one axis; a group without axes stays away."""
+    return _reshaped(x, tuple(dims.product(group) for group in (first, second) if group))
+
+
+def _reshaped(x: Node, shape: Shape) -> Node:
+    return x if x.shape == shape else o.reshape(x, shape=shape)  # type: ignore[no-any-return]
+
+
+def outer(a: Node, b: Node) -> Node:
+    """All products of an element of the first and an element of the second (each flattened): rank 2.
+
+    >>> from symnum import tensor as T
+    >>> T.outer(T.tensor("a", shape=(2,)), T.tensor("b", shape=(3,)))
+    <Tensor: float64 (2, 3)>
+    """
+    rows, columns = (_reshaped(x, (dims.product(x.shape),)) for x in (a, b))
+    return o.multiply(o.expand_dims(rows, axis=(1,)), o.expand_dims(columns, axis=(0,)))  # type: ignore[no-any-return]
+
+
+def tensordot(a: Node, b: Node, axes: int | tuple[Axes, Axes] = 2) -> Node:
+    """Sum of products over several pairs of axes: the last of the first with the first of the second, or those named.
+
+    Args:
+        a: any shape.
+        b: any shape.
+        axes: how many axes to pair, or the axes of ``a`` and those of ``b``.
+
+    Raises:
+        AxisError: an axis is outside the rank, or the two lists have different lengths.
+        ShapeError: lengths of paired axes differ; known when the graph is built, or when it runs.
+
+    >>> from symnum import tensor as T
+    >>> T.tensordot(T.tensor("a", shape=(2, 3, 4)), T.tensor("b", shape=(4, 3, 5)), axes=((1, 2), (1, 0)))
+    <Tensor: float64 (2, 5)>
+    """
+    if isinstance(axes, tuple | list):
+        first, second = (_listed(ks, x.ndim) for ks, x in zip(axes, (a, b), strict=True))
+    else:
+        count = as_int(axes, "axes of tensordot")
+        first, second = tuple(range(a.ndim - count, a.ndim)), tuple(range(count))
+    if len(first) != len(second):
+        raise AxisError(f"tensordot: {len(first)} axes of the first are paired with {len(second)} of the second")
+    for ks, x in ((first, a), (second, b)):
+        normalize_axes(ks, x.ndim, "tensordot")
+    if not first:
+        flat = outer(a, b)
+        return _reshaped(flat, (*a.shape, *b.shape))
+    return _contract(a, b, first, second, "tensordot")
+
+
+def _listed(axes: Axes, ndim: int) -> tuple[int, ...]:
+    return tuple(normalize_axis(k, ndim, "tensordot") for k in (axes if isinstance(axes, list | tuple) else (axes,)))

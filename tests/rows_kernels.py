@@ -1,0 +1,166 @@
+"""One C unit with a loop for every elementwise row and every dtype that it is computed in."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symnum import dtypes
+from symnum.errors import DTypeError
+from symnum.ops import support
+from symnum.ops.scalars import C_TYPES, fields
+from symnum.ops.spec import OpSpec
+from symnum.ops.table import TABLE
+
+Array = np.ndarray[Any, Any]
+
+ROWS = tuple(row for row in TABLE.values() if row.kind == "elementwise")
+FLAGS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv")
+STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror")
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """A row with the dtypes of its operands and result."""
+
+    row: OpSpec
+    operands: tuple[np.dtype[Any], ...]
+    result: np.dtype[Any]
+
+    @property
+    def name(self) -> str:
+        return "_".join(("k", self.row.name, *map(key, self.operands), key(self.result)))
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        return {"dtype": self.result} if self.row.attrs else {}
+
+
+def key(dtype: np.dtype[Any]) -> str:
+    """Short key of a dtype: ``f32 i8 u64 b``."""
+    return "b" if dtype.kind == "b" else f"{dtype.kind}{8 * dtype.itemsize}"
+
+
+def loops(row: OpSpec) -> list[Kernel]:
+    """All dtypes that a row is computed in."""
+    kernels: dict[str, Kernel] = {}
+    for operands in _candidates(row):
+        for attrs in [{"dtype": d} for d in dtypes.ALL] if row.attrs else [{}]:
+            try:
+                found = row.dtype(row.name, operands, attrs)  # type: ignore[operator]
+            except DTypeError:
+                continue
+            kernel = Kernel(row, tuple(found[:-1]), found[-1])
+            kernels[kernel.name] = kernel
+    return list(kernels.values())
+
+
+def _candidates(row: OpSpec) -> list[tuple[np.dtype[Any], ...]]:
+    if row.arity == 3:
+        return [(d, d, d) for d in dtypes.ALL]
+    return list(itertools.product(dtypes.ALL, repeat=row.arity or 0))
+
+
+def text(kernel: Kernel, names: Sequence[str]) -> str:
+    """The row's C text for one element."""
+    first = kernel.operands[0]
+    template = kernel.row.c.of(dtypes.dtype_class(first))  # type: ignore[union-attr]
+    assert isinstance(template, str), f"{kernel.name}: {template}"
+    known = fields(key(first)) | {"R": C_TYPES[key(kernel.result)], "r": key(kernel.result)}
+    return template.format(*names, **known)
+
+
+def source(kernels: Sequence[Kernel], prelude: str = "") -> str:
+    """A C unit with one loop ``void name(void **buffers, long long n)`` for each kernel."""
+    bodies = [_loop(kernel) for kernel in kernels]
+    functions, library = support.expand(support.called("".join(bodies)))
+    heads = "".join(support.prototype(name) + "\n" for name in sorted(library))
+    declared = "".join(f"void {k.name}(void **buffers, long long n);\n" for k in kernels)
+    return prelude + heads + functions + declared + "".join(bodies)
+
+
+def _loop(kernel: Kernel) -> str:
+    types = [C_TYPES[key(d)] for d in (*kernel.operands, kernel.result)]
+    names = "xyzw"[:len(kernel.operands)]
+    pointers = "".join(f"  {'const ' * (k + 1 < len(types))}{t} *restrict p{k} = buffers[{k}];\n"
+                       for k, t in enumerate(types))
+    loads = "".join(f"    const {t} {name} = p{k}[i];\n"
+                    for k, (t, name) in enumerate(zip(types, names, strict=False)))
+    return (f"void {kernel.name}(void **buffers, long long n) {{\n{pointers}"
+            f"  for (long long i = 0; i < n; i++) {{\n{loads}    p{len(names)}[i] = {text(kernel, names)};\n"
+            "  }\n}\n")
+
+
+def build(folder: Path, code: str, flags: Sequence[str], output: str = "unit.so") -> Path:
+    """Compile a unit and return the file made; the compiler's messages are the error."""
+    (folder / "unit.c").write_text(code, encoding="utf-8")
+    command = ["gcc", *flags, "-fPIC", "-shared", "-o", str(folder / output), str(folder / "unit.c"), "-lm"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[:5000]
+    return folder / output
+
+
+def run(library: ctypes.CDLL, kernel: Kernel, operands: Sequence[Array]) -> Array:
+    """Results of a loop for operands of one length."""
+    out = np.empty(len(operands[0]), kernel.result)
+    arrays = [np.ascontiguousarray(x, d) for x, d in zip(operands, kernel.operands, strict=True)]
+    buffers = (ctypes.c_void_p * (len(arrays) + 1))(*(a.ctypes.data for a in (*arrays, out)))
+    getattr(library, kernel.name)(buffers, ctypes.c_longlong(len(out)))
+    return out
+
+
+def reference(kernel: Kernel, operands: Sequence[Array]) -> Array:
+    """The row's meaning for the same operands."""
+    with np.errstate(all="ignore"):
+        return np.asarray(kernel.row.reference()(*operands, **kernel.attrs), kernel.result)
+
+
+# operands -----------------------------------------------------------------------------------------
+
+def specials(dtype: np.dtype[Any]) -> Array:
+    """Values of a dtype where code goes wrong."""
+    if dtype.kind == "b":
+        return np.array([False, True])
+    if dtype.kind in "iu":
+        return _special_integers(dtype)
+    info = np.finfo(dtype)
+    sizes = [0.0, info.smallest_subnormal, 3 * info.smallest_subnormal, info.tiny, info.tiny / 2, info.eps, 1e-3,
+             0.5, 1 - info.eps, 1.0, 1 + info.eps, 1.5, 2.0, 2.5, 3.0, 20.0, 1e3, 2.0 ** 31, 2.0 ** 63, info.max,
+             np.inf, np.nan]
+    sizes = np.array(sizes, dtype)
+    return np.concatenate([sizes, -sizes])
+
+
+def _special_integers(dtype: np.dtype[Any]) -> Array:
+    low, high, bits = np.iinfo(dtype).min, np.iinfo(dtype).max, 8 * dtype.itemsize
+    near = {c + d for c in (low, 0, high, high // 2, bits) for d in (-2, -1, 0, 1, 2)} | {7, 10, 13, -7, -10}
+    return np.array(sorted(v for v in near if low <= v <= high), dtype)
+
+
+def grid(kernel: Kernel) -> list[Array]:
+    """All combinations of special values; of 8-bit integers all that there are."""
+    def axis(dtype: np.dtype[Any]) -> Array:
+        whole = dtype.itemsize == 1 and dtype.kind in "iu" and len(kernel.operands) < 3
+        return np.arange(256, dtype=np.uint8).view(dtype) if whole else specials(dtype)
+    return [x.ravel() for x in np.meshgrid(*map(axis, kernel.operands), indexing="ij")]
+
+
+# comparison ---------------------------------------------------------------------------------------
+
+def ulps(got: Array, want: Array) -> Array:
+    """Distance in units in the last place of ``want``; 0 for equal values and two NaN, inf for other specials."""
+    if want.dtype.kind != "f":
+        return np.where(got == want, 0.0, np.inf)
+    with np.errstate(all="ignore"):
+        wide = np.abs(got.astype(np.longdouble) - want) / np.abs(np.spacing(want)).astype(np.longdouble)
+    same = (got == want) | (np.isnan(got) & np.isnan(want))
+    distance = np.where(same, 0.0, np.where(np.isnan(wide), np.inf, wide))
+    signs_differ = (np.signbit(got) != np.signbit(want)) & ~np.isnan(want) & (want == 0)
+    return np.where(signs_differ, np.inf, distance).astype(float)
