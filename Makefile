@@ -68,17 +68,17 @@ changelog: $(VENV)/.stamp-test  ## move the fragments of changes/ into CHANGELOG
 	$(BIN)/towncrier build --yes
 
 $(VENV)/.stamp-venv:
-	$(PYTHON) -c 'import sys; sys.exit("symnum needs Python 3.10 or newer; $(PYTHON) is " + sys.version.split()[0] + "; say which with make PYTHON=..." if sys.version_info < (3, 10) else 0)'
-	$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) has no venv module; on Debian: apt-get install python3-venv" >&2; exit 1; }
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit("symnum needs Python 3.10 or newer; $(PYTHON) is " + sys.version.split()[0] + "; say which with make PYTHON=..." if sys.version_info < (3, 10) else 0)'
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) has no venv module; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
 
 # One environment for every extra: a stamp says that the package is installed here with that extra.
 $(VENV)/.stamp-%: $(VENV)/.stamp-venv $(SOURCES_OF_INSTALL)
 	$(PIP) install -qq --editable '.[$*]'
-	touch $@
+	@touch $@
 
 clean:           ## remove what builds and runs leave behind
-	rm -rf build dist *.egg-info docs/_build out .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf build dist *.egg-info docs/_build loss.png .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	rm -f symnum/_runtime.c symnum/_runtime*.so $(VENV)/.stamp-demo $(VENV)/.stamp-test $(VENV)/.stamp-bench $(VENV)/.stamp-docs
 	find symnum tests tools benchmarks demos -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -5,10 +5,8 @@ Same surface and same results as ``_runtime``; slower per call, and ``parallel_f
 
 from __future__ import annotations
 
-import ctypes
-import itertools
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,14 +14,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from . import arguments
+from ._cprogram import Check, ProgramError, Runner, c_runner
 from .arguments import Array, Structure
-from .codegen.abi import ABI_VERSION, BLAS, BLAS_SLOTS, Code
+from .codegen.abi import Code
 from .codegen.interface import Interface
 from .errors import ArgumentValueError
 
 Program = Callable[[list[Array]], Sequence[Array]]
-_MOST_CHUNKS = 64
-
 
 class State(Protocol):
     """What the call path asks of shared state: a total order, an array, and a lock."""
@@ -89,7 +86,7 @@ class Caller:
         self._on_error = on_error
         self._downcast = allow_input_downcast
         self._names = tuple(argument.name for argument in interface.inputs)
-        self._run = _python_runner(run) if callable(run) else _c_runner(interface, plan, run, tuple(hosts))
+        self._run = _python_runner(run) if callable(run) else c_runner(interface, plan, run, tuple(hosts))
 
     def __call__(self, *args: object, out: object = None, **keywords: object) -> Any:
         """Run the Program on positional or keyword arguments; ``out`` takes arrays for the results."""
@@ -98,7 +95,7 @@ class Caller:
         try:
             with _holding(self._locked):
                 return self._serve(args, out)
-        except _ProgramError as error:
+        except ProgramError as error:
             if error.code == Code.GUARD and self._on_guard is not None:
                 return self._on_guard(args)(*args, out=out)
             raise self._exception(error) from None
@@ -128,23 +125,11 @@ class Caller:
             if state < len(self.interface.state):
                 arguments.check_update(self._function, self.interface.state[state], shapes[output])
 
-    def _exception(self, error: _ProgramError) -> BaseException:
+    def _exception(self, error: ProgramError) -> BaseException:
         if error.raised is not None:
             return error.raised
         own = self._on_error(error.code, error.step, error.values) if self._on_error else None
         return own or arguments.run_error(self._function, error.code, error.step, error.values)
-
-
-# Results of reads and dims; checks the shapes of all outputs before they are made or used.
-_Runner = Callable[[list[Array], list[int], Callable[[Sequence[tuple[int, ...]]], None]], list[Array]]
-
-
-class _ProgramError(Exception):
-    """An error code of a Program, on its way to the exception that the caller sees."""
-
-    def __init__(self, error: _CError, raised: BaseException | None = None) -> None:
-        super().__init__(error.code)
-        self.code, self.step, self.values, self.raised = error.code, error.step, tuple(error.values), raised
 
 
 @contextmanager
@@ -167,8 +152,8 @@ def _filled(target: Array | None, made: Array) -> Array:
     return target
 
 
-def _python_runner(program: Program) -> _Runner:
-    def run(reads: list[Array], dims: list[int], check: Callable[[Sequence[tuple[int, ...]]], None]) -> list[Array]:
+def _python_runner(program: Program) -> Runner:
+    def run(reads: list[Array], dims: list[int], check: Check) -> list[Array]:
         used = {id(array) for array in reads}
         made = [_own(np.asarray(result), used) for result in program(reads)]
         check([array.shape for array in made])
@@ -185,113 +170,9 @@ def _own(array: Array, used: set[int]) -> Array:
     return array
 
 
-class _CError(ctypes.Structure):
-    _fields_ = [("code", ctypes.c_int64), ("step", ctypes.c_int64), ("values", ctypes.c_int64 * 4)]
-
-
-class _CCall(ctypes.Structure):
-    _fields_ = [("buffers", ctypes.c_void_p), ("dims", ctypes.c_void_p), ("workspace", ctypes.c_void_p),
-                ("error", _CError)]
-
-
-_BODY = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
-_PARALLEL_FOR = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, _BODY, ctypes.c_void_p, ctypes.c_int64,
-                                 ctypes.c_int64)
-_POLL = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
-_ALLOC = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
-_RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
-_HOST_CALL = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
-_PLAN = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
-_RUN = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
-
-
-class _CRt(ctypes.Structure):
-    _fields_ = [("version", ctypes.c_int64), ("size", ctypes.c_int64), ("parallel_for", _PARALLEL_FOR),
-                ("poll_interrupt", _POLL), ("alloc", _ALLOC), ("release", _RELEASE), ("host_call", _HOST_CALL),
-                ("blas", ctypes.c_void_p * BLAS_SLOTS)]
-
-
-class _Raised(threading.local):
-    """The exception that a callback of the running Program met, in this thread."""
-
-    error: BaseException | None = None
-
-
-def _c_runner(interface: Interface, plan_address: int, run_address: int,
-              hosts: tuple[Callable[[int], object], ...]) -> _Runner:
-    raised = _Raised()
-    rt = _runtime_table(raised, hosts, interface.blas)
-    plan, execute = _PLAN(plan_address), _RUN(run_address)
-    ranks = [len(output.shape) for output in interface.outputs]
-
-    def run(reads: list[Array], dims: list[int], check: Callable[[Sequence[tuple[int, ...]]], None]) -> list[Array]:
-        c_dims, lengths = (ctypes.c_int64 * max(len(dims), 1))(*dims), (ctypes.c_int64 * max(sum(ranks), 1))()
-        call, size = _CCall(dims=ctypes.addressof(c_dims)), ctypes.c_int64()
-        if plan(c_dims, lengths, ctypes.byref(size), ctypes.byref(call.error)):
-            raise _ProgramError(call.error)
-        flat = iter(lengths)
-        shapes = [tuple(itertools.islice(flat, rank)) for rank in ranks]
-        check(shapes)
-        made = [np.empty(shape, output.dtype) for shape, output in zip(shapes, interface.outputs, strict=True)]
-        workspace = np.empty(size.value + 64, np.uint8)
-        call.workspace = (workspace.ctypes.data + 63) // 64 * 64 if size.value else None
-        buffers = (ctypes.c_void_p * (len(reads) + len(made)))(*(a.ctypes.data for a in reads + made))
-        call.buffers = ctypes.addressof(buffers)
-        raised.error = None
-        code = execute(ctypes.byref(rt), ctypes.byref(call))
-        if code:
-            call.error.code = code
-            raise _ProgramError(call.error, raised.error)
-        return made
-    return run
-
-
-def _runtime_table(raised: _Raised, hosts: tuple[Callable[[int], object], ...], blas: Sequence[str]) -> _CRt:
-    def guarded(code: Code, action: Callable[[], object]) -> int:
-        try:
-            return int(action() or 0)  # type: ignore[call-overload, no-any-return]
-        except BaseException as error:  # noqa: BLE001  (it goes on in the thread that called)
-            raised.error = error
-            return code
-
-    def parallel_for(rt: int, body: Callable[..., int], ctx: int, n: int, grain: int) -> int:
-        chunk = max(1, -(-n // max(grain, 1)) // _MOST_CHUNKS) * max(grain, 1)
-        # Python runs signal handlers between two chunks by itself.
-        codes = (body(ctx, begin, min(begin + chunk, n)) for begin in range(0, n, chunk))
-        return guarded(Code.INTERRUPTED, lambda: next((code for code in codes if code), 0))
-
-    def host_call(rt: int, call: int, index: int) -> int:
-        return guarded(Code.HOST, lambda: hosts[index](call) and None)
-
-    rt = _CRt(ABI_VERSION, ctypes.sizeof(_CRt), _PARALLEL_FOR(parallel_for),
-              _POLL(lambda rt: guarded(Code.INTERRUPTED, lambda: ctypes.pythonapi.PyErr_CheckSignals() and None)),
-              _ALLOC(lambda rt, size: _allocate(max(size, 1))), _RELEASE(lambda rt, block: _free(block)),
-              _HOST_CALL(host_call))
-    for name in blas:
-        rt.blas[BLAS.index(name)] = blas_address(name)
-    return rt
-
-
-_allocate = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_size_t)(("PyMem_RawMalloc", ctypes.pythonapi))
-_free = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)(("PyMem_RawFree", ctypes.pythonapi))
-
-
-def blas_address(name: str) -> int:
-    """Address of a Fortran BLAS function as SciPy exports it (SciPy is imported here, and only here).
-
-    Raises:
-        UnsupportedError: SciPy is missing, or has no such function.
-    """
-    try:
-        from scipy.linalg import cython_blas
-        capsules: Mapping[str, object] = cython_blas.__pyx_capi__
-        capsule = capsules[name]
-    except (ImportError, KeyError):
-        raise arguments.no_blas(name) from None
-    get_name = ctypes.PYFUNCTYPE(ctypes.c_char_p, ctypes.py_object)(("PyCapsule_GetName", ctypes.pythonapi))
-    get_pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
-        ("PyCapsule_GetPointer", ctypes.pythonapi))
-    return int(get_pointer(capsule, get_name(capsule)))
+def usable_cores() -> int:
+    """How many cores this process may run on: the number of threads until :func:`set_num_threads` is called."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def check_threads(n: int) -> int:

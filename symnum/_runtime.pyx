@@ -19,7 +19,7 @@ import threading
 
 import numpy as np
 
-from symnum import _pyruntime, arguments
+from symnum import _cprogram, _pyruntime, arguments
 from symnum._pyruntime import PoolInfo
 from symnum.codegen import abi
 
@@ -164,7 +164,7 @@ cdef class Caller:
         self.costly = interface.cost > SHORT_COST
         self.plan, self.run = <plan_function><size_t>plan, <run_function><size_t>run
         for blas in interface.blas:
-            rt.blas[abi.BLAS.index(blas)] = <void *><size_t>_pyruntime.blas_address(blas)
+            rt.blas[abi.BLAS.index(blas)] = <void *><size_t>_cprogram.blas_address(blas)
         self.make_slots(interface)
         self.ready = True
 
@@ -473,6 +473,7 @@ cdef void set_up() noexcept:
     (<PyTypeObject *>Caller).tp_call = invoke_slot  # subclasses inherit it
     (<Wrapper *><PyObject *>(Caller.__dict__["__call__"])).d_wrapped = <void *>invoke_slot
     sn_pool_init(<int (*)() noexcept nogil>poll_python, threading.main_thread().ident)
+    sn_pool_set_threads(_pyruntime.usable_cores())
     sn_buffers_init()
 
 
@@ -578,7 +579,9 @@ cdef void handler_give(void *context, void *data, size_t size) noexcept:
 
 
 cdef int poll_python() except 1 with gil:
-    """Let Python handle signals; its exception stays set in this thread."""
+    """Let other threads run and Python handle signals; the handler's exception stays set in this thread."""
+    with nogil:
+        pass
     PyErr_CheckSignals()
     return 0
 

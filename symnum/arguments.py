@@ -127,7 +127,9 @@ def split_out(function: str, out: object, count: int) -> tuple[Array | None, ...
     Raises:
         ArgumentError: not arrays, or not as many as there are outputs.
     """
-    targets = tuple(out) if isinstance(out, (tuple, list)) else (None,) * count if out is None else (out,)
+    if out is None:
+        return (None,) * count
+    targets: tuple[Any, ...] = tuple(out) if isinstance(out, (tuple, list)) else (out,)
     expected = "one array" if count == 1 else f"a tuple of {count} arrays (None for those to be made)"
     if len(targets) != count:
         raise ArgumentError(f"{function}: out= must be {expected}, one for each output; given {len(targets)}")
@@ -175,7 +177,14 @@ def pack(structure: Structure, results: Sequence[Array]) -> object:
     """
     if isinstance(structure, tuple):
         return dict(zip(structure, results, strict=True))
-    return {"one": lambda r: r[0], "list": list, "tuple": tuple, "none": lambda r: None}[structure](results)
+    match structure:
+        case "one":
+            return results[0]
+        case "list":
+            return list(results)
+        case "tuple":
+            return tuple(results)
+    return None
 
 
 def run_error(function: str, code: int, step: int, values: Sequence[int]) -> BaseException:

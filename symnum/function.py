@@ -23,12 +23,12 @@ from .simplify.catalogue import as_ruleset
 from .simplify.explain import Explanation
 from .simplify.rule import RuleSet
 from .specialise import leaf_dims
-from .tensor.tensor import Tensor
+from .tensor.symbolic import Tensor
 
 try:
     from ._runtime import Caller
 except ImportError:
-    from ._pyruntime import Caller  # type: ignore[assignment]
+    from ._pyruntime import Caller
 
 _MOST_SPECIALISATIONS = 64  # that one Function keeps
 

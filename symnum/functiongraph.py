@@ -22,8 +22,10 @@ from .ir.node import Node, dependencies
 from .ir.state import SharedState
 from .ir.walk import substitute, topological
 from .specialise import leaf_dims
-from .tensor.shared import SharedTensor
-from .tensor.tensor import Tensor, as_tensor
+from .tensor.state import SharedTensor
+from .tensor.handle import describe
+from .tensor.symbolic import Tensor
+from .tensor.creation import as_tensor
 
 LARGE_CONSTANT = 4096  # bytes; larger ones are handed to a Program by address instead of being in its text
 Structure = Any  # "one", "list", "tuple", "none", or the keys of a dict
@@ -98,13 +100,13 @@ def _checked_inputs(inputs: Sequence[Tensor]) -> tuple[Node, ...]:
         if not isinstance(x, Tensor):
             raise GraphError(f"function: input {k + 1} must be a tensor; given {x!r} of type {type(x).__name__}")
         if x.node.op.name == "shared":
-            raise GraphError(f"function: input {k + 1}, {x.describe()}, is a shared value: functions find those "
+            raise GraphError(f"function: input {k + 1}, {describe(x)}, is a shared value: functions find those "
                              "by themselves; cure: leave it out, or use updates to change it")
         if x.node.op.name != "input":
-            raise GraphError(f"function: input {k + 1}, {x.describe()}, is the result of {x.node.op.name}; only "
+            raise GraphError(f"function: input {k + 1}, {describe(x)}, is the result of {x.node.op.name}; only "
                              "leaves, made by constructors such as dvector, can be inputs; cure: use givens")
         if x.node in seen:
-            raise GraphError(f"function: {x.describe()} is input {seen[x.node] + 1} and input {k + 1}")
+            raise GraphError(f"function: {describe(x)} is input {seen[x.node] + 1} and input {k + 1}")
         seen[x.node] = k
     return tuple(seen)
 
@@ -134,21 +136,21 @@ def _checked_updates(updates: Updates | None) -> list[tuple[SharedTensor, Tensor
     for pair in pairs:
         if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(pair[0], SharedTensor):
             raise GraphError(f"function: an update must be a pair (shared value, new value); given {pair!r}")
-        state, value = pair[0], _output(pair[1], f"the update of {pair[0].describe()}")
+        state, value = pair[0], _output(pair[1], f"the update of {describe(pair[0])}")
         if state.node in found:
-            raise GraphError(f"function: {state.describe()} is updated twice")
+            raise GraphError(f"function: {describe(state)} is updated twice")
         found[state.node] = (state, _fitting_update(state, value))
     return list(found.values())
 
 
 def _fitting_update(state: SharedTensor, value: Tensor) -> Tensor:
     if value.dtype != state.dtype:
-        raise DTypeError(f"function: update of {state.describe()} has dtype {value.dtype.name}; expected "
+        raise DTypeError(f"function: update of {describe(state)} has dtype {value.dtype.name}; expected "
                          f"{state.dtype.name}; cure: .astype({state.dtype.name!r})")
     own, new = state.node.shape, value.node.shape
     if len(own) != len(new) or any(isinstance(a, int) and not dims.may_equal(a, b)
                                    for a, b in zip(own, new, strict=True)):
-        raise ShapeError(f"function: update of {state.describe()} has shape {dims.text(new)}; expected "
+        raise ShapeError(f"function: update of {describe(state)} has shape {dims.text(new)}; expected "
                          f"{dims.text(own)}")
     return value
 
@@ -158,14 +160,14 @@ def _with_givens(nodes: list[Node], givens: Any) -> list[Node]:
         return nodes
     replaced: dict[Node, Node] = {}
     for old, value in givens.items() if isinstance(givens, Mapping) else givens:
-        new = _output(value, f"the given of {old.describe()}")
+        new = _output(value, f"the given of {describe(old)}")
         if new.dtype != old.dtype:
-            raise DTypeError(f"function: given of {old.describe()} has dtype {new.dtype.name}; cure: "
+            raise DTypeError(f"function: given of {describe(old)} has dtype {new.dtype.name}; cure: "
                              f".astype({old.dtype.name!r})")
         fits = len(old.node.shape) == len(new.node.shape) and all(
             map(dims.may_equal, old.node.shape, new.node.shape))
         if not fits:
-            raise ShapeError(f"function: given of {old.describe()} has shape {dims.text(new.node.shape)}")
+            raise ShapeError(f"function: given of {describe(old)} has shape {dims.text(new.node.shape)}")
         replaced[old.node] = new.node
     return substitute(nodes, replaced)
 
@@ -174,7 +176,7 @@ def _check_leaves(order: Sequence[Node], inputs: Sequence[Node], states: Sequenc
     known = {*inputs, *leaf_dims((*inputs, *states))}
     for node in order:
         if node.op.name == "input" and node not in known:
-            raise MissingInputError(f"function: the outputs depend on {Tensor(node).describe()}, which is not in "
+            raise MissingInputError(f"function: the outputs depend on {describe(Tensor(node))}, which is not in "
                                     "inputs; cure: add it to inputs, or give it a value in givens")
         if node.op.name == "dim" and node not in known:
             raise MissingInputError(f"function: the outputs depend on the length {dims.name_of(node)!r}, which no "
@@ -186,7 +188,7 @@ def _check_used(inputs: Sequence[Tensor], order: Sequence[Node], policy: str) ->
     for k, x in enumerate(inputs):
         if x.node in used or any(d in used for d in dependencies(x.node)):
             continue
-        message = (f"function: input {k + 1}, {x.describe()}, is not used by any output or update; cure: leave it "
+        message = (f"function: input {k + 1}, {describe(x)}, is not used by any output or update; cure: leave it "
                    "out, or pass on_unused_input='ignore'")
         if policy == "raise":
             raise UnusedInputError(message)

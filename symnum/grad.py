@@ -6,19 +6,18 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from . import autodiff
-from .errors import DisconnectedInputError, DTypeError, GraphError, ShapeError, unknown_name
-from .ir.build import constant, o
+from .autodiff.derivative import grad_nodes
+from .errors import DisconnectedInputError, DTypeError, unknown_name
 from .ir.node import Node
-from .tensor.tensor import Tensor, as_tensor
+from .tensor.creation import as_tensor, zeros_like
+from .tensor.handle import describe
+from .tensor.symbolic import Tensor
 
 _DISCONNECTED = ("raise", "warn", "ignore")
 _RETURNED = ("zero", "none")
 
 
-def grad(cost: Tensor, wrt: Tensor | Sequence[Tensor], *, consider_constant: Iterable[Tensor] = (),
+def grad(cost: Tensor | None, wrt: Tensor | Sequence[Tensor], *, consider_constant: Iterable[Tensor] = (),
          known_grads: Mapping[Tensor, Tensor] | None = None, disconnected_inputs: str = "raise",
          return_disconnected: str = "zero") -> Any:
     """Derivative of a scalar ``cost`` by ``wrt``: a tensor of the same shape and dtype, a list for a list.
@@ -50,12 +49,13 @@ def grad(cost: Tensor, wrt: Tensor | Sequence[Tensor], *, consider_constant: Ite
     if return_disconnected not in _RETURNED:
         raise unknown_name("return_disconnected", return_disconnected, _RETURNED)
     several = not isinstance(wrt, Tensor)
-    targets = [_float("wrt", x) for x in (wrt if several else [wrt])]
-    known = dict(known_grads or {})
-    root = _cost(cost, known)
-    held = [x.node for x in consider_constant]
-    pairs = {x.node: _fitting(x, as_tensor(g)).node for x, g in known.items()}
-    nodes = autodiff.grad_nodes(root, [x.node for x in targets], consider_constant=held, known_grads=pairs)
+    targets = [_tensor("wrt", x) for x in (wrt if several else [wrt])]
+    known = {_tensor("known_grads", x): as_tensor(g) for x, g in (known_grads or {}).items()}
+    shown = {x.node: describe(x) for x in (*targets, *known, *([] if cost is None else [_tensor("cost", cost)]))}
+    nodes = grad_nodes(None if cost is None else cost.node, [x.node for x in targets],
+                       consider_constant=[_tensor("consider_constant", x).node for x in consider_constant],
+                       known_grads={x.node: g.node for x, g in known.items()},
+                       describe=lambda node: shown.get(node, repr(node)))
     results = [_connected(node, x, disconnected_inputs, return_disconnected)
                for node, x in zip(nodes, targets, strict=True)]
     return results if several else results[0]
@@ -73,40 +73,19 @@ def value_and_grad(cost: Tensor, wrt: Tensor | Sequence[Tensor], **options: Any)
     return cost, grad(cost, wrt, **options)
 
 
-def _float(what: str, x: object) -> Tensor:
+def _tensor(what: str, x: object) -> Tensor:
     if not isinstance(x, Tensor):
         raise DTypeError(f"grad: {what} must be a tensor; given {x!r} of type {type(x).__name__}")
-    if x.dtype.kind != "f":
-        raise DTypeError(f"grad: {what} must have a float dtype; given {x.describe()}; "
-                         f"cure: {what}.astype('float64')")
     return x
-
-
-def _cost(cost: Tensor | None, known: Mapping[Tensor, Tensor]) -> Node:
-    if cost is None and known:
-        return constant(np.float64(0.0))
-    found = _float("cost", cost)
-    if found.ndim:
-        raise ShapeError(f"grad: the cost must be a scalar; given {found.describe()}; cure: cost.sum() or "
-                         "cost.mean()")
-    return found.node
-
-
-def _fitting(x: Tensor, g: Tensor) -> Tensor:
-    if g.dtype != x.dtype or g.ndim != x.ndim:
-        raise GraphError(f"grad: known_grads must have the dtype and rank of their tensors: {x.describe()} has "
-                         f"{g.describe()}")
-    return g
 
 
 def _connected(node: Node | None, x: Tensor, policy: str, returned: str) -> Tensor | None:
     if node is not None:
         return Tensor(node)
-    message = (f"grad: the cost does not depend on {x.describe()}; cure: leave it out, or pass "
+    message = (f"grad: the cost does not depend on {describe(x)}; cure: leave it out, or pass "
                "disconnected_inputs='ignore'")
     if policy == "raise":
         raise DisconnectedInputError(message)
     if policy == "warn":
         warnings.warn(message, stacklevel=3)
-    zero = o.broadcast_to(constant(0.0, x.dtype), shape=x.node.shape) if x.node.shape else constant(0.0, x.dtype)
-    return Tensor(zero) if returned == "zero" else None
+    return zeros_like(x) if returned == "zero" else None

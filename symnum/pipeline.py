@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from . import autodiff
+from .autodiff.derivative import expand
 from .codegen.lower import lower
 from .errors import UnsupportedError
 from .ir.nest import Program
@@ -44,7 +44,7 @@ def optimise(outputs: Sequence[Node], rules: RuleSet, options: Options) -> Optim
         events.extend(result.events)
         return verify(result.outputs) if options.verify else result.outputs
 
-    expanded = autodiff.expand(outputs, stabilised)
+    expanded = expand(outputs, stabilised)
     final = applied(verify(expanded) if options.verify else expanded, ALL_PHASES)
     return Optimised(tuple(final), tuple(dict.fromkeys(events)))
 

@@ -33,6 +33,7 @@ TOP = len(FLOORS)
 Doors = Mapping[str, frozenset[str]]
 DOORS: Doors = {
     "symnum.function": frozenset({"symnum.export", "symnum.seeing"}),  # f.explain(), f.source(), f.export_c()
+    "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum"}),  # x.eval(), x.sympy()
     "symnum.ops.spec": frozenset({"symnum.ops.table"}),  # a pickled row is found again by its name
 }
 

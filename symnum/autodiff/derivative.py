@@ -13,7 +13,7 @@ from ..ir.walk import substitute, topological, transform
 from ..ops.table import TABLE
 from .checks import Describe, check_cost, check_known, check_wrt
 from .partials import ones, zeros
-from .sweep import linked_reverse
+from .sweep import connected, linked_reverse
 
 # Rewrites graphs into equal ones: as many outputs, of the same dtypes and shapes.
 Stabilize = Callable[[Sequence[Node]], Sequence[Node]]
@@ -22,20 +22,22 @@ _DERIVATIVE = TABLE["derivative"]
 
 
 def grad_nodes(cost: Node | None, wrt: Sequence[Node], *, consider_constant: Sequence[Node] = (),
-               known_grads: Mapping[Node, Node] | None = None, describe: Describe = repr) -> list[Node]:
+               known_grads: Mapping[Node, Node] | None = None,
+               describe: Describe = repr) -> list[Node | None]:
     """One ``derivative`` node for each node of ``wrt``, of its dtype and shape; ``expand`` makes them graphs.
 
-    ``consider_constant`` and ``known_grads`` are as in :func:`sweep.reverse`; with known cotangents ``cost`` may
-    be None.  Zero where the cost does not depend on a node.
+    None for a node that neither the cost nor a node of ``known_grads`` depends on (:func:`sweep.connected`).
+    ``consider_constant`` and ``known_grads`` are as in :func:`sweep.reverse`; with known cotangents ``cost``
+    may be None.
 
     Raises:
         ShapeError: the cost is not a scalar, or a known cotangent does not have its node's shape.
         DTypeError: the cost, or what it is differentiated by, is not float.
         GraphError: there is neither a cost nor a known cotangent.
 
-    >>> x = build.input_leaf("x", "float64", ())
-    >>> grad_nodes(build.o.exp(x), [x])
-    [<Node derivative float64 ()>]
+    >>> x, y = (build.input_leaf(name, "float64", ()) for name in "xy")
+    >>> grad_nodes(build.o.exp(x), [x, y])
+    [<Node derivative float64 ()>, None]
     """
     known = dict(known_grads or {})
     if cost is None and not known:
@@ -46,24 +48,27 @@ def grad_nodes(cost: Node | None, wrt: Sequence[Node], *, consider_constant: Seq
         check_wrt(node, describe)
     for node, cotangent in known.items():
         check_known(node, cotangent, describe)
-    inputs = (cost, *wrt, *consider_constant, *known, *known.values())
-    counts = {"n_wrt": len(wrt), "n_constant": len(consider_constant), "n_known": len(known)}
-    return [build.make(_DERIVATIVE, inputs, {"which": k, **counts}) for k in range(len(wrt))]
+    reached = connected((cost, *known), wrt, consider_constant)
+    found = dict.fromkeys(x for x, is_reached in zip(wrt, reached, strict=True) if is_reached)
+    inputs = (cost, *found, *consider_constant, *known, *known.values())
+    counts = {"n_wrt": len(found), "n_constant": len(consider_constant), "n_known": len(known)}
+    nodes = {x: build.make(_DERIVATIVE, inputs, {"which": k, **counts}) for k, x in enumerate(found)}
+    return [nodes.get(x) for x in wrt]
 
 
 def expand(outputs: Sequence[Node], stabilize: Stabilize = list) -> list[Node]:
     """``outputs`` with every derivative expanded, innermost first; ``stabilize`` rewrites each cost before.
 
     What is differentiated by, held constant or has a known cotangent is a leaf while ``stabilize`` sees the
-    cost, so that no rule removes it.  This must run before any rule sees the operands of a derivative.
+    cost, so that no rule removes it.  No rule may have changed the operands of a derivative before.
 
     Raises:
         GraphError: ``stabilize`` changed the number, dtypes or shapes of the outputs.
         UnsupportedError: an op on the way has no derivative.
 
     >>> x = build.input_leaf("x", "float64", ())
-    >>> expand(grad_nodes(build.o.sin(x), [x]))
-    [<Node cos float64 ()>]
+    >>> expand(grad_nodes(build.o.exp(x), [x]))
+    [<Node exp float64 ()>]
     """
     if not any(node.op is _DERIVATIVE for node in topological(outputs)):
         return list(outputs)
@@ -75,7 +80,8 @@ def expand(outputs: Sequence[Node], stabilize: Stabilize = list) -> list[Node]:
         sweep = _Sweep.of(node, inputs)
         if sweep not in done:
             done[sweep] = _expanded(sweep, stabilize)
-        return done[sweep][node.attr("which")]
+        which: int = node.attr("which")
+        return done[sweep][which]
 
     return transform(outputs, step)
 
@@ -98,9 +104,10 @@ class _Sweep:
         return _Sweep(cost[0], *parts)
 
     def cuts(self) -> dict[Node, Node]:
-        """The nodes that rules must not remove, and the leaf that each becomes; arguments are leaves already."""
-        nodes = dict.fromkeys((*self.wrt, *self.held, *self.known))
-        return {x: build.input_leaf(None, x.dtype, x.shape) for x in nodes if x.op.name not in ("input", "shared")}
+        """The nodes that rules must not remove, each with a leaf for its place; arguments are leaves."""
+        nodes = dict.fromkeys(x for x in (*self.wrt, *self.held, *self.known)
+                              if x.op.name not in ("input", "shared"))
+        return {x: build.input_leaf(None, x.dtype, x.shape) for x in nodes}
 
 
 def _expanded(sweep: _Sweep, stabilize: Stabilize) -> list[Node]:
@@ -118,7 +125,8 @@ def _expanded(sweep: _Sweep, stabilize: Stabilize) -> list[Node]:
     links = dict(zip(at(linked), definitions, strict=True))
     found = linked_reverse(seeds, at(sweep.wrt), frozenset(at(sweep.held)), frozenset(known), links)
     back = {leaf: x for x, leaf in cuts.items()}
-    return substitute([zeros(x) if g is None else g for x, g in zip(sweep.wrt, found, strict=True)], back)
+    grads = [zeros(x) if g is None else g for x, g in zip(sweep.wrt, found, strict=True)]
+    return substitute(grads, back)
 
 
 def _cut(roots: Sequence[Node], linked: Sequence[Node], cuts: Mapping[Node, Node]) -> list[Node]:
@@ -128,12 +136,16 @@ def _cut(roots: Sequence[Node], linked: Sequence[Node], cuts: Mapping[Node, Node
     below = [x for node in linked for x in node.inputs]
     new = substitute([*roots, *below], cuts)
     rest = iter(new[len(roots):])
-    return [*new[:len(roots)], *(build.rebuild(node, [next(rest) for _ in node.inputs]) for node in linked)]
+    definitions = (build.rebuild(node, [next(rest) for _ in node.inputs]) for node in linked)
+    return [*new[:len(roots)], *definitions]
 
 
 def _stabilized(stabilize: Stabilize, nodes: Sequence[Node]) -> list[Node]:
     found = list(stabilize(nodes))
+    if len(found) != len(nodes):
+        raise GraphError(f"a rewrite before differentiation made {len(found)} outputs of {len(nodes)}")
     for old, new in zip(nodes, found, strict=True):
         if old.dtype != new.dtype or not same_shape(old.shape, new.shape):
-            raise GraphError(f"a rewrite of {old!r} before differentiation gave {new!r}; dtype and shape must stay")
+            raise GraphError(f"a rewrite before differentiation changed the dtype or shape of {old!r}: "
+                             f"it made {new!r}")
     return found

@@ -1,28 +1,28 @@
 """``Masked``: a derivative that counts only where a condition holds.
 
-``where(c, a, b)`` gives its branches the cotangents ``where(c, g, 0)`` and ``where(c, 0, g)``.  Below it these
-are multiplied by partials that may be infinite or NaN in the branch that was not taken, and ``0 * inf`` is NaN.
-So the condition travels with the value, and ``where`` is applied to the product: once, as late as possible.
+``where(c, a, b)`` gives its branches the cotangents ``where(c, g, 0)`` and ``where(c, 0, g)``.  Below it they
+are multiplied by partials that may be infinite or NaN in the branch that was not taken, and ``0 * inf`` is
+NaN.  So the condition travels with the value, and ``where`` is applied to the product: once, and late.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from ..dtypes import BOOL
 from ..ir.build import convert, o
 from ..ir.node import Node
 
-_LEVELS = 4     # how many reshapes, broadcasts and the like are looked through to find a number
+_LEVELS = 4     # how far a partial is looked into; it may hold graphs of any depth
 
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A tangent or cotangent: ``value`` where ``mask`` (a bool node of its shape; None: everywhere), else zero.
+    """A tangent or cotangent: ``value`` where ``mask`` holds (a bool node of its shape; None: everywhere).
 
-    ``clean`` says that ``value`` itself is zero where ``mask`` is false; otherwise it may be anything there.
+    Elsewhere it is zero.  ``clean`` says that ``value`` itself is zero there; otherwise it may be anything.
     """
 
     value: Node
@@ -50,39 +50,63 @@ def under(part: Masked, condition: Node) -> Masked:
     return Masked(part.value, mask, clean=False)
 
 
-def scaled(part: Masked, partial: Node | float) -> Masked:
-    """``part`` times a partial derivative; a partial that is ``where(c, p, 0)`` masks instead of multiplying."""
-    while isinstance(partial, Node):
-        split = _condition(partial)
+def negation(condition: Node) -> Node:
+    """The opposite of a condition."""
+    if condition.op.name == "logical_not":
+        return condition.inputs[0]
+    return o.logical_not(condition)  # type: ignore[no-any-return]
+
+
+# products ---------------------------------------------------------------------------------------------------
+
+def scaled(part: Masked, partial: Node | float, given: Container[object]) -> Masked:
+    """``part`` times a partial derivative; one that is ``where(c, p, 0)`` masks instead of multiplying.
+
+    ``given`` are the nodes that the partial was made from; they are not looked into.
+    """
+    factor: Node | float = partial
+    for _ in range(_LEVELS):
+        split = None if factor in given else _condition(factor)
         if split is None:
             break
-        part, partial = under(part, split[0]), split[1]
-    factor = partial if isinstance(partial, float | int) else number(partial)
-    if factor == 1:
+        condition, factor = split
+        part = part if _holds(condition) else under(part, condition)
+    return _times(part, factor)
+
+
+def _times(part: Masked, factor: Node | float) -> Masked:
+    known = number(factor) if isinstance(factor, Node) else factor
+    if known == 1:
         return part
-    if factor == -1:
+    if known == -1:
         return Masked(o.negative(part.value), part.mask, part.clean)
-    clean = part.clean and factor is not None and math.isfinite(factor)
-    return Masked(_product(part.value, partial), part.mask, clean)
+    clean = part.clean and known is not None and math.isfinite(known)
+    one = isinstance(factor, Node) and factor.shape == part.value.shape and number(part.value) == 1
+    return Masked(factor if one else o.multiply(part.value, factor), part.mask, clean)  # type: ignore[arg-type]
 
 
-def _product(value: Node, partial: Node | float) -> Node:
-    if isinstance(partial, Node) and partial.shape == value.shape and number(value) == 1:
-        return partial
-    return o.multiply(value, partial)  # type: ignore[no-any-return]
-
-
-def _condition(partial: Node) -> tuple[Node, Node | float] | None:
+def _condition(partial: Node | float) -> tuple[Node, Node | float] | None:
     """``(c, p)`` if the partial is p where c holds and zero elsewhere."""
+    if not isinstance(partial, Node):
+        return None
     if partial.op.name == "cast" and partial.inputs[0].dtype == BOOL:
         return partial.inputs[0], 1.0
-    if partial.op.name == "where":
-        condition, yes, no = partial.inputs
-        if number(no) == 0:
-            return condition, yes
-        if number(yes) == 0:
-            return negation(condition), no
+    if partial.op.name != "where":
+        return None
+    condition, yes, no = partial.inputs
+    if number(no) == 0:
+        return condition, yes
+    if number(yes) == 0:
+        return negation(condition), no
+    if no.op.name == "where" and number(no.inputs[2]) == 0:
+        return o.logical_or(condition, no.inputs[0]), o.where(condition, yes, no.inputs[1])
     return None
+
+
+def _holds(condition: Node) -> bool:
+    """Whether a condition is a comparison of numbers that holds, such as that an exponent of 2 is not 0."""
+    numbers = [number(x) for x in condition.inputs]
+    return bool(numbers) and None not in numbers and bool(condition.op.reference()(*numbers))
 
 
 def number(node: Node) -> float | None:
@@ -96,14 +120,7 @@ def number(node: Node) -> float | None:
     return float(node.attr("literal").array)
 
 
-def negation(condition: Node) -> Node:
-    """The opposite of a condition."""
-    if condition.op.name == "logical_not":
-        return condition.inputs[0]
-    return o.logical_not(condition)  # type: ignore[no-any-return]
-
-
-# sums ---------------------------------------------------------------------------------------------------------
+# sums -------------------------------------------------------------------------------------------------------
 
 def gathered(parts: Iterable[Masked]) -> Masked:
     """Sum of at least one part; parts under opposite conditions become one ``where``."""
@@ -159,7 +176,7 @@ def _opposites(mask: Node | None) -> list[tuple[Node | None, Node, Node]]:
 
 
 def _chosen(outer: Node | None, condition: Node, part: Masked, opposite: Masked) -> Masked:
-    """``part`` where ``condition`` holds, ``opposite`` where it does not; both only where ``outer`` holds."""
+    """``part`` where ``condition`` holds, else ``opposite``; both only where ``outer`` holds."""
     if condition.op.name == "logical_not":
         condition, part, opposite = negation(condition), opposite, part
     value = o.where(condition, part.value, opposite.value)

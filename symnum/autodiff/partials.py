@@ -1,21 +1,21 @@
-"""Derivatives of one node, from its row: what reverse and forward mode have in common, and where they differ."""
+"""Derivatives of one node, from its row: what both modes share, and where they differ."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ..dtypes import INT64
 from ..errors import UnsupportedError
-from ..ir import build
+from ..ir import build, dims
 from ..ir.build import o
 from ..ir.node import Node, Shape
-from ..ir.operators import Formula, bare, formulas
 from ..ops.spec import Absent
+from .formula import Formula, bare, formulas
 from .masked import Masked, converted, gathered, scaled, settled
 
 # Ops that move elements and compute nothing: a mask moves as its value does.
-_MOVES = frozenset({"reshape", "transpose", "expand_dims", "squeeze", "slice", "embed", "concatenate", "sum_to",
-                    "broadcast_to"})
+_MOVES = frozenset({"reshape", "transpose", "expand_dims", "squeeze", "slice", "embed", "concatenate",
+                    "broadcast_to", "sum_to"})
 
 
 def is_float(node: Node) -> bool:
@@ -23,51 +23,89 @@ def is_float(node: Node) -> bool:
     return node.dtype.kind == "f"
 
 
-def partials(node: Node) -> Sequence[Node | float | None]:
-    """Partial derivatives of an elementwise node by its operands; None where zero.
+def partials(node: Node, active: Collection[Node]) -> Iterator[tuple[Node, Node | float]]:
+    """The ``active`` operands of an elementwise node, each with the partial derivative by it if not zero.
 
     Raises:
-        UnsupportedError: the op has no derivative.
+        UnsupportedError: the op has no derivative by an active operand.
     """
     rule = node.op.partials
     if isinstance(rule, Absent):
-        _check_constant(node, rule)
-        return [None] * len(node.operands)
+        return _check_constant(node, rule)
     found = rule(formulas, Formula(node), *map(Formula, node.operands))
-    return [bare(p) for p in found]
+    for x, partial in zip(node.operands, map(bare, found), strict=True):
+        if x in active and is_float(x) and partial is not None:
+            if isinstance(partial, Absent):
+                raise _undefined(node, partial)
+            yield x, partial
 
 
 def _check_constant(node: Node, column: Absent) -> None:
     if "locally_constant" not in node.op.facts:
-        raise UnsupportedError(f"{node.op.name} cannot be differentiated: {column.reason}")
+        raise _undefined(node, column)
+
+
+def _undefined(node: Node, column: Absent) -> UnsupportedError:
+    return UnsupportedError(f"{node.op.name} cannot be differentiated: {column.reason}")
 
 
 def fitted(value: Node, shape: Shape) -> Node:
     """``value`` under a shape that is spelled otherwise but equal when it runs."""
-    return value if value.shape == shape else o.broadcast_to(value, shape=shape)  # type: ignore[no-any-return]
+    return build.broadcast_to(value, shape)
 
 
-# reverse ------------------------------------------------------------------------------------------------------
+def zeros(node: Node) -> Node:
+    """Zeros with the dtype and shape of a node."""
+    return build.broadcast_to(build.convert(0, node.dtype), node.shape)
 
-def pulled(node: Node, cotangent: Masked) -> Iterator[tuple[Node, Masked]]:
-    """The cotangents that a node's cotangent gives to its float operands."""
+
+def ones(node: Node) -> Node:
+    """Ones with the dtype and shape of a node."""
+    return build.broadcast_to(build.convert(1, node.dtype), node.shape)
+
+
+# reverse ----------------------------------------------------------------------------------------------------
+
+def pulled(node: Node, cotangent: Masked, active: Collection[Node]) -> Iterator[tuple[Node, Masked]]:
+    """The cotangents that a node's cotangent gives to its active float operands.
+
+    Raises:
+        UnsupportedError: the op has no derivative by one of them.
+    """
     if node.op.kind == "elementwise":
-        for x, partial in zip(node.operands, partials(node), strict=True):
-            if partial is not None and is_float(x):
-                yield x, converted(scaled(cotangent, partial), x)
+        for x, partial in partials(node, active):
+            yield x, converted(scaled(cotangent, partial, (node, *node.operands)), x)
         return
     rule = node.op.vjp
     if isinstance(rule, Absent):
         return _check_constant(node, rule)
     found = rule(o, node, settled(cotangent))
     for k, (x, value) in enumerate(zip(node.operands, found, strict=True)):
-        if value is not None and is_float(x):
+        if x in active and is_float(x) and value is not None:
             mask = None if cotangent.mask is None else _pulled_mask(node, k, cotangent.mask)
-            yield x, Masked(fitted(value, x.shape), mask, clean=node.op.name in (*_MOVES, "sum"))
+            clean = node.op.name == "sum" or node.op.name in _MOVES
+            yield x, Masked(fitted(resolved(value), x.shape), mask, clean)
+
+
+def resolved(node: Node) -> Node:
+    """A ``sum_to`` as a sum over its axes of length 1, if it is known which those are; other nodes stay.
+
+    Graphs that are specialised already must not get new ``sum_to``.
+    """
+    if node.op.name != "sum_to":
+        return node
+    x, lead = node.operands[0], len(node.operands[0].shape) - len(node.shape)
+    pairs = list(zip(node.shape, x.shape[lead:], strict=True))
+    if not all(isinstance(a, int) or dims.equal(a, b) for a, b in pairs):
+        return node
+    ones = tuple(k for k, (a, b) in enumerate(pairs) if dims.equal(a, 1) and not dims.equal(b, 1))
+    axes = (*range(lead), *(lead + k for k in ones))
+    total = o.sum(x, axis=axes) if axes else x
+    return o.expand_dims(total, axis=ones) if ones else total
 
 
 def _pulled_mask(node: Node, k: int, mask: Node) -> Node | None:
-    """Where the cotangent of operand ``k`` can differ from zero, if the node's cotangent does so under ``mask``."""
+    """Where the cotangent of operand ``k`` can differ from zero if that of the node does under ``mask``."""
     name, x = node.op.name, node.operands[k]
     if name == "broadcast_to":
         return _any_to(mask, x.shape)
@@ -76,7 +114,7 @@ def _pulled_mask(node: Node, k: int, mask: Node) -> Node | None:
     if name == "dot":
         return _factor_mask(node, k, mask)
     if node.op.kind == "reduction":
-        return o.broadcast_to(o.expand_dims(mask, axis=node.attr("axis")), shape=x.shape)  # type: ignore[no-any-return]
+        return build.broadcast_to(o.expand_dims(mask, axis=node.attr("axis")), x.shape)
     return None
 
 
@@ -84,7 +122,7 @@ def _any_to(mask: Node, shape: Shape) -> Node:
     """Whether any of the elements that broadcasting from ``shape`` made is true."""
     if mask.op.name == "broadcast_to" and mask.inputs[0].shape == shape:
         return mask.inputs[0]
-    count = o.sum_to(o.cast(mask, dtype=INT64), shape=shape)
+    count = resolved(o.sum_to(o.cast(mask, dtype=INT64), shape=shape))
     return o.not_equal(count, 0)  # type: ignore[no-any-return]
 
 
@@ -95,10 +133,10 @@ def _factor_mask(node: Node, k: int, mask: Node) -> Node:
         axis = (len(mask.shape) - 1,) if k == 0 else (0,)
         mask = o.any(mask, axis=axis)
     inner = len(x.shape) - 1 if k == 0 else 0
-    return o.broadcast_to(o.expand_dims(mask, axis=(inner,)), shape=x.shape)  # type: ignore[no-any-return]
+    return build.broadcast_to(o.expand_dims(mask, axis=(inner,)), x.shape)
 
 
-# forward ------------------------------------------------------------------------------------------------------
+# forward ----------------------------------------------------------------------------------------------------
 
 def pushed(node: Node, tangents: Mapping[Node, Masked]) -> Masked | None:
     """The tangent of a node from those of its operands; None if it is zero.
@@ -107,16 +145,15 @@ def pushed(node: Node, tangents: Mapping[Node, Masked]) -> Masked | None:
         UnsupportedError: the op has no derivative.
     """
     if node.op.kind == "elementwise":
-        parts = [converted(scaled(tangents[x], partial), node)
-                 for x, partial in zip(node.operands, partials(node), strict=True)
-                 if partial is not None and x in tangents]
+        given = (node, *node.operands)
+        parts = [converted(scaled(tangents[x], p, given), node) for x, p in partials(node, tangents.keys())]
         return gathered(parts) if parts else None
     if isinstance(node.op.vjp, Absent):
-        return _check_constant(node, node.op.vjp)
-    given = [tangents.get(x) for x in node.operands]
-    value = _pushed_value(node, [None if t is None else settled(t) for t in given])
-    mask = _pushed_mask(node, given[0].mask) if len(given) == 1 and given[0] and given[0].mask else None
-    return Masked(fitted(value, node.shape), mask)
+        _check_constant(node, node.op.vjp)
+        return None
+    parts_of = [tangents.get(x) for x in node.operands]
+    value = _pushed_value(node, [None if t is None else settled(t) for t in parts_of])
+    return Masked(fitted(value, node.shape), _pushed_mask(node, parts_of))
 
 
 def _pushed_value(node: Node, tangents: Sequence[Node | None]) -> Node:
@@ -128,17 +165,8 @@ def _pushed_value(node: Node, tangents: Sequence[Node | None]) -> Node:
     return build.make(node.op, operands, build.filled_attrs(node))
 
 
-def _pushed_mask(node: Node, mask: Node) -> Node | None:
-    if node.op.name not in _MOVES - {"sum_to"}:
+def _pushed_mask(node: Node, tangents: Sequence[Masked | None]) -> Node | None:
+    first = tangents[0]
+    if first is None or first.mask is None or len(tangents) > 1 or node.op.name not in _MOVES - {"sum_to"}:
         return None
-    return build.make(node.op, (mask,), build.filled_attrs(node))
-
-
-def zeros(node: Node) -> Node:
-    """Zeros with the dtype and shape of a node."""
-    return build.broadcast_to(build.convert(0, node.dtype), node.shape)
-
-
-def ones(node: Node) -> Node:
-    """Ones with the dtype and shape of a node."""
-    return build.broadcast_to(build.convert(1, node.dtype), node.shape)
+    return build.make(node.op, (first.mask,), build.filled_attrs(node))

@@ -8,16 +8,16 @@ from ..errors import GraphError
 from ..ir.node import Node
 from ..ir.walk import topological
 from .checks import check_known, check_wrt
-from .masked import Masked, converted, gathered, settled
+from .masked import Masked, gathered, settled
 from .partials import fitted, is_float, ones, pulled, pushed
 
 
 def reverse(cost: Node, wrt: Sequence[Node], *, consider_constant: Collection[Node] = (),
             known_grads: Mapping[Node, Node] | None = None, seed: Node | None = None) -> list[Node | None]:
-    """Derivatives of ``cost`` by each node of ``wrt``, of that node's shape and dtype; None where disconnected.
+    """Derivatives of ``cost`` by each node of ``wrt``, of its shape and dtype; None where disconnected.
 
-    Cotangents stop at ``consider_constant``.  A node in ``known_grads`` has the cotangent given there, whatever
-    ``cost`` says.  ``seed`` is the cotangent of ``cost``, which may have any shape: ones if not given.
+    Cotangents stop at ``consider_constant``.  A node in ``known_grads`` has the cotangent given there,
+    whatever ``cost`` says.  ``seed`` is the cotangent of ``cost``, which may have any shape; ones if None.
 
     Raises:
         DTypeError: a node of ``wrt`` or ``known_grads`` is not float.
@@ -28,18 +28,19 @@ def reverse(cost: Node, wrt: Sequence[Node], *, consider_constant: Collection[No
     >>> from symnum.ir.build import input_leaf, o
     >>> x = input_leaf("x", "float64", (3,))
     >>> reverse(o.sum(o.sin(x), axis=(0,)), [x])
-    [<Node cos float64 (3)>]
+    [<Node multiply float64 (3)>]
     """
     known = dict(known_grads or {})
-    for node, cotangent in known.items():
-        check_known(node, cotangent)
     start = {} if cost in known else {cost: ones(cost) if seed is None else seed}
-    return linked_reverse({**start, **known}, wrt, frozenset(consider_constant), frozenset(known), {})
+    seeds = {**start, **known}
+    for node, cotangent in seeds.items():
+        check_known(node, cotangent)
+    return linked_reverse(seeds, wrt, frozenset(consider_constant), frozenset(known), {})
 
 
 def linked_reverse(seeds: Mapping[Node, Node], wrt: Sequence[Node], held: Collection[Node],
                    fixed: Collection[Node], links: Mapping[Node, Node]) -> list[Node | None]:
-    """The sweep itself: ``seeds`` are cotangents to start from, and those of ``fixed`` nodes get nothing added.
+    """The sweep itself: ``seeds`` are cotangents to start from; to those of ``fixed`` nodes nothing is added.
 
     A leaf that ``links`` maps to a node stands for that node: its cotangent goes on there.
     """
@@ -52,7 +53,10 @@ def linked_reverse(seeds: Mapping[Node, Node], wrt: Sequence[Node], held: Collec
         return (links[node],) if node in links else node.operands
 
     order = topological(seeds, below)
-    active = _active(order, wrt, below)
+    active = set(wrt)
+    for node in order:
+        if is_float(node) and any(x in active for x in below(node)):
+            active.add(node)
     pending = {node: [Masked(fitted(value, node.shape))] for node, value in seeds.items()}
     found: dict[Node, Node] = {}
     wanted = set(wrt)
@@ -62,25 +66,16 @@ def linked_reverse(seeds: Mapping[Node, Node], wrt: Sequence[Node], held: Collec
         total = gathered(pending.pop(node))
         if node in wanted:
             found[node] = settled(total)
-        if node in held:
+        if not any(x in active for x in below(node)):
             continue
-        parts = [(links[node], total)] if node in links else pulled(_differentiable(node), total)
+        parts = [(links[node], total)] if node in links else pulled(_plain(node), total, active)
         for x, part in parts:
-            if x in active and x not in fixed:
+            if x not in fixed:
                 pending.setdefault(x, []).append(part)
     return [found.get(node) for node in wrt]
 
 
-def _active(order: Sequence[Node], wrt: Sequence[Node], below: object) -> set[Node]:
-    """The float nodes that depend on ``wrt`` by way of float nodes."""
-    active = set(wrt)
-    for node in order:
-        if is_float(node) and any(x in active for x in below(node)):  # type: ignore[operator]
-            active.add(node)
-    return active
-
-
-def _differentiable(node: Node) -> Node:
+def _plain(node: Node) -> Node:
     if node.op.kind == "derivative":
         raise GraphError("a derivative stands inside a graph that is differentiated; call expand first")
     return node
@@ -102,23 +97,22 @@ def forward(outputs: Sequence[Node], wrt: Sequence[Node], tangents: Sequence[Nod
     """
     found: dict[Node, Masked] = {}
     for node, tangent in zip(wrt, tangents, strict=True):
-        check_wrt(node)
         check_known(node, tangent)
-        found[node] = converted(Masked(fitted(tangent, node.shape)), node)
+        found[node] = Masked(fitted(tangent, node.shape))
     for node in topological(outputs, lambda node: () if node in found else node.operands):
         if node in found or not is_float(node) or not any(x in found for x in node.operands):
             continue
-        tangent_of_node = pushed(_differentiable(node), found)
-        if tangent_of_node is not None:
-            found[node] = tangent_of_node
+        moved = pushed(_plain(node), found)
+        if moved is not None:
+            found[node] = moved
     return [settled(found[x]) if x in found else None for x in outputs]
 
 
-def connected(roots: Sequence[Node], wrt: Sequence[Node], consider_constant: Collection[Node] = ()) -> list[bool]:
-    """Whether the derivative of ``roots`` by each node of ``wrt`` is more than zero by construction.
+def connected(roots: Sequence[Node], wrt: Sequence[Node],
+              consider_constant: Collection[Node] = ()) -> list[bool]:
+    """Whether a chain of float nodes leads from ``roots`` to each node of ``wrt``.
 
-    A node counts as connected if a chain of float nodes leads to it; comparisons and integers break the chain.
-    Ops that are locally constant (``floor``) do not.
+    Comparisons and integers break the chain; ops that are locally constant (``floor``) do not.
 
     >>> from symnum.ir.build import input_leaf, o
     >>> x, y = input_leaf("x", "float64", ()), input_leaf("y", "float64", ())

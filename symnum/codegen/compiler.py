@@ -31,8 +31,8 @@ _NUMBERS = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwra
 class Compiler:
     """A C compiler that answers: how to run it, and what it is.
 
-    ``kind`` is "gcc", "clang" or "zig"; ``version`` the line it names itself by; ``target`` its triple; ``stamp``
-    the size and time of change of its file.
+    ``kind`` is "gcc" or "clang" (zig's is clang); ``version`` the line it names itself by; ``target`` its triple;
+    ``stamp`` the size and time of change of its file.
     """
 
     command: tuple[str, ...]
@@ -163,21 +163,22 @@ def _identify(command: tuple[str, ...], cache: Cache) -> Compiler | str:
     stamp = (status.st_size, status.st_mtime_ns)
     key = digest("compiler", *command, repr(stamp))
     known = cache.get(key)
-    if not isinstance(known, Compiler):
-        known = _ask(command, zig is not None, stamp)
-        if isinstance(known, Compiler):
-            cache.put(key, known)
-    return known
+    if isinstance(known, Compiler):
+        return known
+    answer = _ask(command, stamp)
+    if isinstance(answer, Compiler):
+        cache.put(key, answer)
+    return answer
 
 
-def _ask(command: tuple[str, ...], zig: bool, stamp: tuple[int, int]) -> Compiler | str:
+def _ask(command: tuple[str, ...], stamp: tuple[int, int]) -> Compiler | str:
     code, answer = _run((*command, "-v"))
     lines = answer.splitlines()
     version = next((line.strip() for line in lines if " version " in line), "")
     target = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("Target:")), "")
     if code or not version or not target:
         return f"it is neither gcc nor clang (Microsoft's compiler is not supported); it says {answer[:200]!r}"
-    return Compiler(command, "zig" if zig else "clang" if "clang" in version else "gcc", version, target, stamp)
+    return Compiler(command, "clang" if "clang" in version else "gcc", version, target, stamp)
 
 
 def _run(command: Sequence[str], text: str = "") -> tuple[int, str]:

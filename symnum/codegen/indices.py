@@ -19,8 +19,9 @@ from ..ops.table import TABLE
 ZERO, TRUE, FALSE = dims.as_node(0), constant(True), constant(False)
 _AND, _WHERE = TABLE["logical_and"], TABLE["where"]
 
+Index = tuple[Node, ...]
 # (node, its index, mask) -> the scalar value of the node there
-Ask = Callable[[Node, tuple[Node, ...], Node | None], Node]
+Ask = Callable[[Node, Index, Node | None], Node]
 
 
 def extent_key(length: Dim) -> tuple[int, frozenset[tuple[Node, int]]]:
@@ -29,15 +30,24 @@ def extent_key(length: Dim) -> tuple[int, frozenset[tuple[Node, int]]]:
     return number, frozenset(terms.items())
 
 
+def is_one(length: Dim) -> bool:
+    """Whether a length is known to be 1: an axis that needs no loop."""
+    return isinstance(length, int) and length == 1
+
+
 def space(shape: Shape) -> tuple[Dim, ...]:
-    """The lengths of a shape that need a loop: all but those known to be 1."""
-    return tuple(n for n in shape if not (isinstance(n, int) and n == 1))
+    """The lengths of a shape that need a loop.
+
+    >>> space((3, 1, 4))
+    (3, 4)
+    """
+    return tuple(n for n in shape if not is_one(n))
 
 
-def identity(shape: Shape) -> tuple[Node, ...]:
+def identity(shape: Shape) -> Index:
     """The index of an element by the axes 0, 1, … of a nest over ``space(shape)``; 0 along lengths of 1."""
     numbers = iter(range(len(shape)))
-    return tuple(ZERO if isinstance(n, int) and n == 1 else axis(next(numbers)) for n in shape)
+    return tuple(ZERO if is_one(n) else axis(next(numbers)) for n in shape)
 
 
 def axes_of(index: Sequence[Node]) -> frozenset[int]:
@@ -121,7 +131,7 @@ class Context:
     true = TRUE
     zero_of = staticmethod(zero_of)
 
-    def value(self, node: Node, index: tuple[Node, ...], where: Node | None = None) -> Node:
+    def value(self, node: Node, index: Index, where: Node | None = None) -> Node:
         """The value of ``node`` at ``index``; loads below happen only where ``where`` holds."""
         mask = conjunction(*(m for m in (self.mask, where) if m is not None))
         if mask is FALSE:

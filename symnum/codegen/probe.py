@@ -28,11 +28,12 @@ _VERSION = "1"
 _UNARY = ("exp log sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh erf erfc exp2 exp10 expm1 log2 log10 "
           "log1p cbrt").split()
 _BINARY = ("pow", "hypot", "atan2")
-# Letter of the vector ABI, bytes of its vectors, and the macro that tells whether this processor runs it; and libm's own.
+# Letter of the vector ABI, bytes of its vectors, and the macro that tells whether this processor runs it.
 _WIDTHS = (("b", 16, "__SSE2__"), ("c", 32, "__AVX__"), ("d", 32, "__AVX2__"), ("e", 64, "__AVX512F__"))
 _SCALAR = "s"
 
 Values = NDArray[Any]
+Truths = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ FUNCTIONS = tuple(Function(name, np.dtype(dtype), arity) for dtype in ("float64"
                   for arity, names in ((1, _UNARY), (2, _BINARY)) for name in names)
 
 
-def probe(compiler: Compiler, options: Options, cache: Cache) -> VectorMath:
+def vector_math(compiler: Compiler, options: Options, cache: Cache) -> VectorMath:
     """The vector functions that work here; found once for each compiler, processor and C library."""
     if not sys.platform.startswith("linux") or platform.machine() != "x86_64":
         return NO_VECTOR_MATH
@@ -78,13 +79,15 @@ def probe(compiler: Compiler, options: Options, cache: Cache) -> VectorMath:
 
 
 def _probe(compiler: Compiler, options: Options, cache: Cache) -> VectorMath:
-    compiling = () if compiler.kind == "gcc" else ("-fveclib=libmvec",)
+    compiling: tuple[str, ...] = () if compiler.kind == "gcc" else ("-fveclib=libmvec",)
     linking = ("-lmvec", "-lm")
     try:
         trial = load_trial(compiler, options, cache, compiling, linking)
     except CompileError:
         return NO_VECTOR_MATH
     good = frozenset(function.c_name for function in trial.functions if not problems(function, trial))
+    if compiler.kind != "gcc":  # it would take them from the library all the same
+        compiling += tuple(f"-fno-builtin-{f.c_name}" for f in FUNCTIONS if f.c_name not in good)
     return VectorMath(good, compiling, linking) if good else NO_VECTOR_MATH
 
 
@@ -120,7 +123,7 @@ def load_trial(compiler: Compiler, options: Options, cache: Cache, compiling: tu
 
 
 def source(functions: Sequence[Function]) -> str:
-    """C text of the test program: a loop over each function as programs have it, and a driver for each vector width."""
+    """C text of the test program: a loop over each function as programs have it, a driver for each vector width."""
     return "\n".join([*(line for dtype in "df" for arity in (1, 2) for line in _drivers(dtype, arity)),
                       *map(_loop, functions), ""])
 
@@ -148,7 +151,10 @@ def forms(function: Function, trial: Trial) -> list[str]:
 
 
 def evaluate(function: Function, trial: Trial, form: str, inputs: Sequence[Values]) -> Values:
-    """Values of one form of a function (a width's letter, "s" for libm's own, "" for the loop); length: 16 times any."""
+    """Values of one form of a function: a width's letter, "s" for libm's own, "" for the loop.
+
+    The length of the inputs is a multiple of 16.
+    """
     result = np.empty_like(inputs[0])
     arguments: list[Any] = [ctypes.c_void_p(array.ctypes.data) for array in (*inputs, result)]
     arguments.append(ctypes.c_int64(result.size))
@@ -163,15 +169,15 @@ def evaluate(function: Function, trial: Trial, form: str, inputs: Sequence[Value
 def specials(dtype: np.dtype[Any]) -> Values:
     """Inputs at which vector functions go wrong: zeros, infinities, NaN, subnormals, limits, thresholds."""
     info = np.finfo(dtype)
-    values = [0.0, 1.0, 0.5, 2.0, 3.0, 1.5, 10.0, np.inf, info.smallest_subnormal, info.tiny, info.tiny / 2, info.max,
-              1 + info.eps, 1 - info.epsneg, 1 / info.eps, 88.0, 89.0, 103.0, 104.0, 709.0, 710.0, 745.0, 746.0,
-              1e5, 1e22 if dtype.itemsize == 8 else 1e10]
+    values = [0.0, 1.0, 0.5, 2.0, 3.0, 1.5, 10.0, np.inf, info.smallest_subnormal, info.tiny, info.tiny / 2,
+              info.max, 1 + info.eps, 1 - info.epsneg, 1 / info.eps, 88.0, 89.0, 103.0, 104.0, 709.0, 710.0,
+              745.0, 746.0, 1e5, 1e22 if dtype.itemsize == 8 else 1e10]
     array = np.array(values, dtype)
     return np.concatenate([array, -array, np.array([np.nan], dtype)])
 
 
 def samples(function: Function) -> list[Values]:
-    """Inputs of a function, their number a multiple of 16: specials (all pairs of them) and ordinary values."""
+    """Inputs of a function, a multiple of 16 of them: specials (all pairs of them) and ordinary values."""
     random = np.random.default_rng(0)
     special = specials(function.dtype)
     columns = [special] if function.arity == 1 else [a.ravel() for a in np.meshgrid(special, special)]
@@ -189,17 +195,19 @@ def ulps(got: Values, expected: Values) -> Values:
     return np.where(np.isfinite(got) & np.isfinite(expected), distance, np.nan)
 
 
-def _same(got: Values, expected: Values) -> NDArray[np.bool_]:
+def _same(got: Values, expected: Values) -> Truths:
     """Equal bit for bit, all NaNs being one."""
-    return ((got == expected) & (np.signbit(got) == np.signbit(expected))) | (np.isnan(got) & np.isnan(expected))
+    equal: Truths = (got == expected) & (np.signbit(got) == np.signbit(expected))
+    return equal | (np.isnan(got) & np.isnan(expected))
 
 
-def _close(got: Values, expected: Values, inputs: Sequence[Values]) -> NDArray[np.bool_]:
-    """Exactly libm's result where it is 0, ±1, infinite or NaN at the corners of the domain; near it elsewhere."""
+def _close(got: Values, expected: Values, inputs: Sequence[Values]) -> Truths:
+    """Exactly libm's result where it is 0, ±1, infinite or NaN at corners of the domain; near it elsewhere."""
     corner = np.all([(x == 0) | (np.abs(x) == 1) | ~np.isfinite(x) for x in inputs], axis=0)
     exact = corner & ((expected == 0) | (np.abs(expected) == 1) | ~np.isfinite(expected))
     near = ulps(got, np.broadcast_to(expected, got.shape).copy()) <= MOST_ULPS
-    return _same(got, expected) | (~exact & near)
+    allowed: Truths = ~exact & near
+    return _same(got, expected) | allowed
 
 
 def _symbol(function: Function, letter: str, width: int) -> str:
@@ -227,8 +235,9 @@ def _drivers(dtype: str, arity: int) -> Iterator[str]:
     scalar, size = ("double", 8) if dtype == "d" else ("float", 4)
     for letter, width, macro in ((_SCALAR, size, "__SSE2__"), *_WIDTHS):
         vector = f"v{letter}{dtype}"
+        shape = f" __attribute__((vector_size({width}), aligned(4), may_alias))" if letter != _SCALAR else ""
+        parameters = f"{vector} (*f)({', '.join([vector] * arity)}), {_head(scalar, arity)}"
         arguments = ", ".join(f"*({vector} *)({a} + i)" for a in "xy"[:arity])
-        yield (f"#ifdef {macro}\ntypedef {scalar} {vector} __attribute__((vector_size({width}), aligned(4), may_alias));"
-               if letter != _SCALAR else f"#ifdef {macro}\ntypedef {scalar} {vector};")
-        yield (f"void drive_{dtype}{arity}{letter}({vector} (*f)({', '.join([vector] * arity)}), {_head(scalar, arity)})"
-               f" {{\n  for (long long i = 0; i < n; i += {width // size}) *({vector} *)(z + i) = f({arguments}); }}\n#endif")
+        yield (f"#ifdef {macro}\ntypedef {scalar} {vector}{shape};\n"
+               f"void drive_{dtype}{arity}{letter}({parameters}) {{\n"
+               f"for (long long i = 0; i < n; i += {width // size}) *({vector} *)(z + i) = f({arguments}); }}\n#endif")

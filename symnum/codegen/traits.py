@@ -1,4 +1,4 @@
-"""What lowering knows of single nodes: the kind of work they are, the price of an element, and the folds inside."""
+"""What lowering knows of single nodes: the kind of work they are, its price, and the folds inside."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..ops.spec import Absent, Library, Reduce, View
 from ..ops.table import TABLE
 from .indices import extent_key, space
 
-# Prices in additions of one element: of a load, of a fold over an unknown number of elements, and the ceiling.
+# Price of a load in additions, length that a fold over an unknown one is taken to have, and highest price.
 LOAD_PRICE, FOLD_LENGTH, CEILING = 1.0, 1000, 1e9
 # Products of at most so many multiplications are written out instead of calling a library.
 SMALL_PRODUCT = 512
@@ -28,10 +28,9 @@ _SAME_MEMORY = ("reshape", "expand_dims", "squeeze")
 def splat(node: Node) -> Node | None:
     """The scalar that all elements of a constant are equal to, bit for bit; None if there is none."""
     array = node.attr("literal").array
-    flat = array.reshape(-1)
-    if flat.size and (flat.view(f"V{array.itemsize}") == flat[:1].view(f"V{array.itemsize}")).all():
-        return constant(flat[0], array.dtype)
-    return None
+    first = array.reshape(-1)[:1]
+    same = array.size > 0 and first.tobytes() * array.size == array.tobytes()
+    return constant(first[0], array.dtype) if same else None
 
 
 def kind_of(node: Node) -> str:
@@ -58,7 +57,7 @@ def kind_of(node: Node) -> str:
 def _for_library(node: Node) -> bool:
     """Float products with a matrix are for the library, unless they are small; others are folds.
 
-    The product of two vectors is a fold: it fuses with its operands, and has the same bits for any number of threads.
+    The product of two vectors is a fold: it fuses with its operands, and its bits depend on no thread count.
     """
     a, b = node.operands
     lengths = (*a.shape, *b.shape[1:])
@@ -84,14 +83,14 @@ def same_memory(node: Node) -> Node:
     return node
 
 
-def fold_axes(node: Node) -> tuple[int, ...]:
+def reduced_axes(node: Node) -> tuple[int, ...]:
     """The axes of operand 0 that a fold reduces."""
     return node.attr("axis") if isinstance(node.op.lower, Reduce) else (len(node.inputs[0].shape) - 1,)
 
 
 def fold_lengths(node: Node) -> tuple[Dim, ...]:
     """The lengths that a fold runs over."""
-    return tuple(node.inputs[0].shape[k] for k in fold_axes(node))
+    return tuple(node.inputs[0].shape[k] for k in reduced_axes(node))
 
 
 FoldKey = tuple[Any, ...]
@@ -106,8 +105,8 @@ def fold_key(node: Node) -> FoldKey:
 class Traits:
     """Kinds, prices and folds of nodes, in tables that are filled from the leaves up.
 
-    ``work`` is the price of one element when everything below is computed anew (capped); ``folds`` are the
-    lengths of all folds that computing it at one level involves.
+    ``work`` is the price of one element when everything below is computed anew (capped); ``folds`` are keys of
+    the folds below from which a node is reached without repeating elements.
     """
 
     kind: dict[Node, str] = field(default_factory=dict)
@@ -130,16 +129,19 @@ class Traits:
         below = sum(self.work[x] for x in node.operands)
         if kind == "fold":
             return _count(fold_lengths(node)) * (below + 1.0)
-        if node.op is TABLE["broadcast_to"] and space(node.shape) != space(node.inputs[0].shape):
-            return min(below, LOAD_PRICE)
-        return node.op.cost + below
+        return min(below, LOAD_PRICE) if _repeats(node) else node.op.cost + below
 
     def _folds(self, node: Node, kind: str) -> frozenset[FoldKey]:
         if kind == "fold":
             return frozenset((fold_key(node),))
-        if kind not in ("scalar", "pull"):
+        if kind not in ("scalar", "pull") or _repeats(node):
             return frozenset()
         return _union([self.folds[x] for x in node.operands])
+
+
+def _repeats(node: Node) -> bool:
+    """Whether a node repeats its operand along an axis, so that the price of the operand hardly counts."""
+    return node.op is TABLE["broadcast_to"] and len(space(node.shape)) > len(space(node.inputs[0].shape))
 
 
 def _union(sets: Sequence[frozenset[FoldKey]]) -> frozenset[FoldKey]:

@@ -243,6 +243,9 @@ def broadcast_shapes(shapes: Sequence[Shape], name: str) -> Shape:
     Raises:
         ShapeError: two lengths that meet are known to differ, and neither is 1.
     """
+    different = [s for s in dict.fromkeys(shapes) if s]
+    if len(different) <= 1:  # most ops: nothing meets but equal shapes and scalars
+        return different[0] if different else ()
     rank = max(map(len, shapes), default=0)
     padded = [(1,) * (rank - len(s)) + tuple(s) for s in shapes]
     result = []
@@ -262,16 +265,21 @@ def name_of(length: Dim) -> str:
     >>> name_of(3)
     '3'
     """
+    found, formula = _name_of(length)
+    return found[1:-1] if formula else found
+
+
+def _name_of(length: Dim) -> tuple[str, bool]:
+    """A length as text, and whether it is a formula in parentheses."""
     length = simple(length)
     if not isinstance(length, Node):
-        return str(length)
+        return str(length), False
     if length.op.name == "dim":
-        return str(length.attr("name") or "?")
+        return str(length.attr("name") or "?"), False
     signs = {"add": " + ", "subtract": " - ", "multiply": "*", "floor_divide": "//"}
-    parts = [name_of(x) for x in length.inputs]
     if length.op.name in signs:
-        return f"({signs[length.op.name].join(parts)})"
-    return f"{length.op.name}({', '.join(parts)})"
+        return f"({signs[length.op.name].join(_name_of(x)[0] for x in length.inputs)})", True
+    return f"{length.op.name}({', '.join(map(name_of, length.inputs))})", False
 
 
 def text(shape: Iterable[Dim]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype_rules
-from .elementwise import composed, head, locally_constant, row
+from .elementwise import LIBRARY, composed, head, locally_constant, row
 from .reference import fma as exact_fma
 from .spec import Interval, OpSpec, Text
 
@@ -41,32 +41,33 @@ multiply = row(
     facts="associative bilinear commutative exact smooth zero_preserving")
 
 true_divide = row(
-    "true_divide", "Quotient, always a float.  x/0 is an infinity, 0/0 is NaN.", np.true_divide, _WIDE, _NOT_ZERO,
-    partials=lambda o, z, x, y: (o.reciprocal(y), -z / y), sympy=composed(lambda S, x, y: x / y),
-    c=Text(f="{0} / {1}"), facts="exact smooth", cost=4.0, aliases=("divide",))
+    "true_divide", "Quotient, always a float.  x/0 is an infinity, 0/0 is NaN.",
+    np.true_divide, _WIDE, _NOT_ZERO, partials=lambda o, z, x, y: (o.reciprocal(y), -z / y),
+    sympy=composed(lambda S, x, y: x / y), c=Text(f="{0} / {1}"), facts="exact smooth", cost=8.0,
+    aliases=("divide",))
 
 floor_divide = row(
-    "floor_divide", "Floor of the quotient, as Python's ``//``.  Integers by 0 give 0, the least integer by -1 "
-    "itself; floats follow the exact remainder, so that x == y * (x // y) + x % y up to rounding.",
+    "floor_divide", "Floor of the quotient, as Python's ``//``.  Integers by 0 give 0, the least integer by "
+    "-1 itself; floats follow the exact remainder, so that x == y * (x // y) + x % y up to rounding.",
     np.floor_divide, _DIVIDEND, _DIVISOR, partials=locally_constant,
     sympy=composed(lambda S, x, y: S.floor(x / y)), c=Text(f=_OWN % "floor_divide", **_own("floor_divide")),
-    facts="exact locally_constant", cost=25.0)
+    facts="exact locally_constant", cost=400.0)
 
 remainder = row(
     "remainder", "Remainder with the divisor's sign, as Python's ``%``.  Integers by 0 give 0, floats NaN.",
     np.remainder, _DIVIDEND, _DIVISOR, partials=lambda o, z, x, y: (1.0, -o.floor_divide(x, y)),
     sympy=head("Mod"), c=Text(f=_OWN % "remainder", **_own("remainder")),
-    facts="exact", cost=20.0, aliases=("mod",))
+    facts="exact", cost=400.0, aliases=("mod",))
 
 fmod = row(
     "fmod", "Remainder with the dividend's sign, as C's ``fmod``.  Integers by 0 give 0, floats NaN.",
     np.fmod, _DIVIDEND, _DIVISOR, partials=lambda o, z, x, y: (1.0, -o.trunc(x / y)),
     sympy=composed(lambda S, x, y: S.sign(x) * S.Mod(S.Abs(x), S.Abs(y))),
-    c=Text(f="fmod{s}({0}, {1})", **_own("fmod")), facts="exact", cost=20.0)
+    c=Text(f="fmod{s}({0}, {1})", **_own("fmod")), facts="exact", cost=300.0)
 
 negative = row(
-    "negative", "The operand with the other sign.  The least integer is its own negative.", np.negative, _WIDE,
-    partials=lambda o, z, x: (-1.0,), sympy=composed(lambda S, x: -x),
+    "negative", "The operand with the other sign.  The least integer is its own negative.",
+    np.negative, _WIDE, partials=lambda o, z, x: (-1.0,), sympy=composed(lambda S, x: -x),
     c=Text(f="-({0})", **dict.fromkeys("iu", "({R})(0u - ({U}){0})")),
     facts="exact linear odd smooth zero_preserving")
 
@@ -89,11 +90,12 @@ sign = row(
     facts="exact idempotent increasing locally_constant odd zero_preserving")
 
 reciprocal = row(
-    "reciprocal", "1/x.  Of integers it is 1, -1 or 0; of the integer 0 it is 0 or, from 32 bits, the least one.",
+    "reciprocal", "1/x.  Of integers it is 1, -1 or 0; of the integer 0 it is 0, or from 32 bits the least "
+    "integer.",
     np.reciprocal, _NOT_ZERO, partials=lambda o, z, x: (-z * z,), sympy=composed(lambda S, x: 1 / x),
     c=Text(f="1 / {0}", u="({R})({0} == 1)",
            i="({R})({0} == 1 ? 1 : {0} == -1 ? -1 : ({0} == 0) & ({n} >= 32) ? {MIN} : 0)"),
-    facts="exact odd smooth", cost=4.0)
+    facts="exact odd smooth", cost=8.0)
 
 square = row(
     "square", "x * x.", np.square, _WIDE, partials=lambda o, z, x: (2.0 * x,),
@@ -104,11 +106,11 @@ square = row(
 sqrt = row(
     "sqrt", "Square root, NaN below 0, -0.0 of -0.0.", np.sqrt, Interval(0.0, 1e6, avoid=(0.0,)),
     partials=lambda o, z, x: (0.5 / z,), sympy=composed(lambda S, x: S.sqrt(x)), c=Text(f="sqrt{s}({0})"),
-    facts="exact increasing smooth zero_preserving", cost=6.0)
+    facts="exact increasing smooth zero_preserving", cost=14.0)
 
 cbrt = row(
     "cbrt", "Real cube root, negative below 0.", np.cbrt, _NOT_ZERO,
-    partials=lambda o, z, x: (o.reciprocal(3.0 * z * z),), c=Text(f="cbrt{s}({0})"), tol=4.0, cost=12.0,
+    partials=lambda o, z, x: (o.reciprocal(3.0 * z * z),), c=Text(f="cbrt{s}({0})"), tol=LIBRARY, cost=18.0,
     sympy=composed(lambda S, x: S.sign(x) * S.Abs(x) ** S.Rational(1, 3)),
     facts="increasing odd smooth zero_preserving")
 
@@ -121,10 +123,11 @@ def _power_partials(o: Any, z: Any, x: Any, y: Any) -> tuple[Any, Any]:
 
 
 power = row(
-    "power", "x to the power y, with C's special values: x**0 and 1**y are 1 even for NaN.  Integers wrap around; "
-    "a negative integer exponent is a ValueError.  The derivative by y is 0 at x = 0 and NaN for x < 0.",
+    "power", "x to the power y, with C's special values: x**0 and 1**y are 1 even for NaN.  Integers wrap "
+    "around; a negative integer exponent is a ValueError.  The derivative by y is 0 at x = 0, NaN below.",
     np.power, Interval(0.05, 20.0), Interval(-5.0, 5.0), partials=_power_partials, sympy=head("Pow"),
-    c=Text(f="pow{s}({0}, {1})", **_own("power")), facts="may_raise smooth", tol=4.0, cost=25.0, aliases=("pow",))
+    c=Text(f="pow{s}({0}, {1})", **_own("power")), facts="may_raise smooth", tol=LIBRARY, cost=55.0,
+    aliases=("pow",))
 
 fma = row(
     "fma", "x * y + z of floats, rounded once (IEEE 754 fusedMultiplyAdd).", exact_fma, _WIDE, arity=3,
@@ -135,7 +138,7 @@ fma = row(
 hypot = row(
     "hypot", "sqrt(x*x + y*y) without overflow in between; infinite if an operand is, even beside NaN.  "
     "Both derivatives at the origin are taken to be 0.",
-    np.hypot, _NOT_ZERO, c=Text(f="hypot{s}({0}, {1})"), tol=4.0, cost=15.0,
+    np.hypot, _NOT_ZERO, c=Text(f="hypot{s}({0}, {1})"), tol=LIBRARY, cost=8.0,
     partials=lambda o, z, x, y: tuple(o.where(o.not_equal(z, 0.0), u / z, 0.0) for u in (x, y)),
     sympy=composed(lambda S, x, y: S.sqrt(x ** 2 + y ** 2)), facts="commutative smooth zero_preserving")
 

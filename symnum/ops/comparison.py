@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from .elementwise import composed, everywhere, head, locally_constant, row
-from .spec import Absent, Interval, OpSpec, Sympy, Text
+from .spec import Absent, Interval, OpSpec, Text
 
 _WIDE = Interval(-1e3, 1e3)
 _FACTS = "bool_result exact locally_constant"
 
-# int64 meets uint64 without a cast, as in NumPy.  The text compares after a cast to the first operand's type; a
-# second operand that does not fit it is too large for a signed type or negative for an unsigned one.  Where both
-# have one type these tests are constant and vanish.
+# int64 meets uint64 without a cast, as in NumPy.  The text compares after a cast to the first operand's type;
+# a second operand that does not fit it is too large for a signed type or negative for an unsigned one.  Where
+# both have one type these tests are constant and vanish.
 _MISFIT = {"i": "({1} > 0 && ({T}){1} < 0)", "u": "!({1} > 0 || {1} == 0)"}
 
 
@@ -25,7 +25,7 @@ def _integer_text(sign: str, dtype_class: str, misfit: bool) -> str:
 
 def _comparison(ufunc: np.ufunc, doc: str, sign: str, short: str, cls: str, too_large: bool, negative: bool,
                 facts: str = "") -> OpSpec:
-    """``too_large`` and ``negative`` are the result for a second operand that does not fit the first's type."""
+    """``too_large`` and ``negative``: the result where the second operand does not fit the first's type."""
     text = f"{{0}} {sign} {{1}}"
     c = Text(f=text, b=text, i=_integer_text(sign, "i", too_large), u=_integer_text(sign, "u", negative))
     return row(ufunc.__name__, doc, ufunc, _WIDE, partials=locally_constant, c=c, facts=f"{_FACTS} {facts}",
@@ -37,15 +37,16 @@ equal = _comparison(np.equal, "Whether x = y; NaN equals nothing, 0.0 equals -0.
 not_equal = _comparison(np.not_equal, "Whether x and y differ; NaN differs from itself.",
                         "!=", "Ne", "Unequality", True, True, "commutative")
 less = _comparison(np.less, "Whether x < y; false beside NaN.", "<", "Lt", "StrictLessThan", True, False)
-less_equal = _comparison(np.less_equal, "Whether x <= y; false beside NaN.", "<=", "Le", "LessThan", True, False)
+less_equal = _comparison(np.less_equal, "Whether x <= y; false beside NaN.",
+                         "<=", "Le", "LessThan", True, False)
 greater = _comparison(np.greater, "Whether x > y; false beside NaN.",
                       ">", "Gt", "StrictGreaterThan", False, True)
 greater_equal = _comparison(np.greater_equal, "Whether x >= y; false beside NaN.",
                             ">=", "Ge", "GreaterThan", False, True)
 
-# Kinds of floats ----------------------------------------------------------------------------------------------
+# Kinds of floats ------------------------------------------------------------------------------------------
 
-_NO_NUMBER = Absent("real numbers are never NaN or infinite, so SymPy would answer before the values are known")
+_NO_NUMBER = Absent("real numbers are never NaN or infinite: SymPy would answer before the values are known")
 
 
 def _kind(name: str, doc: str, ufunc: np.ufunc, text: str, whole: str) -> OpSpec:
@@ -63,7 +64,7 @@ signbit = row(
     facts=_FACTS)
 
 
-# Logic --------------------------------------------------------------------------------------------------------
+# Logic ----------------------------------------------------------------------------------------------------
 
 def _truth(S: Any, x: Any) -> Any:
     """A truth value of SymPy; other numbers than 0 are true."""
@@ -71,19 +72,21 @@ def _truth(S: Any, x: Any) -> Any:
     return x if is_boolean else S.Ne(x, 0)
 
 
-def _logic(name: str, doc: str, ufunc: np.ufunc, text: str, cls: str, facts: str = "") -> OpSpec:
-    sympy = Sympy(to=lambda S, *xs: getattr(S, cls)(*(_truth(S, x) for x in xs)), head=cls)
-    return row(name, doc, ufunc, Interval(-3, 3, integer=True), partials=locally_constant, sympy=sympy,
+def _logic(ufunc: np.ufunc, doc: str, text: str, cls: str, facts: str = "") -> OpSpec:
+    return row(ufunc.__name__, doc, ufunc, Interval(-3, 3, integer=True), partials=locally_constant,
+               sympy=head(cls, lambda S, *xs: getattr(S, cls)(*(_truth(S, x) for x in xs))),
                c=everywhere(text), facts=f"{_FACTS} {facts}")
 
 
-logical_and = _logic("logical_and", "Whether both operands are true, that is not 0; NaN is true.", np.logical_and,
-                     "({0} != 0) & ({1} != 0)", "And", "associative commutative zero_preserving")
-logical_or = _logic("logical_or", "Whether an operand is true, that is not 0; NaN is true.", np.logical_or,
-                    "({0} != 0) | ({1} != 0)", "Or", "associative commutative zero_preserving")
-logical_xor = _logic("logical_xor", "Whether one operand alone is true, that is not 0; NaN is true.",
-                     np.logical_xor, "({0} != 0) != ({1} != 0)", "Xor", "associative commutative zero_preserving")
-logical_not = _logic("logical_not", "Whether the operand is false, that is 0.", np.logical_not, "{0} == 0", "Not")
+_JOINED = "associative commutative zero_preserving"
+
+logical_and = _logic(np.logical_and, "Whether both operands are true, that is not 0; NaN is true.",
+                     "({0} != 0) & ({1} != 0)", "And", _JOINED)
+logical_or = _logic(np.logical_or, "Whether an operand is true, that is not 0; NaN is true.",
+                    "({0} != 0) | ({1} != 0)", "Or", _JOINED)
+logical_xor = _logic(np.logical_xor, "Whether one operand alone is true, that is not 0; NaN is true.",
+                     "({0} != 0) != ({1} != 0)", "Xor", _JOINED)
+logical_not = _logic(np.logical_not, "Whether the operand is false, that is 0.", "{0} == 0", "Not")
 
 ROWS: tuple[OpSpec, ...] = (
     equal, not_equal, less, less_equal, greater, greater_equal, isnan, isinf, isfinite, signbit,

@@ -78,7 +78,7 @@ def lengths(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
 
 
 def inexact(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
-    """As arithmetic with a Python float promotes: floats keep their dtype, integers and bool become float64."""
+    """As arithmetic with a Python float promotes: floats stay, integers and bool become float64."""
     common = dtypes.promote((*operands, float))
     return (common,) * (len(operands) + 1)
 

@@ -1,8 +1,9 @@
 """How elementwise rows are written: ``row`` with its defaults, and short forms of columns.
 
-Facts are about real numbers, on the row's domain; ``FACTS`` says what each means.  A partial derivative that is
-zero where a condition fails is a ``where`` with the number 0 as its other branch, so that a masked cotangent can
-stay masked.  Numbers in partials are Python numbers, which take the dtype of their neighbours.
+Facts are about real numbers, on the row's domain; ``FACTS`` says what each means.  A partial derivative that
+is zero where a condition fails is a ``where`` with the number 0 as its other branch, so that a masked
+cotangent can stay masked; None is zero everywhere, and ``Absent`` stands where there is no derivative.
+Numbers in partials are Python numbers, which take the dtype of their neighbours.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ FACTS: Mapping[str, str] = MappingProxyType({
     "zero_preserving": "f(0, ...) = 0 with all operands 0",
 })
 
+# Vector libraries promise 4 units in the last place, and so do NumPy's loops.
+LIBRARY = 8.0
 NOT_REAL = Absent("no function of real numbers: it looks at the bits")
 INTEGERS_ONLY = Absent("defined on integers, which are not differentiated")
 
@@ -47,9 +50,9 @@ def everywhere(text: str) -> Text:
     return Text(f=text, i=text, u=text, b=text)
 
 
-def integers(text: str, b: str | Absent = Absent("NumPy has no bool loop")) -> Text:
-    """One C text for both integer classes."""
-    return Text(i=text, u=text, b=b)
+def integers(text: str, b: str | None = None) -> Text:
+    """One C text for both integer classes, and one for bool if it has a loop."""
+    return Text(i=text, u=text) if b is None else Text(i=text, u=text, b=b)
 
 
 def composed(to: Callable[..., Any]) -> Sympy:
@@ -68,7 +71,7 @@ def one(o: Any, x: Any) -> Any:
 
 
 def row(name: str, doc: str, numpy: Any, *domain: Interval, facts: str = "", **columns: Any) -> OpSpec:
-    """An elementwise row: arity and dtype come from ``numpy`` if it is a ufunc, ``facts`` is a list of words."""
+    """An elementwise row: arity and dtype come from ``numpy`` if it is a ufunc; ``facts`` are words."""
     ufunc = isinstance(numpy, np.ufunc)
     default: dict[str, Any] = {"arity": numpy.nin, "dtype": dtype_rules.by_ufunc(numpy)} if ufunc else {}
     given = default | columns

@@ -50,14 +50,14 @@ bitwise_count = row(
     facts="even exact zero_preserving", cost=6.0)
 
 gcd = row(
-    "gcd", "Greatest common divisor, not negative (but the least integer is its own); gcd(0, 0) = 0.", np.gcd, _ANY,
-    partials=INTEGERS_ONLY, sympy=_NO_DIVISORS, c=integers("sn_gcd_{k}({0}, {1})"),
-    facts="associative commutative exact zero_preserving", cost=100.0)
+    "gcd", "Greatest common divisor, not negative (but the least integer is its own); gcd(0, 0) = 0.",
+    np.gcd, _ANY, partials=INTEGERS_ONLY, sympy=_NO_DIVISORS, c=integers("sn_gcd_{k}({0}, {1})"),
+    facts="associative commutative exact zero_preserving", cost=500.0)
 
 lcm = row(
     "lcm", "Least common multiple of the absolute values; 0 if an operand is 0.  It wraps around.", np.lcm,
     Interval(-100, 100, integer=True), partials=INTEGERS_ONLY, sympy=_NO_DIVISORS,
-    c=integers("sn_lcm_{k}({0}, {1})"), facts="associative commutative exact zero_preserving", cost=110.0)
+    c=integers("sn_lcm_{k}({0}, {1})"), facts="associative commutative exact zero_preserving", cost=500.0)
 
 ROWS: tuple[OpSpec, ...] = (
     bitwise_and, bitwise_or, bitwise_xor, invert, left_shift, right_shift, bitwise_count, gcd, lcm)

@@ -107,6 +107,14 @@ def _where_extreme(name: str) -> OpSpec:
                     "extreme; an empty axis is an error.")
 
 
-ROWS = (sum_, prod, _extreme("max", "maximum"), _extreme("min", "minimum"),
+# Sums of exponentials are shifted by it: their value does not depend on the shift, so neither does a derivative.
+peak = _row(
+    "peak", "maximum", lambda dtype: dtype.type(-np.inf), dtype=dtype_rules.floating,
+    numpy=lambda x, axis: np.max(x, axis=axis, initial=-np.inf), facts=frozenset({"locally_constant"}),
+    vjp=Absent("taken to be constant"), jvp=Absent("taken to be constant"),
+    doc="Largest element of floats over axes, -inf over an empty axis, NaN if there is one; derivatives take it to "
+        "be constant.")
+
+ROWS = (sum_, prod, _extreme("max", "maximum"), _extreme("min", "minimum"), peak,
         _truth("any", "logical_or", False), _truth("all", "logical_and", True),
         _where_extreme("argmax"), _where_extreme("argmin"))

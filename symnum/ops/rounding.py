@@ -54,21 +54,21 @@ copysign = row(
     c=Text(f="copysign{s}({0}, {1})"), facts="exact zero_preserving")
 
 nextafter = row(
-    "nextafter", "The float after x on the way to y; y itself if they are equal, NaN if one of them is.  By x its "
-    "derivative is 1.",
+    "nextafter", "The float after x on the way to y; y itself if they are equal, NaN if one of them is.  "
+    "Its derivative by x is 1.",
     np.nextafter, _NOT_ZERO, partials=lambda o, z, x, y: (1.0, None), sympy=NOT_REAL,
     c=Text(f="sn_nextafter_{k}({0}, {1})"), facts="exact zero_preserving", cost=3.0)
 
 spacing = row(
     "spacing", "Distance from x to the next float away from 0, with x's sign; NaN at infinities.", np.spacing,
     _NOT_ZERO, partials=locally_constant, sympy=NOT_REAL, c=Text(f="sn_spacing_{k}({0})"),
-    facts="exact locally_constant", cost=3.0)
+    facts="exact locally_constant", cost=2.0)
 
 ldexp = row(
     "ldexp", "x * 2**n for an integer n (int32 or int64), rounded once.", np.ldexp, _WIDE,
     Interval(-20, 20, integer=True), partials=lambda o, z, x, n: (o.ldexp(one(o, x), n), None),
     sympy=composed(lambda S, x, n: x * S.Integer(2) ** n), c=Text(f="sn_ldexp_{k}({0}, {1})"),
-    facts="exact smooth zero_preserving", cost=8.0)
+    facts="exact smooth zero_preserving", cost=16.0)
 
 # The two results of NumPy's frexp, which is made of them.
 frexp_mantissa = row(
@@ -76,13 +76,13 @@ frexp_mantissa = row(
     lambda x: np.frexp(x)[0], _NOT_ZERO, arity=1, dtype=dtype_rules.by_ufunc(np.spacing),
     partials=lambda o, z, x: (o.ldexp(one(o, x), -o.frexp_exponent(x)),),
     sympy=composed(lambda S, x: x * S.Integer(2) ** -_exponent(S, x)),
-    c=Text(f="sn_frexp_mantissa_{k}({0})"), facts="exact odd zero_preserving", cost=4.0)
+    c=Text(f="sn_frexp_mantissa_{k}({0})"), facts="exact odd zero_preserving", cost=3.0)
 
 frexp_exponent = row(
     "frexp_exponent", "The int32 n with |x| in [2**(n-1), 2**n); 0 if x is 0, infinite or NaN.",
     lambda x: np.frexp(x)[1], _NOT_ZERO, arity=1, dtype=dtype_rules.exponent, partials=locally_constant,
     sympy=composed(_exponent), c=Text(f="sn_frexp_exponent_{k}({0})"),
-    facts="exact even locally_constant zero_preserving", cost=4.0)
+    facts="exact even locally_constant zero_preserving", cost=3.0)
 
 ROWS: tuple[OpSpec, ...] = (
     floor, ceil, trunc, rint, copysign, nextafter, spacing, ldexp, frexp_mantissa, frexp_exponent)

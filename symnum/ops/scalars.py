@@ -10,7 +10,8 @@ from types import MappingProxyType
 from .spec import Text
 
 _SIGNED = {"i8": "signed char", "i16": "short", "i32": "int", "i64": "long long"}
-_UNSIGNED = {"u8": "unsigned char", "u16": "unsigned short", "u32": "unsigned int", "u64": "unsigned long long"}
+_UNSIGNED = {f"u{n}": f"unsigned {name}" for n, name in
+             ((8, "char"), (16, "short"), (32, "int"), (64, "long long"))}
 _FLOATS = {"f32": "float", "f64": "double"}
 
 # Short key of a dtype -> its C type in support functions, which include no headers.
@@ -23,9 +24,9 @@ _FIELD = re.compile(r"\{([A-Za-z]+)\}")
 class Support:
     """A C function ``sn_name_key`` that rows call, one for each dtype that its body has a text for.
 
-    Templates know the fields of :func:`fields`; other braces are C's.  ``to`` is the key of the result's dtype
-    where that is part of the name (``sn_cast_f64_i32``), and ``result`` its C type.  A function must be total
-    and pure; calls of the mathematical library stand in statements of their own, so that loops vectorise.
+    Templates know the fields of :func:`fields`; other braces are C's.  ``result`` is the C type of the
+    result, and ``to`` the key of its dtype where that is part of the name (``sn_cast_f64_i32``).  A function
+    is total and pure; it calls the mathematical library in statements of their own, so that loops vectorise.
     """
 
     name: str
@@ -48,18 +49,26 @@ def key_class(key: str) -> str:
 def fields(key: str) -> dict[str, str]:
     """What the fields of a support template stand for.
 
-    ``T`` the C type, ``U`` the unsigned type of its width, ``W`` the unsigned type that arithmetic happens in,
-    ``k`` the key, ``n`` the width in bits, ``s`` the suffix of the mathematical library, ``MIN`` the least
-    integer, ``M`` and ``B`` a float's mantissa bits and exponent bias.
+    ``T`` the C type, ``U`` the unsigned type of its width, ``W`` the unsigned type of arithmetic on it,
+    ``k`` the key, ``n`` the width in bits, ``s`` the suffix of library functions, ``MIN`` and ``MAX`` the
+    ends of an integer type, ``M`` and ``B`` a float's mantissa bits and exponent bias.
 
     >>> fields("i16")["W"], fields("f64")["U"]
     ('unsigned int', 'unsigned long long')
     """
-    n = int(key[1:] or 8)
-    least = f"(-{2 ** (n - 1) - 1}{'LL' if n == 64 else ''} - 1)" if key_class(key) == "i" else "0"
-    return {"T": C_TYPES[key], "U": _UNSIGNED[f"u{n}"], "W": _UNSIGNED[f"u{max(n, 32)}"], "k": key, "n": str(n),
-            "s": "f" if key == "f32" else "", "MIN": least,
-            "M": "23" if key == "f32" else "52", "B": "127" if key == "f32" else "1023"}
+    n, single = int(key[1:] or 8), key == "f32"
+    least, most = _ends(key_class(key), n)
+    return {"T": C_TYPES[key], "U": _UNSIGNED[f"u{n}"], "W": _UNSIGNED[f"u{max(n, 32)}"], "k": key,
+            "n": str(n), "s": "f" if single else "", "MIN": least, "MAX": most,
+            "M": "23" if single else "52", "B": "127" if single else "1023"}
+
+
+def _ends(dtype_class: str, n: int) -> tuple[str, str]:
+    """The least and the greatest value of an integer type, as C writes them."""
+    if dtype_class == "i":
+        most = f"{2 ** (n - 1) - 1}{'LL' if n == 64 else ''}"
+        return f"(-{most} - 1)", most
+    return "0", "1" if dtype_class == "b" else f"{2 ** n - 1}{'ULL' if n == 64 else 'u'}"
 
 
 def fill(template: str, key: str) -> str:

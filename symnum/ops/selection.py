@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import dtype_rules
-from .elementwise import composed, everywhere, head, locally_constant, one, row
+from .elementwise import composed, everywhere, head, one, row
 from .spec import Interval, OpSpec, Text
 
 _WIDE = Interval(-1e3, 1e3)
@@ -38,28 +38,29 @@ def _integers(sign: str) -> dict[str, str]:
     return dict.fromkeys("iu", f"({{R}})({{0}} {sign} {{1}} ? {{0}} : {{1}})")
 
 
+# The condition selects the second operand: gcc turns chains of the other spelling into branches.
 maximum = row(
     "maximum", "The larger operand, NaN if one is NaN, the second if they are equal (0.0 and -0.0 are).  "
     "The derivative is shared evenly between equal operands.",
     np.maximum, _WIDE, partials=_extreme_partials("greater"), sympy=head("Max"), facts=_EXTREME,
-    c=Text(f="({0} > {1}) | ({0} != {0}) ? {0} : {1}", **_integers(">"), b="({R})({0} | {1})"))
+    c=Text(f="({0} <= {1}) | ({1} != {1}) ? {1} : {0}", **_integers(">"), b="({R})({0} | {1})"))
 
 minimum = row(
     "minimum", "The smaller operand, NaN if one is NaN, the second if they are equal (0.0 and -0.0 are).  "
     "The derivative is shared evenly between equal operands.",
     np.minimum, _WIDE, partials=_extreme_partials("less"), sympy=head("Min"), facts=_EXTREME,
-    c=Text(f="({0} < {1}) | ({0} != {0}) ? {0} : {1}", **_integers("<"), b="({R})({0} & {1})"))
+    c=Text(f="({0} >= {1}) | ({1} != {1}) ? {1} : {0}", **_integers("<"), b="({R})({0} & {1})"))
 
 # NumPy's result for 0.0 and -0.0 depends on the length of the arrays.
 fmax = row(
     "fmax", "The larger operand, or the one that is not NaN; of 0.0 and -0.0 the first.", np.fmax, _WIDE,
     partials=_extreme_number_partials("greater"), sympy=composed(lambda S, x, y: S.Max(x, y)), facts=_EXTREME,
-    c=Text(f="({0} >= {1}) | ({1} != {1}) ? {0} : {1}", **_integers(">"), b="({R})({0} | {1})"))
+    c=Text(f="!({0} >= {1}) & ({1} == {1}) ? {1} : {0}", **_integers(">"), b="({R})({0} | {1})"))
 
 fmin = row(
     "fmin", "The smaller operand, or the one that is not NaN; of 0.0 and -0.0 the first.", np.fmin, _WIDE,
     partials=_extreme_number_partials("less"), sympy=composed(lambda S, x, y: S.Min(x, y)), facts=_EXTREME,
-    c=Text(f="({0} <= {1}) | ({1} != {1}) ? {0} : {1}", **_integers("<"), b="({R})({0} & {1})"))
+    c=Text(f="!({0} <= {1}) & ({1} == {1}) ? {1} : {0}", **_integers("<"), b="({R})({0} & {1})"))
 
 where = row(
     "where", "The second operand where the first, a bool, is true; else the third.", np.where,
@@ -73,7 +74,7 @@ def _clip_partials(o: Any, z: Any, x: Any, low: Any, high: Any) -> tuple[Any, An
     inside = o.logical_and(o.less_equal(low, x), o.less_equal(x, high))
     at_low = o.logical_and(o.less(x, low), o.less_equal(low, high))
     tests = (inside, at_low, o.greater(o.maximum(x, low), high))
-    return tuple(o.where(test, one(o, x), 0.0) for test in tests)  # type: ignore[return-value]
+    return tuple(o.where(test, one(o, x), 0.0) for test in tests)
 
 
 clip = row(

@@ -32,7 +32,7 @@ cast = _row(
     doc="Convert to ``attrs['dtype']``; floats outside an integer's range wrap as in NumPy on x86.",
     numpy=lambda x, dtype: np.asarray(x).astype(dtype),
     partials=lambda o, z, x: (1.0 if z.dtype.kind == "f" and x.dtype.kind == "f" else None,),
-    c=Text(f="sn_cast_{k}_{r}({0})", i="({R}){0}", u="({R}){0}", b="({R}){0}"))
+    c=Text(**dict.fromkeys("fiub", "sn_cast_{k}_{r}({0})")))
 
 
 # shapes -------------------------------------------------------------------------------------------------------

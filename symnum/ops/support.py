@@ -1,4 +1,4 @@
-"""C functions that the texts of rows call: symnum's own ``sn_name_key``, and those of the mathematical library."""
+"""C functions that the texts of rows call: symnum's own ``sn_name_key``, and those of ``libm``."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ SUPPORT: Mapping[str, Support] = MappingProxyType(
 # Functions of <math.h> -> number of arguments, all of one float type; float32 has the same names with an f.
 LIBM: Mapping[str, int] = MappingProxyType({
     **dict.fromkeys((
-        "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "erf", "erfc", "exp",
-        "exp2", "expm1", "fabs", "floor", "lgamma", "log", "log10", "log1p", "log2", "rint", "sin", "sinh",
-        "sqrt", "tan", "tanh", "tgamma", "trunc"), 1),
+        "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "erf", "erfc",
+        "exp", "exp2", "expm1", "fabs", "floor", "lgamma", "log", "log10", "log1p", "log2", "rint", "sin",
+        "sinh", "sqrt", "tan", "tanh", "tgamma", "trunc"), 1),
     **dict.fromkeys(("atan2", "copysign", "fmod", "hypot", "pow"), 2),
     "fma": 3,
 })
@@ -73,7 +73,7 @@ def definition(name: str, qualifier: str = "static inline") -> str:
 
 
 def expand(names: Iterable[str], qualifier: str = "static inline") -> tuple[str, frozenset[str]]:
-    """Definitions of support functions and of all that they call, callees first, and the library functions called.
+    """Definitions of support functions and of all that they call, callees first; library functions called.
 
     ``names`` may hold library functions too, so that ``expand(called(text))`` says all that a text needs.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .scalars import Support
+from .scalars import C_TYPES, Support
 from .spec import Text
 
 _TWO, _ONE = ("{T} a", "{T} b"), ("{T} a",)
 
-# Division -----------------------------------------------------------------------------------------------------
+# Division -------------------------------------------------------------------------------------------------
 
 # Divisors whose quotient would trap are replaced by 1, which leaves remainder 0.
 _SAFE_DIVISOR = "const {T} d = b == 0 || b == -1 ? 1 : b;\n"
@@ -36,12 +36,13 @@ fmod = Support("fmod", _TWO, Text(
     i=_SAFE_DIVISOR + "return ({T})(a % d);",
     u="return ({T})(b == 0 ? 0 : a % b);"))
 
-# Integers -----------------------------------------------------------------------------------------------------
+# Integers -------------------------------------------------------------------------------------------------
 
 # The same function of the operands' unsigned twins, modulo 2**n.
 _UNSIGNED_TWINS = "return ({T})sn_%s_u{n}(({U})a, ({U})b);"
-_MAGNITUDE = "({U})({0} < 0 ? 0u - ({U}){0} : ({U}){0})"
-_OF_MAGNITUDES = f"return ({{T}})sn_%s_u{{n}}({_MAGNITUDE.replace('{0}', 'a')}, {_MAGNITUDE.replace('{0}', 'b')});"
+_MAGNITUDE = "({U})(%s < 0 ? 0u - ({U})%s : ({U})%s)"
+_OF_MAGNITUDES = f"""const {{U}} x = {_MAGNITUDE % (("a",) * 3)}, y = {_MAGNITUDE % (("b",) * 3)};
+return ({{T}})sn_%s_u{{n}}(x, y);"""
 
 power = Support("power", _TWO, Text(
     i="if (b < 0) return 0;\n" + _UNSIGNED_TWINS % "power",
@@ -68,24 +69,24 @@ return ({T})(common == 0 ? 0 : ({W})(a / common) * b);"""))
 
 # Adds neighbouring bits, then pairs, then nibbles, then all bytes by one product.
 bitwise_count = Support("bitwise_count", _ONE, result="unsigned char", body=Text(
-    i=f"return sn_bitwise_count_u{{n}}({_MAGNITUDE.replace('{0}', 'a')});",
+    i=f"return sn_bitwise_count_u{{n}}({_MAGNITUDE % (('a',) * 3)});",
     u="""const {W} bits = a;
 const {W} twos = bits - ((bits >> 1) & ({W})0x5555555555555555ULL);
 const {W} fours = (twos & ({W})0x3333333333333333ULL) + ((twos >> 2) & ({W})0x3333333333333333ULL);
 const {W} bytes = (fours + (fours >> 4)) & ({W})0x0f0f0f0f0f0f0f0fULL;
 return (unsigned char)((bytes * ({W})0x0101010101010101ULL) >> (8 * sizeof bytes - 8));"""))
 
-# Choice -------------------------------------------------------------------------------------------------------
+# Choice ---------------------------------------------------------------------------------------------------
 
 clip = Support("clip", ("{T} x", "{T} low", "{T} high"), Text(
-    f="""const {T} above = (x > low) | (x != x) ? x : low;
-return (above < high) | (above != above) ? above : high;""",
+    f="""const {T} above = (x <= low) | (low != low) ? low : x;
+return (above >= high) | (high != high) ? high : above;""",
     i="""const {T} above = x > low ? x : low;
 return above < high ? above : high;""",
     u="""const {T} above = x > low ? x : low;
 return above < high ? above : high;"""))
 
-# Bits of floats -----------------------------------------------------------------------------------------------
+# Bits of floats -------------------------------------------------------------------------------------------
 
 _BITS = "union { {T} f; {U} u; } "
 
@@ -123,7 +124,7 @@ frexp_mantissa = Support("frexp_mantissa", _ONE, Text(
 const {{T}} signed_part = copysign{{s}}(v.f, a);
 return {_NO_EXPONENT} ? a : signed_part;"""))
 
-# Two powers of two: the first product is exact, so that the result is rounded once, also to a subnormal number.
+# Two powers of two: the first product is exact, so that the result is rounded once, also if it is subnormal.
 ldexp = Support("ldexp", ("{T} a", "long long e"), Text(
     f=_BITS + f"""first, second;
 const int add = (int)(e < -4 * {{B}} ? -4 * {{B}} : e > 4 * {{B}} ? 4 * {{B}} : e);
@@ -134,21 +135,29 @@ first.u = ({{U}})(most + {{B}}) << {{M}};
 second.u = ({{U}})(total - most + {{B}}) << {{M}};
 return {_NO_EXPONENT} ? a : sn_frexp_mantissa_{{k}}(a) * first.f * second.f;"""))
 
-# Casts from floats: outside the integers' range as NumPy's scalar loops on x86 -----------------------------------
+# Casts: floats outside the integers' range as in NumPy's scalar loops on x86 ------------------------------
 
-_VIA_INT = Text(f="return ({R})sn_cast_{k}_i32(x);")
-_CASTS = {
-    "i8": _VIA_INT, "i16": _VIA_INT, "u8": _VIA_INT, "u16": _VIA_INT,
-    "i32": Text(f="return (x > ({T})-2147483649.0) & (x < ({T})2147483648.0) ? (int)x : -2147483647 - 1;"),
-    "i64": Text(f="return (x >= ({T})-9223372036854775808.0) & (x < ({T})9223372036854775808.0)"
-                  " ? (long long)x : -9223372036854775807LL - 1;"),
-    "u32": Text(f="return (unsigned int)(unsigned long long)sn_cast_{k}_i64(x);"),
-    "u64": Text(f="""const int high = x >= ({T})9223372036854775808.0;
+_IN_INT = "(x > ({T})-2147483649.0) & (x < ({T})2147483648.0) ? (int)x : -2147483647 - 1"
+_IN_LONG = ("(x >= ({T})-9223372036854775808.0) & (x < ({T})9223372036854775808.0) ? (long long)x"
+            " : -9223372036854775807LL - 1")
+_FROM_FLOAT = {
+    **dict.fromkeys(("i8", "i16", "u8", "u16"), "return ({R})sn_cast_{k}_i32(x);"),
+    "i32": f"return {_IN_INT};",
+    "i64": f"return {_IN_LONG};",
+    "u32": "return (unsigned int)(unsigned long long)sn_cast_{k}_i64(x);",
+    "u64": """const int high = x >= ({T})9223372036854775808.0;
 const unsigned long long low = (unsigned long long)sn_cast_{k}_i64(high ? x - ({T})9223372036854775808.0 : x);
-return high ? low ^ 0x8000000000000000ULL : low;"""),
-    "f32": Text(f="return (float)x;"), "f64": Text(f="return (double)x;"), "b": Text(f="return x != 0;"),
+return high ? low ^ 0x8000000000000000ULL : low;""",
 }
-casts = tuple(Support("cast", ("{T} x",), body, result="{R}", to=to) for to, body in _CASTS.items())
+
+
+def _cast(to: str) -> Support:
+    plain = "return x != 0;" if to == "b" else "return ({R})x;"
+    body = Text(f=_FROM_FLOAT.get(to, plain), i=plain, u=plain, b=plain)
+    return Support("cast", ("{T} x",), body, result="{R}", to=to)
+
+
+casts = tuple(map(_cast, C_TYPES))
 
 FUNCTIONS = (floor_divide, remainder, fmod, power, gcd, lcm, bitwise_count, clip, nextafter, spacing,
              frexp_exponent, frexp_mantissa, ldexp, *casts)

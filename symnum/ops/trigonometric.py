@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from . import dtype_rules
-from .elementwise import composed, head, row
+from .elementwise import LIBRARY, composed, head, row
 from .spec import Interval, OpSpec, Text
 
 _ANGLE, _WIDE, _UNIT = Interval(-1e3, 1e3), Interval(-1e3, 1e3), Interval(-0.999, 0.999)
 _DEGREES = 57.29577951308232
-# Coefficients of the derivative of sin(u)/u in u**2, after a factor -u; the next one is below 2**-53 for u < 0.8.
+# Coefficients in u**2 of the derivative of sin(u)/u, after a factor -u; enough for u < 0.8.
 _SINC_SLOPE = tuple((-1) ** k * 2 * (k + 1) / math.factorial(2 * k + 3) for k in range(8))
 
 
@@ -32,31 +32,32 @@ def _sinc_partials(o: Any, z: Any, x: Any) -> tuple[Any]:
 
 
 sin = row(
-    "sin", "Sine; NaN at infinities.", np.sin, _ANGLE, partials=lambda o, z, x: (o.cos(x),), sympy=head("sin"),
-    c=_c("sin"), facts="odd smooth zero_preserving", tol=4.0, cost=12.0)
+    "sin", "Sine; NaN at infinities.", np.sin, _ANGLE, partials=lambda o, z, x: (o.cos(x),),
+    sympy=head("sin"), c=_c("sin"), facts="odd smooth zero_preserving", tol=LIBRARY, cost=13.0)
 
 cos = row(
     "cos", "Cosine; NaN at infinities.", np.cos, _ANGLE, partials=lambda o, z, x: (-o.sin(x),),
-    sympy=head("cos"), c=_c("cos"), facts="even smooth", tol=4.0, cost=12.0)
+    sympy=head("cos"), c=_c("cos"), facts="even smooth", tol=LIBRARY, cost=13.0)
 
 tan = row(
-    "tan", "Tangent; NaN at infinities.", np.tan, Interval(-1.5, 1.5), partials=lambda o, z, x: (1.0 + z * z,),
-    sympy=head("tan"), c=_c("tan"), facts="increasing odd smooth zero_preserving", tol=4.0, cost=16.0)
+    "tan", "Tangent; NaN at infinities.", np.tan, Interval(-1.5, 1.5),
+    partials=lambda o, z, x: (1.0 + z * z,), sympy=head("tan"), c=_c("tan"),
+    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=18.0)
 
 arcsin = row(
     "arcsin", "Inverse sine in [-pi/2, pi/2]; NaN outside [-1, 1].", np.arcsin, _UNIT,
     partials=lambda o, z, x: (o.reciprocal(o.sqrt((1.0 - x) * (1.0 + x))),), sympy=head("asin"), c=_c("asin"),
-    facts="increasing odd smooth zero_preserving", tol=4.0, cost=14.0, aliases=("asin",))
+    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=20.0, aliases=("asin",))
 
 arccos = row(
     "arccos", "Inverse cosine in [0, pi]; NaN outside [-1, 1].", np.arccos, _UNIT,
-    partials=lambda o, z, x: (-o.reciprocal(o.sqrt((1.0 - x) * (1.0 + x))),), sympy=head("acos"), c=_c("acos"),
-    facts="smooth", tol=4.0, cost=14.0, aliases=("acos",))
+    partials=lambda o, z, x: (-o.reciprocal(o.sqrt((1.0 - x) * (1.0 + x))),), sympy=head("acos"),
+    c=_c("acos"), facts="smooth", tol=LIBRARY, cost=22.0, aliases=("acos",))
 
 arctan = row(
     "arctan", "Inverse tangent in [-pi/2, pi/2].", np.arctan, _WIDE,
     partials=lambda o, z, x: (o.reciprocal(1.0 + x * x),), sympy=head("atan"), c=_c("atan"),
-    facts="increasing odd smooth zero_preserving", tol=4.0, cost=14.0, aliases=("atan",))
+    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=24.0, aliases=("atan",))
 
 
 def _arctan2_partials(o: Any, z: Any, y: Any, x: Any) -> tuple[Any, Any]:
@@ -65,39 +66,40 @@ def _arctan2_partials(o: Any, z: Any, y: Any, x: Any) -> tuple[Any, Any]:
 
 
 arctan2 = row(
-    "arctan2", "Angle of the point (x, y) from the positive x-axis, operands (y, x), in [-pi, pi]; signed zeros "
-    "and infinities as in C.  Its derivative at the origin is NaN.",
+    "arctan2", "Angle of the point (x, y) from the positive x-axis, operands (y, x), in [-pi, pi]; signed "
+    "zeros and infinities as in C.  Its derivative at the origin is NaN.",
     np.arctan2, Interval(-1e3, 1e3, avoid=(0.0,)), partials=_arctan2_partials, sympy=head("atan2"),
-    c=Text(f="atan2{s}({0}, {1})"), facts="smooth zero_preserving", tol=4.0, cost=25.0, aliases=("atan2",))
+    c=Text(f="atan2{s}({0}, {1})"), facts="smooth zero_preserving", tol=LIBRARY, cost=33.0,
+    aliases=("atan2",))
 
 sinh = row(
     "sinh", "Hyperbolic sine.", np.sinh, Interval(-700.0, 700.0), partials=lambda o, z, x: (o.cosh(x),),
-    sympy=head("sinh"), c=_c("sinh"), facts="increasing odd smooth zero_preserving", tol=4.0, cost=14.0)
+    sympy=head("sinh"), c=_c("sinh"), facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=20.0)
 
 cosh = row(
     "cosh", "Hyperbolic cosine.", np.cosh, Interval(-700.0, 700.0), partials=lambda o, z, x: (o.sinh(x),),
-    sympy=head("cosh"), c=_c("cosh"), facts="even smooth", tol=4.0, cost=12.0)
+    sympy=head("cosh"), c=_c("cosh"), facts="even smooth", tol=LIBRARY, cost=14.0)
 
 # 1 - tanh(x)**2 would have lost all its digits at x = 19.
 tanh = row(
     "tanh", "Hyperbolic tangent; its derivative is 1/cosh(x)**2, accurate for large x too.", np.tanh,
-    Interval(-300.0, 300.0), partials=lambda o, z, x: (o.square(o.reciprocal(o.cosh(x))),), sympy=head("tanh"),
-    c=_c("tanh"), facts="increasing odd smooth zero_preserving", tol=4.0, cost=14.0)
+    Interval(-300.0, 300.0), partials=lambda o, z, x: (o.square(o.reciprocal(o.cosh(x))),),
+    sympy=head("tanh"), c=_c("tanh"), facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=32.0)
 
 arcsinh = row(
     "arcsinh", "Inverse hyperbolic sine.", np.arcsinh, Interval(-1e6, 1e6),
     partials=lambda o, z, x: (o.reciprocal(o.hypot(x, 1.0)),), sympy=head("asinh"), c=_c("asinh"),
-    facts="increasing odd smooth zero_preserving", tol=4.0, cost=18.0, aliases=("asinh",))
+    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=45.0, aliases=("asinh",))
 
 arccosh = row(
     "arccosh", "Inverse hyperbolic cosine, not negative; NaN below 1.", np.arccosh, Interval(1.001, 1e6),
     partials=lambda o, z, x: (o.reciprocal(o.sqrt(x - 1.0) * o.sqrt(x + 1.0)),), sympy=head("acosh"),
-    c=_c("acosh"), facts="increasing smooth", tol=4.0, cost=18.0, aliases=("acosh",))
+    c=_c("acosh"), facts="increasing smooth", tol=LIBRARY, cost=46.0, aliases=("acosh",))
 
 arctanh = row(
     "arctanh", "Inverse hyperbolic tangent; infinite at -1 and 1, NaN outside.", np.arctanh, _UNIT,
     partials=lambda o, z, x: (o.reciprocal((1.0 - x) * (1.0 + x)),), sympy=head("atanh"), c=_c("atanh"),
-    facts="increasing odd smooth zero_preserving", tol=4.0, cost=16.0, aliases=("atanh",))
+    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=32.0, aliases=("atanh",))
 
 # The factors are rounded quotients of the rounded pi, as in NumPy.
 deg2rad = row(
@@ -116,7 +118,7 @@ sinc = row(
     "sinc", "sin(pi x) / (pi x), 1 at 0; the product pi x is rounded, as in NumPy.", np.sinc,
     Interval(-20.0, 20.0, avoid=(0.0,)), arity=1, dtype=dtype_rules.inexact, partials=_sinc_partials,
     sympy=composed(lambda S, x: S.sinc(S.pi * x)), c=Text(f="sn_sinc_{k}({0})"), facts="even smooth",
-    tol=4.0, cost=18.0)
+    tol=LIBRARY, cost=19.0)
 
 ROWS: tuple[OpSpec, ...] = (
     sin, cos, tan, arcsin, arccos, arctan, arctan2, sinh, cosh, tanh, arcsinh, arccosh, arctanh, deg2rad,

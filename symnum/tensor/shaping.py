@@ -193,7 +193,7 @@ def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Node:
 
     >>> from symnum import tensor as T
     >>> T.concatenate([T.dvector("x"), [1.0, 2.0]])
-    <Tensor: float64 ((x.shape[0] + 2),)>
+    <Tensor: float64 (x.shape[0] + 2,)>
     """
     nodes = [as_node(x) for x in _listed(xs, "concatenate")]
     if axis is None:

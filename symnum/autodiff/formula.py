@@ -1,29 +1,18 @@
-"""Python's operators as ops of the table, and ``Formula``: a node under them, as the partials of rows are written.
+"""``Formula``: a node under Python's operators, as the partials of rows are written.
 
-Nodes themselves carry no operators: the compiler compares them with ``is``, and a formula says where it is one.
+Nodes themselves carry no operators: compiler code compares them with ``is`` and builds them by constructors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..ir import build
+from ..ir.node import Node, Shape
 from ..ops.table import TABLE
-from . import build
-from .node import Node, Shape
-
-# The stem of Python's special method -> the row that it means.
-BINARY: Mapping[str, str] = MappingProxyType({
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "true_divide", "floordiv": "floor_divide",
-    "mod": "remainder", "pow": "power", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
-    "lshift": "left_shift", "rshift": "right_shift", "matmul": "matmul"})
-COMPARISON: Mapping[str, str] = MappingProxyType({
-    "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal"})
-UNARY: Mapping[str, str] = MappingProxyType({
-    "neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"})
 
 _Binary = Callable[["Formula", Any], "Formula"]
 
@@ -33,15 +22,15 @@ def bare(value: Any) -> Any:
     return value.node if isinstance(value, Formula) else value
 
 
-def _pair(stem: str) -> tuple[_Binary, _Binary]:
+def _pair(name: str) -> tuple[_Binary, _Binary]:
     """An operator and its reflection."""
-    name = BINARY[stem]
+    op = TABLE[name]
 
     def method(self: Formula, other: Any) -> Formula:
-        return Formula(build.apply(TABLE[name], self.node, bare(other)))
+        return Formula(build.apply(op, self.node, bare(other)))
 
     def reflected(self: Formula, other: Any) -> Formula:
-        return Formula(build.apply(TABLE[name], bare(other), self.node))
+        return Formula(build.apply(op, bare(other), self.node))
 
     return method, reflected
 
@@ -70,13 +59,13 @@ class Formula:
         return self.node.shape
 
     __add__, __radd__ = _pair("add")
-    __sub__, __rsub__ = _pair("sub")
-    __mul__, __rmul__ = _pair("mul")
-    __truediv__, __rtruediv__ = _pair("truediv")
-    __pow__, __rpow__ = _pair("pow")
+    __sub__, __rsub__ = _pair("subtract")
+    __mul__, __rmul__ = _pair("multiply")
+    __truediv__, __rtruediv__ = _pair("true_divide")
+    __pow__, __rpow__ = _pair("power")
 
     def __neg__(self) -> Formula:
-        return Formula(build.apply(TABLE[UNARY["neg"]], self.node))
+        return Formula(build.apply(TABLE["negative"], self.node))
 
     def __repr__(self) -> str:
         return f"Formula({self.node!r})"
@@ -100,9 +89,9 @@ class Formulas:
         return constructor
 
     @staticmethod
-    def attr(formula: Any, name: str) -> Any:
-        """An attribute of a node, with its slots filled in."""
-        return build.o.attr(bare(formula), name)
+    def constant(value: object, dtype: object = None) -> Formula:
+        """A constant; see :func:`build.constant`."""
+        return Formula(build.constant(value, dtype))
 
 
 formulas = Formulas()

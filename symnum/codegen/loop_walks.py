@@ -1,0 +1,190 @@
+"""Walks over loop IR: what statements read and make, what a body takes from outside, and validity for a target."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+
+from ..errors import GraphError
+from ..ir.nest import AXIS
+from ..ir.node import Node
+from .loops import (
+    ELEMENT,
+    INLINE,
+    Accumulate,
+    Assign,
+    Barrier,
+    Bind,
+    Call,
+    Collective,
+    Declare,
+    Function,
+    If,
+    Load,
+    Loop,
+    Memory,
+    Parallel,
+    Statement,
+    Store,
+)
+
+
+def children(statement: Statement) -> tuple[Statement, ...]:
+    """Statements inside a statement."""
+    return statement.body if isinstance(statement, Loop | If) else ()
+
+
+def statements(body: Sequence[Statement]) -> Iterator[Statement]:
+    """All statements of a body, outer before inner, in order."""
+    todo = list(reversed(body))
+    while todo:
+        statement = todo.pop()
+        yield statement
+        todo.extend(reversed(children(statement)))
+
+
+def bound(statement: Statement) -> tuple[Node, ...]:
+    """The nodes that a statement gives a value."""
+    if isinstance(statement, Bind | Loop):
+        return (statement.axis,)
+    return (statement.target,) if isinstance(statement, Assign | Load) else ()
+
+
+def touched(statement: Statement) -> tuple[Memory, ...]:
+    """The memories that a statement names."""
+    if isinstance(statement, Load | Store | Declare):
+        return (statement.memory,)
+    if isinstance(statement, Accumulate | Collective):
+        return (statement.memory,) if statement.positions is None else (statement.memory, statement.positions)
+    if isinstance(statement, Call):
+        return tuple(memory for memory, _ in statement.pointers)
+    return statement.function.memories if isinstance(statement, Parallel) else ()
+
+
+def values(statement: Statement) -> tuple[Node, ...]:
+    """Operands of a statement: variables, constants, and elements that are read in place."""
+    match statement:
+        case Assign():
+            return statement.target.operands
+        case Load():
+            return () if statement.mask is None else (statement.mask,)
+        case Store():
+            return (statement.value,)
+        case Accumulate():
+            return (statement.value,) if statement.position is None else (statement.value, statement.position)
+        case Call() | Parallel():
+            return statement.function.scalars
+    return ()
+
+
+def indices(statement: Statement) -> tuple[Node, ...]:
+    """Index scalars of a statement, whose inline ops are printed in place."""
+    match statement:
+        case Bind():
+            return (statement.value,)
+        case Load() | Store() | Accumulate():
+            return (statement.index,)
+        case Loop():
+            return tuple(x for x in (statement.start, statement.stop, statement.step) if x is not None)
+        case If():
+            return (statement.left, statement.right)
+        case Call():
+            return (statement.length, *(offset for _, offset in statement.pointers))
+        case Parallel():
+            return (statement.extent, statement.grain, statement.work, statement.limit)
+    return ()
+
+
+def atoms(index: Node, known: Container[Node] = ()) -> list[Node]:
+    """The variables that the text of an index scalar names, in order of first use."""
+    found: dict[Node, None] = {}
+    todo = [index]
+    while todo:
+        x = todo.pop()
+        if x in known or not (x.op in INLINE or x.op.name == "constant"):
+            found[x] = None
+        else:
+            todo.extend(reversed(x.inputs))
+    return list(found)
+
+
+def variables(statement: Statement, known: Container[Node] = ()) -> list[Node]:
+    """The variables that a statement itself reads, in order of first use."""
+    found = [x for index in indices(statement) for x in atoms(index, known)]
+    for x in values(statement):
+        found.extend(atoms(x, known) if x.op is ELEMENT else () if x.op.name == "constant" else (x,))
+    return list(dict.fromkeys(found))
+
+
+def free(body: Sequence[Statement], given: Sequence[Node] = ()) -> tuple[tuple[Memory, ...], tuple[Node, ...]]:
+    """Memories and variables that a body uses and does not make: program buffers first, variables by first use."""
+    memories: dict[Memory, None] = {}
+    nodes: dict[Node, None] = {}
+    own: set[Memory] = set()
+    known = set(given)
+    for statement in statements(body):
+        if isinstance(statement, Declare):
+            own.add(statement.memory)
+        memories.update(dict.fromkeys(touched(statement)))
+        known.update(bound(statement) if not isinstance(statement, Loop) else ())
+        nodes.update(dict.fromkeys(x for x in variables(statement, known) if x not in known))
+        known.update(bound(statement))
+    outside = sorted((m for m in memories if m not in own), key=lambda m: m.number)
+    return tuple(outside), tuple(nodes)
+
+
+# validity -------------------------------------------------------------------------------------------------------
+
+LOOP_KINDS = {"cpu": frozenset(("serial", "vector", "lanes", "doubling")),
+              "gpu": frozenset(("serial", "vector", "doubling", "grid", "block", "thread"))}
+SCOPES = {"cpu": frozenset(("global", "local")), "gpu": frozenset(("global", "local", "shared"))}
+_ONLY = {"cpu": (Call, Parallel), "gpu": (Barrier, Collective)}
+
+
+def verify(functions: Sequence[Function], target: str) -> Sequence[Function]:
+    """Check functions for a target (``"cpu"`` or ``"gpu"``) and return them.
+
+    Raises:
+        GraphError: a statement that the target does not have, or a value that is used before it is made.
+    """
+    for function in functions:
+        _verify(function, function.body, set(function.scalars) | set(function.ranges), target)
+    return functions
+
+
+def _verify(function: Function, body: Sequence[Statement], known: set[Node], target: str) -> None:
+    made: list[Node] = []
+    for statement in body:
+        _verify_statement(function, statement, target)
+        inner = [x for x in bound(statement) if x not in known]
+        if isinstance(statement, Loop):
+            _verify_variables(function, statement, known)
+            known.update(inner)
+            _verify(function, statement.body, known, target)
+            known.difference_update(inner)
+            continue
+        _verify_variables(function, statement, known)
+        _verify(function, children(statement), known, target)
+        known.update(inner)
+        made += inner
+    known.difference_update(made)
+
+
+def _verify_variables(function: Function, statement: Statement, known: set[Node]) -> None:
+    for x in variables(statement, known):
+        if x not in known:
+            raise GraphError(f"{function.name}: {type(statement).__name__} reads {x!r} before it is made")
+
+
+def _verify_statement(function: Function, statement: Statement, target: str) -> None:
+    if isinstance(statement, Loop) and statement.kind not in LOOP_KINDS[target]:
+        raise GraphError(f"{function.name}: {statement.kind} loops do not exist on a {target}")
+    other = "cpu" if target == "gpu" else "gpu"
+    if isinstance(statement, _ONLY[other]):
+        raise GraphError(f"{function.name}: {type(statement).__name__} does not exist on a {target}")
+    for memory in touched(statement):
+        if memory.scope not in SCOPES[target]:
+            raise GraphError(f"{function.name}: memory of scope {memory.scope} does not exist on a {target}")
+    if isinstance(statement, Store | Accumulate) and statement.memory.readonly:
+        raise GraphError(f"{function.name}: a store to {statement.memory.name}, which is only read")
+    if isinstance(statement, Bind | Loop) and statement.axis.op is not AXIS:
+        raise GraphError(f"{function.name}: {statement.axis!r} is not an axis")

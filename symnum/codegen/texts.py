@@ -1,0 +1,114 @@
+"""The scalar text of an op: its row's template for the operands' dtype class, and what it calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..errors import GraphError, UnsupportedError
+from ..ir.node import Node
+from ..ops.scalars import C_TYPES, fields
+from ..ops.spec import OpSpec
+from ..ops.support import called, expand
+from ..ops.table import TABLE
+
+_FIELD = re.compile(r"\{(\w+)\}")
+_CAST = TABLE["cast"]
+# Which value wins: the better one, NaN above all, and of equal ones that with the lower position.
+_BETTER = ("({0} %s {2}) | (({0} != {0}) & ({2} == {2})) | "
+           "((({0} == {2}) | (({0} != {0}) & ({2} != {2}))) & ({1} < {3}))")
+BETTER = {"argmax": _BETTER % ">", "argmin": _BETTER % "<"}
+
+
+def key(dtype: np.dtype[Any]) -> str:
+    """The short key of a dtype.
+
+    >>> key(np.dtype("float32")), key(np.dtype(bool))
+    ('f32', 'b')
+    """
+    return "b" if dtype == dtypes.BOOL else f"{dtype.kind}{8 * dtype.itemsize}"
+
+
+def template(op: OpSpec, operands: Sequence[np.dtype[Any]], dialect: str = "c") -> str:
+    """The text of an op's row for operands of these dtypes.
+
+    Raises:
+        UnsupportedError: the row has no text for them.
+    """
+    row = op.text(dialect)
+    if not row:
+        raise UnsupportedError(f"op {op.name} has no {dialect} text: {row.reason}")
+    found = row.of(dtypes.dtype_class(operands[0]))
+    if not isinstance(found, str):
+        raise UnsupportedError(f"op {op.name} has no {dialect} text for {dtypes.names(operands)}: {found.reason}")
+    return found
+
+
+def scalar_text(op: OpSpec, result: np.dtype[Any], operands: Sequence[np.dtype[Any]], names: Sequence[str],
+                truth: str, dialect: str = "c") -> str:
+    """An op applied to names or literals; ``truth`` is the type whose conversion makes 0 or 1.
+
+    >>> f64 = np.dtype("float64")
+    >>> scalar_text(TABLE["add"], f64, [f64, f64], ["a", "b"], "_Bool")
+    'a + b'
+    """
+    if op is _CAST and operands[0].kind in "iu" and result == dtypes.BOOL:
+        return f"{names[0]} != 0"
+    known = _fields(operands[0], result, truth)
+    return _FIELD.sub(lambda found: names[int(found[1])] if found[1].isdigit() else known[found[1]],
+                      template(op, operands, dialect))
+
+
+def _fields(operand: np.dtype[Any], result: np.dtype[Any], truth: str) -> dict[str, str]:
+    known = dict(fields(key(operand)))
+    known["R"] = truth if result == dtypes.BOOL else C_TYPES[key(result)]
+    known["r"] = key(result)
+    if operand.kind in "iu":
+        suffix = ("U" if operand.kind == "u" else "") + ("LL" if operand.itemsize == 8 else "")
+        known["MAX"] = f"{np.iinfo(operand).max}{suffix}"
+    return known
+
+
+def calls(node: Node) -> frozenset[str]:
+    """Names of the library functions that computing a node calls, through support functions too."""
+    if node.op.kind != "elementwise":
+        return frozenset()
+    return _calls(node.op, node.dtype, tuple(x.dtype for x in node.operands))
+
+
+@cache
+def _calls(op: OpSpec, result: np.dtype[Any], operands: tuple[np.dtype[Any], ...]) -> frozenset[str]:
+    names = [f"x{k}" for k in range(len(operands))]
+    return expand(called(scalar_text(op, result, operands, names, "_Bool")))[1]
+
+
+def combine_text(combine: str, dtype: np.dtype[Any], names: Sequence[str], truth: str, dialect: str = "c") -> str:
+    """One step of a fold; for argmax and argmin whether (value, position) beats (value, position)."""
+    if combine in BETTER:
+        return _FIELD.sub(lambda found: names[int(found[1])], BETTER[combine])
+    return scalar_text(TABLE[combine], dtype, (dtype, dtype), names, truth, dialect)
+
+
+def identity(combine: str, dtype: np.dtype[Any]) -> object:
+    """The value that a fold starts from: it never wins against an element.
+
+    >>> identity("maximum", np.dtype("int8")), identity("add", np.dtype("float64"))
+    (-128, 0)
+    """
+    if combine in ("add", "logical_or"):
+        return 0
+    if combine in ("multiply", "logical_and"):
+        return 1
+    low = {"maximum": True, "argmax": True, "minimum": False, "argmin": False}.get(combine)
+    if low is None:
+        raise GraphError(f"{combine} is not a combining op of folds")
+    if dtype.kind == "f":
+        return -np.inf if low else np.inf
+    if dtype == dtypes.BOOL:
+        return not low
+    return int(np.iinfo(dtype).min if low else np.iinfo(dtype).max)

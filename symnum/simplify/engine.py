@@ -1,0 +1,236 @@
+"""The engine: applies rules to a graph until none fires, in time linear in the graph and in what fires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..dtypes import dtype_class
+from ..errors import GraphError
+from ..ir.build import broadcast_to, convert, rebuild
+from ..ir.dims import equal
+from ..ir.node import Node
+from ..ir.walk import topological
+from .match import PRODUCT_ROOTS, SUM_ROOTS
+from .pattern import Pattern, instantiate
+from .rule import PHASES, Rule, RuleSet
+from .terms import Views
+
+_KINDS = ("elementwise", "structural", "reduction")
+_MOST_SWEEPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One application of a rule: ``before`` became ``after``."""
+
+    rule: str
+    phase: str
+    before: Node
+    after: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Rewritten outputs, and what was done."""
+
+    outputs: tuple[Node, ...]
+    events: tuple[Event, ...]
+
+
+def rewrite(outputs: Sequence[Node], rules: RuleSet, phases: Sequence[str] = PHASES) -> Result:
+    """``outputs`` under ``rules``: each phase runs its own rules and those of earlier phases, to a fixed point.
+
+    Values, dtypes and shapes stay; nodes that no rule touches stay the same objects.
+
+    Raises:
+        GraphError: rules undo each other without end.
+
+    >>> from symnum.ir.build import input_leaf, o
+    >>> from symnum.simplify.catalogue import RULES
+    >>> x = input_leaf("x", "float64", ())
+    >>> result = rewrite([o.log(o.add(1.0, x))], RULES)
+    >>> result.outputs, [event.rule for event in result.events]
+    ((<Node log1p float64 ()>,), ['log1p'])
+    """
+    current, events = tuple(outputs), list[Event]()
+    done: set[Node] = set()
+    for phase in PHASES:
+        active = [rule for rule in rules if PHASES.index(rule.phase) <= PHASES.index(phase)]
+        gone = {name for rule in active for name in rule.inverts}
+        if phase not in phases or not any(rule.phase == phase for rule in active):
+            continue
+        active = [rule for rule in active if rule.name not in gone]
+        for _ in range(_MOST_SWEEPS):
+            sweep = _Sweep(phase, active, done)
+            current = sweep.run(current)
+            events += sweep.events
+            done = set()
+            if not sweep.events:
+                break
+        else:
+            raise _endless(events)
+        done = set(sweep.settled)
+    return Result(current, tuple(events))
+
+
+def _endless(events: Sequence[Event]) -> GraphError:
+    names = ", ".join(dict.fromkeys(event.rule for event in events[-20:]))
+    return GraphError(f"rewriting does not end: the rules {names} undo each other; cure: leave one of them out with "
+                      "rules.without(name), or name it in `inverts`")
+
+
+@dataclass(slots=True)
+class _Frame:
+    """Nodes to settle, inputs first; then ``replaced`` are settled as ``root`` is."""
+
+    nodes: Iterator[Node]
+    only_user: dict[Node, Node | None]
+    root: Node | None = None
+    replaced: tuple[Node, ...] = ()
+
+
+@dataclass(slots=True)
+class _Sweep:
+    """One pass over a graph from the leaves up.  ``unchanged`` nodes met all rules of earlier phases already."""
+
+    phase: str
+    active: list[Rule]
+    unchanged: set[Node]
+    events: list[Event] = field(default_factory=list)
+    settled: dict[Node, Node] = field(default_factory=dict)
+    views: Views = field(default_factory=lambda: Views({}))
+    by_op: dict[tuple[str, bool], list[Rule]] = field(default_factory=dict)
+    running: set[Node] = field(default_factory=set)
+
+    def run(self, outputs: Sequence[Node]) -> tuple[Node, ...]:
+        """The outputs, rewritten."""
+        stack = [self._frame(outputs, dict.fromkeys(outputs))]
+        limit = 0
+        while stack:
+            replacement = self._advance(stack[-1])
+            if replacement is not None:
+                stack.append(replacement)
+                limit += 1
+                continue
+            frame = stack.pop()
+            for node in frame.replaced:
+                assert frame.root is not None
+                self.settled[node] = self.settled[frame.root]
+                self.running.discard(node)
+        return tuple(self.settled[x] for x in outputs)
+
+    def _frame(self, roots: Sequence[Node], users: dict[Node, Node | None]) -> _Frame:
+        """A frame of all nodes below ``roots`` that are not settled; ``users`` holds the roots' users."""
+        order = topological(roots, self._below)
+        only_user, uses = dict(users), self.views.uses
+        for node in roots:
+            uses[node] = uses.get(node, 0) + 1
+        for node in order:
+            for x in node.operands:
+                only_user[x] = None if x in only_user else node
+                uses[x] = uses.get(x, 0) + 1
+        return _Frame(iter(order), only_user)
+
+    def _below(self, node: Node) -> Sequence[Node]:
+        return [x for x in node.operands if x not in self.settled]
+
+    def _advance(self, frame: _Frame) -> _Frame | None:
+        """Settle nodes of a frame; a new frame, if a rule made nodes that must be settled before."""
+        for node in frame.nodes:
+            if node in self.settled:
+                continue
+            made = self._with_settled_operands(node)
+            if made in self.settled:
+                self.settled[node] = self.settled[made]
+                continue
+            user = frame.only_user.get(node)
+            after = self._rewritten(made, user)
+            if after is None:
+                self.settled[node] = self.settled[made] = made
+            elif after in self.settled:
+                self.settled[node] = self.settled[made] = self.settled[after]
+            else:
+                return self._replacement(node, made, after, user)
+        return None
+
+    def _with_settled_operands(self, node: Node) -> Node:
+        operands = node.operands
+        new = [self.settled[x] for x in operands]
+        if all(a is b for a, b in zip(new, operands, strict=True)):
+            return node
+        made = rebuild(node, (*new, *node.inputs[len(operands):]))
+        uses = self.views.uses
+        uses[made] = max(uses.get(made, 0), uses.get(node, 1))
+        return made
+
+    def _replacement(self, node: Node, made: Node, after: Node, user: Node | None) -> _Frame:
+        self.running.update((node, made))
+        if after in self.running or len(self.events) > 100_000 + 100 * len(self.settled):
+            raise _endless(self.events)
+        frame = self._frame((after,), {after: user})
+        frame.root, frame.replaced = after, (node, made)
+        self.views.uses[after] = max(self.views.uses[after], self.views.uses.get(node, 1))
+        return frame
+
+    def _rewritten(self, node: Node, user: Node | None) -> Node | None:
+        """What the first rule that fires makes of a node."""
+        rules = self._rules_for(node)
+        if not rules:
+            return None
+        kind = dtype_class(node.operands[-1].dtype) if node.operands else ""
+        inside = _chains_around(node, user)
+        for rule in rules:
+            if kind not in rule.dtypes or rule.root.chain in inside:
+                continue
+            after = applied(rule, node, self.views)
+            if after is not None:
+                self.events.append(Event(rule.name, self.phase, node, after))
+                return after
+        return None
+
+    def _rules_for(self, node: Node) -> list[Rule]:
+        if node.op.kind not in _KINDS:
+            return []
+        key = (node.op.name, node in self.unchanged)
+        found = self.by_op.get(key)
+        if found is None:
+            found = self.by_op[key] = [
+                rule for rule in self.active if (not rule.root.ops or key[0] in rule.root.ops)
+                and (not key[1] or rule.phase == self.phase)]
+        return found
+
+
+def _chains_around(node: Node, user: Node | None) -> tuple[str, ...]:
+    """The kinds of chain that a node is inside of, where ``user`` is its only consumer."""
+    if user is None or user.dtype != node.dtype:
+        return ()
+    return tuple(chain for chain, roots in (("sum", SUM_ROOTS), ("product", PRODUCT_ROOTS))
+                 if node.op.name in roots and user.op.name in roots)
+
+
+def applied(rule: Rule, node: Node, views: Views) -> Node | None:
+    """What ``rule`` makes of a node, with the dtype and shape of the node; None if it does not apply.
+
+    Raises:
+        GraphError: the rule's right side has another shape.
+    """
+    for match, put in rule.root.find(views, node):
+        if rule.when is not None and not rule.when(match):
+            continue
+        new = instantiate(rule.rhs, match.bound, node) if isinstance(rule.rhs, Pattern) else rule.rhs(match)
+        if new is None:
+            continue
+        after = put(_fitted(new, node))
+        if after is not node:
+            return after
+    return None
+
+
+def _fitted(new: Node, node: Node) -> Node:
+    converted = convert(new, node.dtype)
+    if converted.shape == node.shape:
+        return converted
+    if len(converted.shape) == len(node.shape) and all(map(equal, converted.shape, node.shape)):
+        raise GraphError(f"{new!r} spells the shape of {node!r} in another way")
+    return broadcast_to(converted, node.shape)

@@ -1,0 +1,203 @@
+"""``Rule`` and ``RuleSet``: rewrites as values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import CodeType
+from typing import Any
+
+from ..errors import ArgumentValueError, unknown_name
+from ..ir.node import Node
+from ..ops.spec import Interval
+from .match import Match, Root, root
+from .pattern import AnyNode, AnyProduct, AnySum, Pattern
+
+CANONICALIZE, STABILIZE, SPECIALIZE = PHASES = ("canonicalize", "stabilize", "specialize")
+KEEPS = ("bits", "specials", "real")
+
+# A right side that no pattern can say; None where the rule does not apply after all.
+Build = Callable[[Match], Node | None]
+# Both sides for a test: patterns, or functions that build them from leaves.
+Example = tuple[Pattern | Callable[..., Node], Pattern | Callable[..., Node] | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Rule:
+    """A rewrite from ``lhs`` to ``rhs``, with all that its tests and explanations need.
+
+    Attributes:
+        name: how it is switched off, and listed by ``explain``.
+        phase: "canonicalize" (one spelling), "stabilize" (smaller error), or "specialize" (lower cost).
+        lhs: a pattern.
+        rhs: a pattern, or a function of the match where a pattern cannot say it.
+        why: what is gained.
+        when: a guard: a function of the match.
+        domain: where both sides are equal as real numbers, for each wildcard; everywhere if it is not listed.
+        keeps: "bits" (no result changes), "specials" (infinities, NaN and signs of zero stay, the error does not
+            grow), or "real".  It speaks about floats: on integers and bools every rule keeps all bits.
+        inverts: names of rules of earlier phases that do not run in this phase, because they would undo it.
+        dtypes: classes of the last operand's dtype: any of "f", "i", "u", "b".
+        examples: both sides as tests build them, if ``lhs`` does not say it all.
+        stays: left sides that ``when`` or the function refuses.
+    """
+
+    name: str
+    phase: str
+    lhs: Pattern
+    rhs: Pattern | Build
+    why: str
+    when: Callable[[Match], bool] | None = None
+    domain: Mapping[str, Interval] = field(default_factory=dict)
+    keeps: str = "real"
+    inverts: tuple[str, ...] = ()
+    dtypes: str = "f"
+    examples: tuple[Example, ...] = ()
+    stays: tuple[Pattern | Callable[..., Node], ...] = ()
+    root: Root = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.phase not in PHASES:
+            raise unknown_name(f"phase of rule {self.name}", self.phase, PHASES)
+        if self.keeps not in KEEPS:
+            raise unknown_name(f"keeps of rule {self.name}", self.keeps, KEEPS)
+        if not set(self.dtypes) <= set("fiub"):
+            raise unknown_name(f"dtypes of rule {self.name}", self.dtypes, "fiub")
+        object.__setattr__(self, "root", root(self.lhs))
+
+    def __repr__(self) -> str:
+        return f"<rule {self.name}: {self.formula}>"
+
+    @property
+    def formula(self) -> str:
+        """The rule as text.
+
+        >>> from symnum.simplify.catalogue import RULES
+        >>> RULES["log1p"].formula
+        'log(1 + x) -> log1p(x)'
+        """
+        before, after = self.lhs, self.rhs
+        if isinstance(before, AnySum | AnyProduct | AnyNode) and self.examples:
+            shown = [e for e in self.examples if isinstance(e[0], Pattern) and isinstance(e[1], Pattern)]
+            if shown:
+                before, after = shown[0][0], shown[0][1]  # type: ignore[assignment]
+        return f"{before} -> {after}" if isinstance(after, Pattern) else f"{before} -> {_text_of(after)}"
+
+    def sides(self) -> tuple[Example, ...]:
+        """Both sides, as tests build them."""
+        return self.examples or ((self.lhs, self.rhs if isinstance(self.rhs, Pattern) else None),)
+
+
+def _text_of(function: object) -> str:
+    return str(getattr(function, "__doc__", None) or getattr(function, "__name__", function)).strip().rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules in the order in which they are tried; a value.
+
+    >>> from symnum.simplify.catalogue import RULES
+    >>> rules = RULES.without("log1p").only("stabilize")
+    >>> "log1p" in rules, "expm1" in rules, "add_zero" in rules
+    (False, True, False)
+    """
+
+    rules: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        seen: dict[str, Rule] = {}
+        for rule in self.rules:
+            if seen.setdefault(rule.name, rule) is not rule:
+                raise ArgumentValueError(f"two rules have the name {rule.name!r}; cure: rename one, or leave one out "
+                                         f"with .without({rule.name!r})")
+        object.__setattr__(self, "rules", tuple(seen.values()))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the rules, in order."""
+        return tuple(rule.name for rule in self.rules)
+
+    def __add__(self, other: RuleSet | Rule) -> RuleSet:
+        added = other.rules if isinstance(other, RuleSet) else (other,)
+        return RuleSet((*self.rules, *added))
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def __contains__(self, name: object) -> bool:
+        return any(rule.name == name for rule in self.rules)
+
+    def __getitem__(self, name: str) -> Rule:
+        return self.rules[self._places((name,))[0]]
+
+    def _places(self, names: Sequence[str]) -> list[int]:
+        known = self.names
+        for name in names:
+            if name not in known:
+                raise unknown_name("rule", name, known)
+        return [known.index(name) for name in names]
+
+    def without(self, *names: str) -> RuleSet:
+        """All rules but these.
+
+        Raises:
+            UnknownNameError: there is no rule of that name.
+        """
+        gone = set(self._places(names))
+        return RuleSet(tuple(rule for k, rule in enumerate(self.rules) if k not in gone))
+
+    def only(self, *phases: str) -> RuleSet:
+        """The rules of these phases.
+
+        Raises:
+            UnknownNameError: there is no phase of that name.
+        """
+        for phase in phases:
+            if phase not in PHASES:
+                raise unknown_name("phase", phase, PHASES)
+        return RuleSet(tuple(rule for rule in self.rules if rule.phase in phases))
+
+    def keeping(self, level: str) -> RuleSet:
+        """The rules that keep at least this: "bits", "specials" or "real".  Others stay for integers and bools.
+
+        >>> from symnum.simplify.catalogue import RULES
+        >>> RULES.keeping("bits")["like_terms"].dtypes
+        'iu'
+
+        Raises:
+            UnknownNameError: there is no such level.
+        """
+        if level not in KEEPS:
+            raise unknown_name("level", level, KEEPS)
+        allowed = KEEPS[:KEEPS.index(level) + 1]
+        found = (rule if rule.keeps in allowed else _without_floats(rule) for rule in self.rules)
+        return RuleSet(tuple(rule for rule in found if rule is not None))
+
+    @property
+    def key(self) -> str:
+        """A text that differs for different rules, the same in every process: part of the key of cached code."""
+        digest = hashlib.blake2b(digest_size=16)
+        for rule in self.rules:
+            digest.update(repr((rule.name, rule.phase, str(rule.lhs), rule.keeps, rule.inverts, rule.dtypes)).encode())
+            for part in (rule.rhs, rule.when):
+                digest.update(repr(str(part) if isinstance(part, Pattern) else _code(part)).encode())
+        return digest.hexdigest()
+
+
+def _without_floats(rule: Rule) -> Rule | None:
+    left = rule.dtypes.replace("f", "")
+    return replace(rule, dtypes=left) if left else None
+
+
+def _code(function: object) -> Any:
+    """What a function does, as a value whose text is the same in every process."""
+    if isinstance(function, CodeType):
+        constants = [_code(c) if isinstance(c, CodeType) else c for c in function.co_consts]
+        return function.co_code, constants, function.co_names
+    code = getattr(function, "__code__", None)
+    held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+    return function if code is None else (_code(code), held)

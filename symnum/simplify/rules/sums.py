@@ -1,0 +1,205 @@
+"""Sums: like terms, common factors, numbers and signs.  These rules look at all terms of a sum at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...ir.build import o
+from ...ir.node import Node
+from ...ops.table import TABLE
+from ..match import Match
+from ..numbers import Exact, constant_like, is_held, rounded
+from ..pattern import AnySum, p, wilds
+from ..rule import CANONICALIZE, Rule
+from ..terms import (
+    Chain,
+    Key,
+    Leaf,
+    Term,
+    Value,
+    Views,
+    as_node,
+    changed,
+    coefficient_of,
+    core,
+    edited,
+    plus,
+    power_of,
+    saved,
+    scaled,
+)
+
+_NUMBER: Key = frozenset()
+_ONE_MULTIPLICATION = TABLE["multiply"].cost
+Changes = dict[Leaf, Value | None]
+
+
+# like terms ---------------------------------------------------------------------------------------------------
+
+def like_terms(m: Match) -> Node | None:
+    """equal monomials are added up"""
+    view = m.views.sum(m.node)
+    groups: dict[Key, list[Term]] = {}
+    for term in m.views.terms(m.node):
+        if term.key != _NUMBER:
+            groups.setdefault(term.key, []).append(term)
+    changes: Changes = {}
+    for group in groups.values():
+        changes.update(_merged(m.views, view, group) if len(group) > 1 else {})
+    return as_node(changed(view, changes), view) if changes else None
+
+
+def _merged(views: Views, view: Chain, group: Sequence[Term]) -> Changes:
+    """One term in the place of a group of like terms; nothing, if that costs as much."""
+    total = _wrapped(sum(t.coefficient for t in group), view.root.dtype)
+    if total and not _keeps_digits(total, view.root.dtype):
+        return {}
+    first = group[0].leaf
+    changes: Changes = {t.leaf: None for t in group}
+    if total:
+        changes[first] = Value(view.root)  # holds the place until the gain is known
+    gain = saved(view, changes) - _cost_of(total) + sum(_cost_of(t.coefficient) for t in group if not t.leaf.kept)
+    if total:
+        changes[first] = scaled(total, core(views, first.node))
+    return changes if gain > 0 else {}
+
+
+def _cost_of(coefficient: Exact) -> float:
+    return 0.0 if abs(coefficient) in (0, 1) else _ONE_MULTIPLICATION
+
+
+def _wrapped(value: Exact, dtype: np.dtype[Any]) -> Exact:
+    """A coefficient as integers of a dtype have it: modulo its size, and as small as possible."""
+    if dtype.kind == "f":
+        return value
+    size = 1 << (8 * dtype.itemsize)
+    return (int(value) + size // 2) % size - size // 2
+
+
+def _keeps_digits(value: Exact, dtype: np.dtype[Any]) -> bool:
+    if dtype.kind != "f":
+        return True
+    return bool(np.finfo(dtype).tiny <= abs(rounded(value, dtype)) <= np.finfo(dtype).max)
+
+
+# numbers ------------------------------------------------------------------------------------------------------
+
+def numbers(m: Match) -> Node | None:
+    """the numbers of a sum become one, if that needs no rounding"""
+    view, dtype = m.views.sum(m.node), m.node.dtype
+    found = [t for t in m.views.terms(m.node) if t.key == _NUMBER]
+    total = _wrapped(sum(t.coefficient for t in found), dtype)
+    if len(found) < 2 or not is_held(total, dtype):
+        return None
+    changes: Changes = {t.leaf: None for t in found}
+    changes[found[0].leaf] = Value(constant_like(abs(total), m.node), -1 if total < 0 else 1) if total else None
+    if saved(view, changes) <= 0:
+        return None
+    return as_node(changed(view, changes), view)
+
+
+# common factors -----------------------------------------------------------------------------------------------
+
+Factor = tuple[Node, int]
+
+
+def common_factor(m: Match) -> Node | None:
+    """a factor of several terms is taken out"""
+    found: dict[Factor, list[tuple[Term, Leaf]]] = {}
+    for term in m.views.terms(m.node):
+        for factor, leaf in _factors(m.views, term).items():
+            found.setdefault(factor, []).append((term, leaf))
+    (_, exponent), places = max(found.items(), key=lambda item: len(item[1]), default=((m.node, 0), []))
+    if len(places) < 2:
+        return None
+    first, leaf = places[0]
+    rest = _total(m.views, places)
+    new = o.multiply(leaf.node, rest.node) if exponent > 0 else o.true_divide(rest.node, leaf.node)
+    view = m.views.sum(m.node)
+    changes: Changes = {term.leaf: None for term, _ in places}
+    changes[first.leaf] = Value(new, rest.sign)
+    return as_node(changed(view, changes), view)
+
+
+def _factors(views: Views, term: Term) -> Mapping[Factor, Leaf]:
+    """The factors of a term that could be taken out with a gain: those of a product that nothing else needs."""
+    if term.leaf.kept or not isinstance(term.key, frozenset):
+        return {}
+    found: dict[Factor, Leaf] = {}
+    for leaf in views.product(term.leaf.node).leaves:
+        if coefficient_of(leaf) is None and not leaf.kept and not leaf.moved:
+            base, exponent = power_of(leaf.node)
+            factor = (base, leaf.sign * exponent)
+            if factor in term.key:
+                found[factor] = leaf
+    return found
+
+
+def _total(views: Views, places: Sequence[tuple[Term, Leaf]]) -> Value:
+    """The sum of what is left of terms without one of their factors."""
+    total: Value | None = None
+    for term, leaf in places:
+        product = views.product(term.leaf.node)
+        value = changed(product, {leaf: None})
+        sign = term.leaf.sign * (1 if value is None else value.sign)
+        part = Value(as_node(None if value is None else Value(value.node, 1, value.inverse), product), sign)
+        total = part if total is None else plus(total, part)
+    assert total is not None
+    return total
+
+
+# signs --------------------------------------------------------------------------------------------------------
+
+def signs(m: Match) -> Node | None:
+    """negatives become additions and subtractions"""
+    view = m.views.sum(m.node)
+    flips = {leaf: _flipped(m.views, leaf) for leaf in view.leaves if not leaf.moved}
+    edits: dict[int, Value | None] = {leaf.place: value for leaf, value in flips.items() if value is not None}
+    negatives = [part for part in view.parts if part.node.op.name == "negative" and part.below]
+    before = len(negatives) + len(edits)
+    if not before or any(part.kept for part in negatives):
+        return None
+    value = edited(view, edits, loose=True)
+    after = 0 if value is None else value.sign < 0
+    return as_node(value, view) if after < before else None
+
+
+def _flipped(views: Views, leaf: Leaf) -> Value | None:
+    """A term that is a product with an odd number of negatives, as minus a product with one less; else None."""
+    product = views.product(leaf.node)
+    if leaf.kept or leaf.node.op.name == "negative" or product.negations % 2 == 0:
+        return None
+    value = edited(product, {}, loose=True)
+    assert value is not None
+    return Value(as_node(Value(value.node, 1, value.inverse), product), value.sign)
+
+
+_a, _b, _c, _x, _y = wilds("a b c x y")
+_add, _negative = p.add, p.negative
+
+RULES = (
+    Rule(name="like_terms", phase=CANONICALIZE, lhs=AnySum(), rhs=like_terms, dtypes="fiu",
+         why="fewer operations, and terms that cancel leave no rounding errors behind",
+         examples=((2 * _x + 3 * _x, 5 * _x), (_x + _y - _x, _y), (_x - _x, p.multiply(0, _x)),
+                   (_a * _b - _b * _a, p.multiply(0, _a * _b)), (_x + _y + 2 * _x - _y, 3 * _x),
+                   ((_x + _y) + _c - (_x + (_y + _c)), p.multiply(0, _x + _y + _c)),
+                   (_x + _x + _x, 3 * _x), (_x - 3 * _x + _y, _y - 2 * _x)),
+         stays=(_x + _x, _x + _y + _x, 2 * _x + _y, (_x + _y) - (_x + _x * _y))),
+    Rule(name="numbers_of_sum", phase=CANONICALIZE, lhs=AnySum(), rhs=numbers, dtypes="fiu",
+         why="one number instead of several",
+         examples=(((_x + 1) + 2, _x + 3), ((1 + _x) - 1, _x), ((3 - _x) + (_y - 5), _y - _x - 2)),
+         stays=(_x + 1,)),
+    Rule(name="common_factor", phase=CANONICALIZE, lhs=AnySum(), rhs=common_factor, dtypes="fiu",
+         why="one multiplication or division instead of several",
+         examples=((_a * _b + _a * _c, _a * (_b + _c)), (_a * _b + _x - _c * _a, _a * (_b - _c) + _x),
+                   (_a / _y + _b / _y, (_a + _b) / _y), (_x / _y + (1 - _x) / _y, (_x + (1 - _x)) / _y)),
+         stays=(_a * _b + _a, _a * _b + _c, _a / _b + _a / _c * 2)),
+    Rule(name="signs_of_sum", phase=CANONICALIZE, lhs=AnySum(), rhs=signs, dtypes="fiu",
+         why="fewer negations",
+         examples=((-(_x - _y), _y - _x), (-_x - _y + _a, _a - (_x + _y)), (-(-_x - _y), _x + _y),
+                   (_a - (-_x) * _y, _a + _x * _y), (-_x + (-_y), -(_x + _y))),
+         stays=(-_x, -_x - _y, _x - _y)),
+)

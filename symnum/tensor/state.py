@@ -1,0 +1,146 @@
+"""Shared values: tensors whose value is kept between calls of functions, and changed by updates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import dtypes
+from ..errors import ArgumentError, ArgumentValueError, DTypeError, ShapeError, SymnumError
+from ..ir import build, dims
+from ..ir.node import Dim
+from ..ir.state import SharedState
+from .convert import as_array
+from .handle import Handle, located
+from .lengths import Length, as_length
+from .symbolic import Tensor
+
+Array = np.ndarray[Any, Any]
+
+
+def shared(value: Any, name: str | None = None, *, borrow: bool = False,
+           shape: Sequence[Length | None] | None = None) -> SharedTensor:
+    """A tensor with a value of its own, which functions read, and change by ``updates``.
+
+    Args:
+        value: an array, number, or nested list of numbers; its dtype and rank are kept for good, so that a Python
+            float gives float64 and an int int64, as in NumPy.
+        name: shown in printed graphs and errors.
+        borrow: keep the array itself where that is possible (C order, aligned, writable, native bytes); functions
+            then change it in place.  Otherwise a copy is kept.
+        shape: numbers for lengths that stay fixed, dims, and None for those that may change; without it all may.
+
+    Raises:
+        DTypeError: the value is no array of a supported dtype.
+        ShapeError: ``shape`` does not fit the value.
+
+    >>> from symnum import tensor as T
+    >>> w = T.shared([0.2, 0.7], "w")
+    >>> w.set_value([1, 2, 3])
+    >>> w, w.get_value()
+    (<SharedTensor w: float64 (w.shape[0],)>, array([1., 2., 3.]))
+    """
+    try:
+        return _new(value, name, borrow, shape)
+    except SymnumError as error:
+        raise located(error, f"shared value {name!r}" if name else "shared", ()) from None
+
+
+def _new(value: Any, name: str | None, borrow: bool, shape: Sequence[Length | None] | None) -> SharedTensor:
+    if isinstance(value, Handle):
+        raise ArgumentError("a shared value needs numbers, not a symbolic tensor; "
+                            "compute them first, as in shared(x.eval({input: value}))")
+    array = _kept(as_array(value), borrow)
+    lengths = [None] * array.ndim if shape is None else [None if n is None else as_length(n) for n in shape]
+    if not _fits(array, lengths):
+        raise ShapeError(f"shape={tuple(lengths)} does not fit the value's shape {array.shape}")
+    return SharedTensor(build.shared_leaf(SharedState(array, name), array.dtype, lengths))
+
+
+def _fits(array: Array, lengths: Sequence[Dim | None]) -> bool:
+    return array.ndim == len(lengths) and not any(
+        isinstance(n, int) and n != m for n, m in zip(lengths, array.shape, strict=True))
+
+
+def _kept(array: Array, borrow: bool) -> Array:
+    """The array to keep: in C order, aligned, writable, and nobody else's unless borrowed."""
+    if borrow:
+        return np.require(array, requirements=["C_CONTIGUOUS", "ALIGNED", "WRITEABLE", "ENSUREARRAY"])
+    return np.array(array, order="C", copy=True, subok=False)
+
+
+class SharedTensor(Tensor):
+    """A tensor whose value is kept between calls; made by :func:`shared`.
+
+    Pickling keeps the value.  Copies (``copy.deepcopy`` too) are handles on the same value.
+    """
+
+    __slots__ = ()
+
+    def get_value(self, borrow: bool = False) -> Array:
+        """The value: a copy, or with ``borrow=True`` the very array that functions read and change.
+
+        >>> from symnum import tensor as T
+        >>> T.shared(1.5).get_value()
+        array(1.5)
+        """
+        state = self._state()
+        with state.lock:
+            return state.value if borrow else state.value.copy()
+
+    def set_value(self, value: Any, borrow: bool = False) -> None:
+        """Replace the value (by a copy, unless ``borrow=True``); the dtype and the rank stay.
+
+        Numbers and lists are converted if nothing is lost but precision; arrays need a safe cast.
+
+        Raises:
+            DTypeError: the value's dtype does not fit.
+            ShapeError: its rank or a fixed length differs.
+            ArgumentValueError: a whole number is outside the integer dtype.
+
+        >>> from symnum import tensor as T
+        >>> w = T.shared([1.0, 2.0])
+        >>> w.set_value(w.get_value()*2)
+        >>> w.get_value()
+        array([2., 4.])
+        """
+        state = self._state()
+        try:
+            array = self._converted(value)
+        except SymnumError as error:
+            raise located(error, "set_value", (self,)) from None
+        array = _kept(array, borrow)
+        with state.lock:
+            state.value = array
+
+    def _state(self) -> SharedState:
+        return self.node.attr("state")  # type: ignore[no-any-return]
+
+    def _converted(self, value: Any) -> Array:
+        array = as_array(value)
+        if isinstance(value, np.ndarray | np.generic):
+            if not np.can_cast(array.dtype, self.dtype, "safe"):
+                raise DTypeError(f"dtype {array.dtype.name} does not fit {self.dtype.name} safely; "
+                                 f"convert it first, as in value.astype({self.dtype.name!r})")
+        else:
+            _check_weak(array, self.dtype)
+        if not _fits(array, self.node.shape):
+            raise ShapeError(f"shape {array.shape} does not fit {dims.text(self.node.shape)}")
+        return array.astype(self.dtype, copy=False)
+
+
+def _check_weak(array: Array, dtype: np.dtype[Any]) -> None:
+    """Python numbers fit a dtype of the same or a wider kind; whole numbers must be in its range."""
+    if not array.size:
+        return
+    whole = dtype.kind in "iu" and array.dtype.kind in "iu"
+    if not whole and not np.can_cast(array.dtype, dtype, "same_kind"):
+        raise DTypeError(f"Python numbers of dtype {array.dtype.name} do not fit {dtype.name}; round or compare first")
+    if whole and (array.min() < np.iinfo(dtype).min or array.max() > np.iinfo(dtype).max):
+        raise ArgumentValueError(f"whole numbers from {array.min()} to {array.max()} do not fit {dtype.name} "
+                                 f"({np.iinfo(dtype).min} to {np.iinfo(dtype).max})")
+
+
+__all__ = ["SharedTensor", "shared"]

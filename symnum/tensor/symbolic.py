@@ -1,0 +1,244 @@
+"""``Tensor``: the symbolic array, with NumPy's operators and methods; they build graph and compute nothing."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Concatenate, ParamSpec
+
+import numpy as np
+
+from ..errors import ArgumentError, ShapeError, SymnumError
+from ..ir import dims
+from ..ir.build import apply
+from ..ir.node import Dim, Node
+from ..ops.spec import OpSpec
+from ..ops.table import TABLE
+from . import elements, indexing, products, reductions, shaping
+from .convert import ArrayLike, as_node, operand
+from .handle import Handle, describe, located
+from .lengths import ShapeLike
+from .ufuncs import row_of
+
+P = ParamSpec("P")
+
+
+# functions of nodes as functions of tensors -------------------------------------------------------------------
+
+def applied(op: OpSpec, *operands: object) -> Tensor:
+    """An elementwise op of tensors, arrays, numbers and lists."""
+    try:
+        return Tensor(apply(op, *map(operand, operands)))
+    except SymnumError as error:
+        raise located(error, op.name, operands) from None
+
+
+def lift(rule: Callable[Concatenate[Node, P], Node]) -> Callable[Concatenate[ArrayLike, P], Tensor]:
+    """A function of a node as a function (and method) of a tensor, array, number or list."""
+    @functools.wraps(rule)
+    def public(x: ArrayLike, /, *args: P.args, **kwargs: P.kwargs) -> Tensor:
+        try:
+            return Tensor(rule(as_node(x), *args, **kwargs))
+        except SymnumError as error:
+            raise located(error, rule.__name__, (x,)) from None
+    return _documented(public, rule, 1)  # type: ignore[no-any-return]
+
+
+def lift2(rule: Callable[Concatenate[Node, Node, P], Node]) -> Callable[Concatenate[ArrayLike, ArrayLike, P], Tensor]:
+    """A function of two nodes as a function (and method) of two tensors, arrays, numbers or lists."""
+    @functools.wraps(rule)
+    def public(a: ArrayLike, b: ArrayLike, /, *args: P.args, **kwargs: P.kwargs) -> Tensor:
+        try:
+            return Tensor(rule(as_node(a), as_node(b), *args, **kwargs))
+        except SymnumError as error:
+            raise located(error, rule.__name__, (a, b)) from None
+    return _documented(public, rule, 2)  # type: ignore[no-any-return]
+
+
+def lift_list(rule: Callable[P, Node]) -> Callable[P, Tensor]:
+    """A function of a sequence of array-likes that gives a node, as a function that gives a tensor."""
+    @functools.wraps(rule)
+    def public(*args: P.args, **kwargs: P.kwargs) -> Tensor:
+        try:
+            return Tensor(rule(*args, **kwargs))
+        except SymnumError as error:
+            listed = args[0] if args and isinstance(args[0], list | tuple) else ()
+            raise located(error, rule.__name__, tuple(listed)) from None
+    return _documented(public, rule, 0)  # type: ignore[no-any-return]
+
+
+def _documented(public: Any, rule: Callable[..., Node], operands: int) -> Any:
+    """The signature that users see: the first ``operands`` are array-like, the result is a tensor."""
+    signature = inspect.signature(rule)
+    parameters = list(signature.parameters.values())
+    parameters[:operands] = [p.replace(annotation="ArrayLike", kind=p.POSITIONAL_ONLY) for p in parameters[:operands]]
+    public.__signature__ = signature.replace(parameters=parameters, return_annotation="Tensor")
+    return public
+
+
+# operators ----------------------------------------------------------------------------------------------------
+
+_OPERANDS = (Handle, bool, int, float, np.ndarray, np.generic, list, tuple)
+
+
+def _unary(name: str) -> Callable[[Tensor], Tensor]:
+    op = TABLE[name]
+
+    def method(self: Tensor) -> Tensor:
+        return applied(op, self)
+    return method
+
+
+def _binary(name: str) -> Callable[[Tensor, Any], Any]:
+    op = TABLE[name]
+
+    def method(self: Tensor, other: Any) -> Any:
+        return applied(op, self, other) if isinstance(other, _OPERANDS) else NotImplemented
+    return method
+
+
+def _reflected(name: str) -> Callable[[Tensor, Any], Any]:
+    op = TABLE[name]
+
+    def method(self: Tensor, other: Any) -> Any:
+        return applied(op, other, self) if isinstance(other, _OPERANDS) else NotImplemented
+    return method
+
+
+def _length(n: Dim) -> int | Tensor:
+    return Tensor(n) if isinstance(n, Node) else n
+
+
+class Tensor(Handle):
+    """A symbolic array: a handle on one vertex of a graph.
+
+    Operators and methods build graph with NumPy's promotion (NEP 50), broadcasting and names.  ``==`` is elementwise;
+    the truth of a tensor is an error, except that ``a == b`` of one and the same tensor is true, so that tensors work
+    as dictionary keys.  ``a.same_as(b)`` is identity.
+
+    >>> from symnum import tensor as T
+    >>> x = T.dvector("x")
+    >>> (2*x + 1).sum()
+    <Tensor: float64 ()>
+    """
+
+    __slots__ = ()
+    __array_priority__ = 1000.0
+    __hash__ = Handle.__hash__
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """Lengths: an int where it is known, else an int64 tensor of rank 0 (of an input: a leaf of its own)."""
+        return tuple(map(_length, self.node.shape))
+
+    @property
+    def size(self) -> Any:
+        """Number of elements: an int, or an int64 tensor of rank 0."""
+        return _length(dims.product(self.node.shape))
+
+    @property
+    def T(self) -> Tensor:
+        """All axes in reverse order."""
+        return Tensor(shaping.transpose(self.node))
+
+    __add__, __radd__ = _binary("add"), _reflected("add")
+    __sub__, __rsub__ = _binary("subtract"), _reflected("subtract")
+    __mul__, __rmul__ = _binary("multiply"), _reflected("multiply")
+    __truediv__, __rtruediv__ = _binary("true_divide"), _reflected("true_divide")
+    __floordiv__, __rfloordiv__ = _binary("floor_divide"), _reflected("floor_divide")
+    __mod__, __rmod__ = _binary("remainder"), _reflected("remainder")
+    __pow__, __rpow__ = _binary("power"), _reflected("power")
+    __and__, __rand__ = _binary("bitwise_and"), _reflected("bitwise_and")
+    __or__, __ror__ = _binary("bitwise_or"), _reflected("bitwise_or")
+    __xor__, __rxor__ = _binary("bitwise_xor"), _reflected("bitwise_xor")
+    __lshift__, __rlshift__ = _binary("left_shift"), _reflected("left_shift")
+    __rshift__, __rrshift__ = _binary("right_shift"), _reflected("right_shift")
+    __lt__, __gt__ = _binary("less"), _binary("greater")
+    __le__, __ge__ = _binary("less_equal"), _binary("greater_equal")
+    __eq__, __ne__ = _binary("equal"), _binary("not_equal")  # type: ignore[assignment]
+    __neg__, __pos__ = _unary("negative"), _unary("positive")
+    __abs__, __invert__ = _unary("absolute"), _unary("invert")
+
+    def __matmul__(self, other: Any) -> Any:
+        return _matmul(self, other) if isinstance(other, _OPERANDS) else NotImplemented
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return _matmul(other, self) if isinstance(other, _OPERANDS) else NotImplemented
+
+    def __divmod__(self, other: Any) -> Any:
+        return (self // other, self % other) if isinstance(other, _OPERANDS) else NotImplemented
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return (other // self, other % self) if isinstance(other, _OPERANDS) else NotImplemented
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        if not all(isinstance(x, _OPERANDS) for x in inputs):
+            return NotImplemented
+        if ufunc is np.matmul and method == "__call__" and not options:
+            return _matmul(*inputs)
+        if ufunc is np.divmod and method == "__call__" and not options:
+            return applied(TABLE["floor_divide"], *inputs), applied(TABLE["remainder"], *inputs)
+        try:
+            op = row_of(ufunc, method, options)
+        except SymnumError as error:
+            raise located(error, f"numpy.{ufunc.__name__}", inputs) from None
+        return applied(op, *inputs)
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise ArgumentError(f"a tensor of rank 0 has no length ({describe(self)})")
+        if not isinstance(self.node.shape[0], int):
+            raise ShapeError(f"the length of {describe(self)} is not known while a graph is built: use x.shape[0], or "
+                             f"give the input fixed lengths, as in tensor('x', shape=(3, None))")
+        return self.node.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, key: object) -> Tensor:
+        try:
+            return Tensor(indexing.index(self.node, key))
+        except SymnumError as error:
+            raise located(error, "index", (self,)) from None
+
+    def reshape(self, *shape: ShapeLike) -> Tensor:
+        """The same elements under another shape, ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``; see :func:`reshape`."""
+        return _reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[arg-type]
+
+    def transpose(self, *axes: int | Sequence[int] | None) -> Tensor:
+        """Axes in another order, ``x.transpose(1, 0)`` or ``x.transpose((1, 0))``; see :func:`transpose`."""
+        return _transpose(self, axes[0] if len(axes) == 1 and not isinstance(axes[0], int)  # type: ignore[arg-type]
+                          else axes or None)
+
+    astype, clip, round = lift(elements.astype), lift(elements.clip), lift(elements.round)
+    sum, prod = lift(reductions.sum), lift(reductions.prod)
+    max, min = lift(reductions.max), lift(reductions.min)
+    any, all = lift(reductions.any), lift(reductions.all)
+    argmax, argmin = lift(reductions.argmax), lift(reductions.argmin)
+    mean, var, std = lift(reductions.mean), lift(reductions.var), lift(reductions.std)
+    ravel, squeeze, swapaxes = lift(shaping.ravel), lift(shaping.squeeze), lift(shaping.swapaxes)
+    flatten = ravel
+    dot = lift2(products.dot)
+
+    # doors: conveniences of higher floors
+
+    def eval(self, values: Mapping[Tensor, Any] | None = None) -> np.ndarray[Any, Any]:
+        """The value for given values of inputs; for more than one evaluation, compile a ``function``.
+
+        Raises:
+            MissingInputError: it depends on an input that has no value.
+        """
+        from ..function import function
+
+        given = dict(values or {})
+        return function(list(given), self, on_unused_input="ignore")(*given.values())
+
+    def sympy(self) -> Any:
+        """The same expression in SymPy; see :func:`symnum.to_sympy` for how it is converted."""
+        from .. import to_sympy
+
+        return to_sympy(self)[0]
+
+
+_reshape, _transpose, _matmul = lift(shaping.reshape), lift(shaping.transpose), lift2(products.matmul)
