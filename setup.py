@@ -34,7 +34,7 @@ def runtime() -> Extension:
     return Extension(
         "symnum._runtime",
         SOURCES,
-        depends=glob("symnum/_*.h"),
+        depends=[*glob("symnum/_*.h"), *glob("symnum/_*.px[di]")],
         include_dirs=["symnum", *numpy_include()],
         define_macros=[
             ("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"),

@@ -1,7 +1,7 @@
 /* Blocks of memory kept for the next taker: fresh pages cost more than the arithmetic on them.
  *
- * Sizes are rounded up to eight classes per power of two.  Idle blocks hang in a stack per class and in one list by
- * age; when more than the limit is idle, the oldest are freed. */
+ * Sizes are rounded up to eight classes per power of two.  Idle blocks hang in a stack per class and in one
+ * list by age; when more than the limit is idle, the oldest are freed. */
 #include "_pool.h"
 
 #include <stdint.h>

@@ -1,7 +1,7 @@
 """Running a compiled Program through ctypes: for the call path in Python, where ``_runtime`` is not built.
 
-``parallel_for`` runs its chunks one after the other in the calling thread.  Ctrl-C works; other signal handlers that
-raise during a call do not stop it.
+``parallel_for`` runs its chunks one after the other in the calling thread.  Ctrl-C works; other signal
+handlers that raise during a call do not stop it.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ class CRt(ctypes.Structure):
     """The C type ``sn_rt``."""
 
     _fields_ = [("version", ctypes.c_int64), ("size", ctypes.c_int64), ("parallel_for", _PARALLEL_FOR),
-                ("poll_interrupt", _POLL), ("alloc", _ALLOC), ("release", _RELEASE), ("host_call", _HOST_CALL),
-                ("blas", ctypes.c_void_p * BLAS_SLOTS)]
+                ("poll_interrupt", _POLL), ("alloc", _ALLOC), ("release", _RELEASE),
+                ("host_call", _HOST_CALL), ("blas", ctypes.c_void_p * BLAS_SLOTS)]
 
 
 class ProgramError(Exception):
-    """An error code of a Program on its way to the exception that the caller sees; ``raised`` is a callback's."""
+    """An error code of a Program on its way to the exception that the caller sees, or a callback's own."""
 
     def __init__(self, code: int, error: CError, raised: BaseException | None = None) -> None:
         super().__init__(code)
@@ -83,7 +83,7 @@ class _Call(threading.local):
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Let Ctrl-C only set a flag, which :meth:`poll` serves: an exception inside a callback could get lost."""
+        """Let Ctrl-C only set a flag, which :meth:`poll` serves: exceptions inside callbacks can get lost."""
         self.raised, self.interrupted = None, False
         handler = signal.getsignal(signal.SIGINT)
         if threading.current_thread() is not threading.main_thread() or not callable(handler):
@@ -136,7 +136,8 @@ def c_runner(interface: Interface, plan_address: int, run_address: int, hosts: S
         flat = iter(lengths)
         shapes = [tuple(itertools.islice(flat, rank)) for rank in ranks]
         check(shapes)
-        made = [np.empty(shape, output.dtype) for shape, output in zip(shapes, interface.outputs, strict=True)]
+        made = [np.empty(shape, output.dtype)
+                for shape, output in zip(shapes, interface.outputs, strict=True)]
         workspace = np.empty(size.value + 64, np.uint8)
         call.workspace = (workspace.ctypes.data + 63) // 64 * 64 if size.value else None
         buffers = (ctypes.c_void_p * (len(reads) + len(made)))(*(a.ctypes.data for a in reads + made))

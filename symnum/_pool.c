@@ -1,8 +1,8 @@
 /* One small persistent pool of threads.
  *
- * One parallel_for owns the pool at a time; a second caller that finds it busy runs its work alone, because every
- * core is taken already and waiting could only make it later.  A worker may join a call while the call's door is
- * open; the owner shuts the door when no chunk is left and waits only for those inside, so a worker that the
+ * One parallel_for owns the pool at a time; a second caller that finds it busy runs its work alone, because
+ * every core is taken already and waiting could only make it later.  A worker may join a call while its door
+ * is open; the owner shuts the door when no chunk is left and waits only for those inside, so a worker that the
  * system does not schedule in time costs nothing. */
 #include "_pool.h"
 
@@ -50,7 +50,7 @@ int sn_parallel_for(const sn_rt *rt, int (*body)(void *, sn_i64, sn_i64), void *
 #else
 #define POLL_CLOCK CLOCK_MONOTONIC
 #endif
-#define SPIN_NS 30000  /* how long an idle worker, or an owner waiting for the last chunk, spins before it sleeps */
+#define SPIN_NS 30000  /* how long an idle worker, or an owner waiting for the last chunk, spins */
 #define OPEN (UINT64_C(1) << 31)
 #define INSIDE (OPEN - 1)
 
@@ -125,7 +125,7 @@ static void go_out(void) {
 static uint32_t call_number(void) { return (uint32_t)(atomic_load(&pool.door) >> 32); }
 static int surplus(int id) { return id >= atomic_load(&pool.limit) - 1; }
 
-static uint32_t next_call(int id, uint32_t seen) {  /* returns when there is a call that this worker may join */
+static uint32_t next_call(int id, uint32_t seen) {  /* returns when this worker may join a call */
   for (sn_i64 end = now(CLOCK_MONOTONIC) + SPIN_NS; now(CLOCK_MONOTONIC) < end;)
     for (int i = 0; i < 16; i++, relax())
       if (call_number() != seen && !surplus(id)) return call_number();
@@ -140,7 +140,7 @@ static uint32_t next_call(int id, uint32_t seen) {  /* returns when there is a c
 
 static void *worker(void *start) {
   int id = (int)(intptr_t)start;
-  for (uint32_t seen = call_number() - 1;;) {  /* the call that it was started for is open by now, or about to be */
+  for (uint32_t seen = call_number() - 1;;) {  /* the call that it was started for may be open by now */
     seen = next_call(id, seen);
     if (!go_in()) continue;
     run_chunks(pool.job, NULL);
@@ -228,7 +228,7 @@ static void after_fork(void) {  /* the child has this thread alone, whatever the
   atomic_store(&pool.door, 0);
   pool.started = 0;
   main_thread = pthread_self();
-  if (inside) first_error(inside, SN_INTERRUPTED);  /* forked by a signal handler inside a call: chunks are lost */
+  if (inside) first_error(inside, SN_INTERRUPTED);  /* a signal handler forked: chunks are lost */
 }
 
 void sn_pool_init(int (*poll)(void), unsigned long main_ident) {

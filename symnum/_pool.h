@@ -1,4 +1,4 @@
-/* Thread pool and buffer pool of the call path: plain C, no Python.  _runtime.pyx fills in what needs Python. */
+/* Thread pool and buffer pool of the call path: plain C, no Python.  _runtime.pyx adds what needs Python. */
 #ifndef SYMNUM_POOL_H
 #define SYMNUM_POOL_H
 
@@ -12,7 +12,7 @@
 typedef __INT64_TYPE__ sn_i64;
 typedef struct { sn_i64 code, step, values[4]; } sn_error;      /* first error wins; code 0 = none */
 typedef struct {
-  void **buffers;         /* inputs, then state, then outputs, each C-contiguous and aligned to its itemsize */
+  void **buffers;         /* inputs, state, outputs: each C-contiguous and aligned to its itemsize */
   const sn_i64 *dims;     /* values of the Program's dims (unknown lengths), in Program order */
   char *workspace;        /* as many bytes as plan asked for, 64-byte aligned; NULL if 0 */
   sn_error error;
@@ -22,7 +22,7 @@ typedef struct sn_rt {
   /* body(ctx, begin, end) over [0, n) in chunks that are multiples of grain (the last may be short) */
   int (*parallel_for)(const struct sn_rt *rt, int (*body)(void *ctx, sn_i64 begin, sn_i64 end), void *ctx,
                       sn_i64 n, sn_i64 grain);
-  int (*poll_interrupt)(const struct sn_rt *rt);                  /* nonzero: stop and return SN_INTERRUPTED */
+  int (*poll_interrupt)(const struct sn_rt *rt);  /* nonzero: stop and return SN_INTERRUPTED */
   void *(*alloc)(const struct sn_rt *rt, sn_i64 bytes);
   void (*release)(const struct sn_rt *rt, void *block);
   int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index);  /* takes the GIL itself */
@@ -40,7 +40,9 @@ int sn_poll_interrupt(const sn_rt *rt);
 void sn_poll_restart(void);  /* a call starts: its first poll is due in 20 ms */
 
 /* Buffers: 64-byte aligned blocks that are kept for the next taker up to a bound. */
-typedef struct { sn_i64 live_bytes, live_blocks, idle_bytes, idle_blocks, hits, misses, limit; } sn_buffer_info;
+typedef struct {
+  sn_i64 live_bytes, live_blocks, idle_bytes, idle_blocks, hits, misses, limit;
+} sn_buffer_info;
 void sn_buffers_init(void);
 void *sn_buffer_take(size_t bytes);  /* NULL: out of memory */
 void sn_buffer_give(void *data);

@@ -1,4 +1,4 @@
-"""The call path in Python: serves functions in mode "numpy", and all functions where ``_runtime`` is not built.
+"""The call path in Python: for functions in mode "numpy", and for all where ``_runtime`` is not built.
 
 Same surface and same results as ``_runtime``; slower per call, and ``parallel_for`` runs serially.
 """
@@ -49,15 +49,20 @@ class Caller:
 
     Args:
         interface: signature of the Program.
-        run: address of ``NAME_run``; or a Python function from the arrays of inputs and state to those of all outputs.
+        run: address of ``NAME_run``; or a Python function from the arrays of inputs and state to those of
+            all outputs.
         plan: address of ``NAME_plan`` (with an address in ``run``).
         name: what errors call the function; the interface's name if empty.
         keepalive: kept as long as the caller lives (the loaded library).
-        state: shared state: first what the Program reads, in the interface's order; then what it only updates.
-        updates: pairs (position in ``state``, position in the interface's outputs); the other outputs are results.
+        state: shared state: first what the Program reads, in the interface's order; then what it only
+            updates.
+        updates: pairs (position in ``state``, position in the interface's outputs); the other outputs are
+            results.
         structure: how results are handed out.
-        on_guard: called with the arguments when this specialisation does not fit; returns the Caller that serves.
-        on_error: called with (code, step, values); returns the exception to raise, or None for the usual one.
+        on_guard: called with the arguments when this specialisation does not fit; returns the Caller that
+            serves them.
+        on_error: called with (code, step, values); returns the exception to raise, or None for the usual
+            one.
         hosts: functions that the Program calls by index with the address of its ``sn_call``.
         allow_input_downcast: cast arrays and floats even where that loses digits.
 
@@ -69,8 +74,9 @@ class Caller:
     """
 
     def __init__(self, interface: Interface, run: int | Program, *, plan: int = 0, name: str = "",
-                 keepalive: object = None, state: Sequence[State] = (), updates: Sequence[tuple[int, int]] = (),
-                 structure: Structure = "one", on_guard: Callable[[tuple[object, ...]], Any] | None = None,
+                 keepalive: object = None, state: Sequence[State] = (),
+                 updates: Sequence[tuple[int, int]] = (), structure: Structure = "one",
+                 on_guard: Callable[[tuple[object, ...]], Any] | None = None,
                  on_error: Callable[[int, int, tuple[int, ...]], BaseException | None] | None = None,
                  hosts: Sequence[Callable[[int], object]] = (), allow_input_downcast: bool = False) -> None:
         self.interface = interface
@@ -104,8 +110,10 @@ class Caller:
         interface, function = self.interface, self._function
         reads = [arguments.convert(function, i, argument, value, self._downcast)
                  for i, (argument, value) in enumerate(zip(interface.inputs, args, strict=True))]
-        reads += [np.require(s.value, a.dtype, ("C", "A")) for s, a in zip(self._state, interface.state)]
-        dims = arguments.bind(function, interface.inputs + interface.state, len(args), reads, interface.n_dims)
+        reads += [np.require(state.value, argument.dtype, ("C", "A"))
+                  for state, argument in zip(self._state, interface.state, strict=False)]
+        every = interface.inputs + interface.state
+        dims = arguments.bind(function, every, len(args), reads, interface.n_dims)
         targets = arguments.split_out(function, out, len(self._visible))
 
         def check(shapes: Sequence[tuple[int, ...]]) -> None:
@@ -171,7 +179,7 @@ def _own(array: Array, used: set[int]) -> Array:
 
 
 def usable_cores() -> int:
-    """How many cores this process may run on: the number of threads until :func:`set_num_threads` is called."""
+    """How many cores this process may run on: the number of threads before :func:`set_num_threads`."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

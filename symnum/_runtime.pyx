@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
-"""The call path, compiled: checks arguments in place, runs the Program, makes results; thread and buffer pool.
+"""The call path, compiled: checks arguments in place, runs the Program, makes results; the two pools.
 
 Whatever does not fit in place (other dtypes, strides, lists, bad arguments) goes to ``symnum.arguments``.
 """
@@ -14,6 +14,7 @@ from libc.math cimport isinf
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset, strcpy
 cimport numpy as cnp
+from symnum._native cimport *
 
 import threading
 
@@ -26,83 +27,8 @@ from symnum.codegen import abi
 cnp.import_array()
 
 
-cdef extern from "_pool.h" nogil:
-    ctypedef long long sn_i64
-    ctypedef struct sn_error:
-        sn_i64 code
-        sn_i64 step
-        sn_i64 values[4]
-    ctypedef struct sn_call:
-        void **buffers
-        const sn_i64 *dims
-        char *workspace
-        sn_error error
-    ctypedef struct sn_rt
-
-ctypedef int (*body_function)(void *, sn_i64, sn_i64) noexcept nogil
-ctypedef int (*parallel_for_function)(const sn_rt *, body_function, void *, sn_i64, sn_i64) noexcept nogil
-ctypedef int (*poll_function)(const sn_rt *) noexcept nogil
-ctypedef void *(*alloc_function)(const sn_rt *, sn_i64) noexcept nogil
-ctypedef void (*release_function)(const sn_rt *, void *) noexcept nogil
-ctypedef int (*host_function)(const sn_rt *, sn_call *, sn_i64) noexcept nogil
-
-cdef extern from "_pool.h" nogil:
-    ctypedef struct sn_rt:
-        sn_i64 version
-        sn_i64 size
-        parallel_for_function parallel_for
-        poll_function poll_interrupt
-        alloc_function alloc
-        release_function release
-        host_function host_call
-        void *blas[16]
-    ctypedef struct sn_buffer_info:
-        sn_i64 live_bytes, live_blocks, idle_bytes, idle_blocks, hits, misses, limit
-    void sn_pool_init(int (*)() noexcept nogil, unsigned long)
-    void sn_pool_set_threads(int)
-    int sn_pool_threads()
-    int sn_parallel_for(const sn_rt *, body_function, void *, sn_i64, sn_i64) noexcept
-    int sn_poll_interrupt(const sn_rt *) noexcept
-    void sn_poll_restart()
-    void sn_buffers_init()
-    void *sn_buffer_take(size_t)
-    void sn_buffer_give(void *)
-    size_t sn_buffer_bytes(const void *)
-    void sn_buffers_set_limit(sn_i64)
-    void sn_buffers_clear()
-    sn_buffer_info sn_buffers_info()
-
-cdef extern from "numpy/arrayobject.h":
-    ctypedef struct PyDataMemAllocator:
-        void *ctx
-        void *(*malloc)(void *, size_t) noexcept
-        void *(*calloc)(void *, size_t, size_t) noexcept
-        void *(*realloc)(void *, void *, size_t) noexcept
-        void (*free)(void *, void *, size_t) noexcept
-    ctypedef struct PyDataMem_Handler:
-        char name[127]
-        unsigned char version
-        PyDataMemAllocator allocator
-    ctypedef struct ArrayFields "PyArrayObject_fields":
-        int flags
-        PyObject *mem_handler
-    bint PyArray_ISNBO(char)
-    bint BIG_ENDIAN "(NPY_BYTE_ORDER == NPY_BIG_ENDIAN)"
-    object PyArray_NewFromDescr(type, cnp.dtype, int, cnp.npy_intp *, cnp.npy_intp *, void *, int, object)
-
-cdef extern from "Python.h":
-    ctypedef struct Wrapper "PyWrapperDescrObject":
-        void *d_wrapped
-    long long PyLong_AsLongLongAndOverflow(object, int *) except? -1
-    ctypedef struct PyTypeObject:
-        PyObject *(*tp_call)(PyObject *, PyObject *, PyObject *) except NULL
-
-ctypedef int (*plan_function)(const sn_i64 *, sn_i64 *, sn_i64 *, sn_error *) noexcept nogil
-ctypedef int (*run_function)(const sn_rt *, sn_call *) noexcept nogil
-
 cdef enum:
     FEW = 96  # words of a call's frame that fit on the stack
-    SMALL = 1024  # bytes below which NumPy's own cache of small blocks is faster than the pool
     SHORT_BYTES = 32768  # a call that touches more releases the GIL
     SHORT_COST = 10000  # ... and one that is estimated to take more nanoseconds
     OK = 0
@@ -111,12 +37,7 @@ cdef enum:
     HOST = 8
 
 
-cdef struct Slot:  # one input, state or output
-    PyObject *descr  # borrowed from the interface
-    const sn_i64 *axes  # known lengths, or -1 - k for dims[k]
-    int ndim
-    int itemsize
-    char kind
+include "_arrays.pxi"
 
 
 cdef struct Frame:  # one call; what Programs see comes first, so that host_call finds the rest
@@ -125,34 +46,37 @@ cdef struct Frame:  # one call; what Programs see comes first, so that host_call
     sn_i64 *dims
     sn_i64 *shapes
     sn_i64 *scalars
-    sn_i64 bytes
+    sn_i64 *sizes  # bytes of each buffer
+    sn_i64 bytes  # of all
 
 
 cdef class Caller:
     __doc__ = _pyruntime.Caller.__doc__
 
     cdef readonly object interface
-    cdef object function, keepalive, state, locked, updates, structure, on_guard, on_error, hosts, delegate, names
-    cdef object visible
+    cdef object function, keepalive, state, locked, updates, structure, on_guard, on_error, hosts, delegate
+    cdef object names, visible, checked
     cdef plan_function plan
     cdef run_function run
     cdef Slot *slots
     cdef sn_i64 *axes
     cdef sn_i64 *fixed  # shapes and workspace of a Program without dims, planned once
     cdef int n_inputs, n_state, n_outputs, n_dims, n_lengths, n_words
-    cdef bint downcast, ready, single, costly
+    cdef bint downcast, ready, single, costly, unique
     cdef object __weakref__
 
-    def __init__(self, interface, run, *, plan=0, name="", keepalive=None, state=(), updates=(), structure="one",
-                 on_guard=None, on_error=None, hosts=(), allow_input_downcast=False):
+    def __init__(self, interface, run, *, plan=0, name="", keepalive=None, state=(), updates=(),
+                 structure="one", on_guard=None, on_error=None, hosts=(), allow_input_downcast=False):
         self.ready = False
         self.interface, self.function, self.keepalive = interface, name or interface.name, keepalive
         self.names = tuple([argument.name for argument in interface.inputs])
+        self.unique = len(set(self.names)) == len(self.names)
         self.delegate = None
         if callable(run):
             self.delegate = _pyruntime.Caller(
-                interface, run, name=name, keepalive=keepalive, state=state, updates=updates, structure=structure,
-                on_guard=on_guard, on_error=on_error, allow_input_downcast=allow_input_downcast)
+                interface, run, name=name, keepalive=keepalive, state=state, updates=updates,
+                structure=structure, on_guard=on_guard, on_error=on_error,
+                allow_input_downcast=allow_input_downcast)
             return
         self.state, self.updates = tuple(state), tuple(updates)
         self.locked = tuple(sorted({id(s): s for s in state}.values(), key=_token))
@@ -161,6 +85,7 @@ cdef class Caller:
         self.structure, self.on_guard, self.on_error = structure, on_guard, on_error
         self.hosts, self.downcast = tuple(hosts), allow_input_downcast
         self.single = structure == "one" and not self.updates and len(interface.outputs) == 1
+        self.checked = tuple([pair for pair in updates if _may_change_shape(interface, *pair)])
         self.costly = interface.cost > SHORT_COST
         self.plan, self.run = <plan_function><size_t>plan, <run_function><size_t>run
         for blas in interface.blas:
@@ -174,7 +99,7 @@ cdef class Caller:
         self.n_inputs, self.n_state = len(interface.inputs), len(interface.state)
         self.n_outputs, self.n_dims = len(interface.outputs), interface.n_dims
         self.n_lengths = sum([len(output.shape) for output in interface.outputs])
-        self.n_words = len(every) + self.n_dims + self.n_lengths + 1 + self.n_inputs
+        self.n_words = 2 * len(every) + self.n_dims + self.n_lengths + self.n_inputs
         self.release_tables()
         self.slots = <Slot *>malloc(max(len(every), 1) * sizeof(Slot))
         self.axes = <sn_i64 *>malloc((sum([len(a.shape) for a in every]) + 1) * sizeof(sn_i64))
@@ -203,18 +128,20 @@ cdef class Caller:
         return invoke(self, args, keywords)
 
     cdef object serve(self, tuple args, object out):
-        """Run once; the caller holds the locks of the state.  Returns ``GUARD_FAILED`` if another form must serve."""
+        """Run once, with the locks of the state held; ``GUARD_FAILED`` if another form must serve."""
         cdef sn_i64 few[FEW]
         cdef sn_i64 *words = few
         cdef Frame frame
+        cdef int n_buffers = self.n_inputs + self.n_state + self.n_outputs
         if self.n_words > FEW:
             words = <sn_i64 *>malloc(self.n_words * sizeof(sn_i64))
             if words == NULL:
                 raise MemoryError
         frame.call.buffers = <void **>words
-        frame.dims = words + self.n_inputs + self.n_state + self.n_outputs
+        frame.sizes = words + n_buffers
+        frame.dims = frame.sizes + n_buffers
         frame.shapes = frame.dims + self.n_dims
-        frame.scalars = frame.shapes + self.n_lengths + 1
+        frame.scalars = frame.shapes + self.n_lengths
         frame.call.dims = frame.dims
         frame.call.workspace = NULL
         memset(&frame.call.error, 0, sizeof(sn_error))
@@ -250,13 +177,13 @@ cdef class Caller:
         if out is not None:
             for target, result in copies:
                 np.copyto(target, result)
-        return self.finish(results, out)
+        return self.finish(results)
 
     cdef list place_input(self, Frame *frame, int i, tuple args, list kept):
         cdef object value = <object>PyTuple_GET_ITEM(args, i)
         cdef Slot *slot = &self.slots[i]
         if slot.ndim == 0 and scalar(value, slot, &frame.scalars[i]):
-            frame.call.buffers[i] = &frame.scalars[i]
+            frame.call.buffers[i], frame.sizes[i] = &frame.scalars[i], 0
             return kept
         if not fits(value, slot):
             value = arguments.convert(self.function, i, self.interface.inputs[i], value, self.downcast)
@@ -287,8 +214,7 @@ cdef class Caller:
                     wrong |= frame.dims[-1 - length] != given
         if wrong:
             self.read_arrays(args)  # raises
-        frame.call.buffers[i] = cnp.PyArray_DATA(array)
-        frame.bytes += cnp.PyArray_NBYTES(array)
+        place(frame, i, array)
         return 0
 
     cdef list read_arrays(self, tuple args):
@@ -296,7 +222,8 @@ cdef class Caller:
         reads = [arguments.convert(self.function, i, argument, value, self.downcast)
                  for i, (argument, value) in enumerate(zip(self.interface.inputs, args))]
         reads += [s.value for s in self.state[:self.n_state]]
-        arguments.bind(self.function, self.interface.inputs + self.interface.state, self.n_inputs, reads, self.n_dims)
+        every = self.interface.inputs + self.interface.state
+        arguments.bind(self.function, every, self.n_inputs, reads, self.n_dims)
         return reads
 
     cdef int plan_call(self, Frame *frame) except -1:
@@ -323,23 +250,22 @@ cdef class Caller:
 
     cdef object make_outputs(self, Frame *frame):
         cdef int first = self.n_inputs + self.n_state
-        cdef list results
         if self.single:
-            return self.make_output(frame, first, frame.shapes)
-        if self.updates:
+            return place(frame, first, new_array(&self.slots[first], frame.shapes))
+        if self.checked:
             self.check_updates(self.output_shapes(frame))
-        results = []
-        cdef sn_i64 *shape = frame.shapes
-        for i in range(first, first + self.n_outputs):
-            results.append(self.make_output(frame, i, shape))
-            shape += self.slots[i].ndim
-        return results
+        return self.fill_outputs(frame, {})
 
-    cdef cnp.ndarray make_output(self, Frame *frame, int i, sn_i64 *shape):
-        cdef cnp.ndarray array = new_array(&self.slots[i], shape)
-        frame.call.buffers[i] = cnp.PyArray_DATA(array)
-        frame.bytes += cnp.PyArray_NBYTES(array)
-        return array
+    cdef list fill_outputs(self, Frame *frame, dict given):
+        """All outputs; those in ``given`` (by position) are arrays of the user."""
+        cdef int i, first = self.n_inputs + self.n_state
+        cdef sn_i64 *shape = frame.shapes
+        cdef list results = []
+        for i in range(self.n_outputs):
+            array = given[i] if i in given else new_array(&self.slots[first + i], shape)
+            results.append(place(frame, first + i, <cnp.ndarray>array))
+            shape += self.slots[first + i].ndim
+        return results
 
     cdef list output_shapes(self, Frame *frame):
         cdef int i, axis, k = 0
@@ -350,35 +276,45 @@ cdef class Caller:
         return shapes
 
     cdef int check_updates(self, list shapes) except -1:
-        for state, output in self.updates:
-            if state < self.n_state:
-                arguments.check_update(self.function, self.interface.state[state], shapes[output])
+        for state, output in self.checked:
+            arguments.check_update(self.function, self.interface.state[state], shapes[output])
         return 0
 
     cdef tuple make_outputs_in(self, Frame *frame, tuple args, object out):
-        """All outputs, visible ones in the arrays of ``out`` where they can be; and (target, result) to copy."""
-        cdef int first = self.n_inputs + self.n_state
-        outputs, shapes = self.interface.outputs, self.output_shapes(frame)
+        """All outputs, visible ones in the arrays of ``out`` if they can be; and (target, result) to copy."""
+        shapes = self.output_shapes(frame)
         targets = arguments.split_out(self.function, out, len(self.visible))
-        direct = arguments.check_out(self.function, [outputs[i] for i in self.visible],
-                                     [shapes[i] for i in self.visible], targets, self.read_arrays(args))
+        given = self.in_place(frame, shapes, targets)
+        if given is None:
+            outputs = [self.interface.outputs[i] for i in self.visible]
+            direct = arguments.check_out(self.function, outputs, [shapes[i] for i in self.visible], targets,
+                                         self.read_arrays(args))
+            given = {i: target for i, target, can in zip(self.visible, targets, direct) if can}
         self.check_updates(shapes)
-        use = {i: target for i, target, is_direct in zip(self.visible, targets, direct) if is_direct}
-        results, copies = [], []
-        cdef sn_i64 *shape = frame.shapes
-        for i in range(self.n_outputs):
-            if i in use:
-                results.append(use[i])
-                frame.call.buffers[first + i] = cnp.PyArray_DATA(<cnp.ndarray>use[i])
-                frame.bytes += cnp.PyArray_NBYTES(<cnp.ndarray>use[i])
-            else:
-                results.append(self.make_output(frame, first + i, shape))
-            shape += self.slots[first + i].ndim
+        results, copies = self.fill_outputs(frame, given), []
         for i, target in zip(self.visible, targets):
-            if target is not None and i not in use:
+            if target is not None and i not in given:
                 copies.append((target, results[i]))
                 results[i] = target
         return results[0] if self.single else results, copies
+
+    cdef dict in_place(self, Frame *frame, list shapes, tuple targets):
+        """Targets by output if each can be written where it lies; None if one needs a closer look."""
+        cdef int k, first = self.n_inputs + self.n_state
+        cdef dict given = {}
+        for i, target in zip(self.visible, targets):
+            if target is None:
+                continue
+            if not fits(target, &self.slots[first + <int>i]) or target.shape != shapes[i]:
+                return None
+            if not cnp.PyArray_CHKFLAGS(<cnp.ndarray>target, cnp.NPY_ARRAY_WRITEABLE):
+                return None
+            place(frame, first + <int>i, <cnp.ndarray>target)
+            for k in (*range(first), *[first + j for j in given]):
+                if overlap(frame, k, first + <int>i):
+                    return None
+            given[i] = target
+        return given
 
     cdef int execute(self, Frame *frame) except -1:
         cdef int code
@@ -392,12 +328,14 @@ cdef class Caller:
             return -1
         return code
 
-    cdef object finish(self, object results, object out):
+    cdef object finish(self, object results):
         if self.single:
             return results
         for state, output in self.updates:
             self.state[state].value = results[output]
-        return arguments.pack(self.structure, [results[i] for i in self.visible])
+        if self.updates:
+            results = [results[i] for i in self.visible]
+        return results if self.structure == "list" else arguments.pack(self.structure, results)
 
     cdef object failure(self, int code, Frame *frame):
         cdef sn_error *error = &frame.call.error
@@ -407,10 +345,7 @@ cdef class Caller:
 
 
 cdef object GUARD_FAILED = object()
-cdef cnp.npy_intp MOST = <size_t>-1 >> 1
 cdef sn_rt rt
-cdef PyDataMem_Handler handler
-cdef object pool_handler
 
 
 def _token(state):
@@ -423,10 +358,11 @@ cdef object invoke(Caller self, tuple args, dict keywords):
             raise TypeError(f"{type(self).__name__} was not initialised: call Caller.__init__ first")
         return self.delegate(*args, **(keywords or {}))
     out = None
-    if keywords is not None or PyTuple_GET_SIZE(args) != self.n_inputs:
-        keywords = dict(keywords or {})
+    if keywords:
+        keywords = dict(keywords)
         out = keywords.pop("out", None)
-        args = arguments.order(self.function, self.names, args, keywords)
+    if keywords or PyTuple_GET_SIZE(args) != self.n_inputs:
+        args = in_order(self, args, keywords or {})
     result = self.serve(args, out) if not self.locked else serve_locked(self, args, out)
     if result is GUARD_FAILED:
         return self.on_guard(args)(*args, out=out)
@@ -434,10 +370,45 @@ cdef object invoke(Caller self, tuple args, dict keywords):
 
 
 cdef PyObject *invoke_slot(PyObject *self, PyObject *args, PyObject *keywords) except NULL:
-    """``tp_call`` of Caller and of its subclasses: like ``__call__``, without a dict for keywords that are not there."""
+    """The type slot behind ``__call__``, also of subclasses; makes no dict for absent keywords."""
     result = invoke(<Caller>self, <tuple>args, <dict>keywords if keywords != NULL else None)
     Py_INCREF(result)
     return <PyObject *>result
+
+
+cdef tuple in_order(Caller self, tuple args, dict keywords):
+    """Values of all inputs in their order."""
+    cdef Py_ssize_t i, n_args = PyTuple_GET_SIZE(args)
+    if self.unique and n_args + len(keywords) == self.n_inputs:
+        values = list(args)
+        for i in range(n_args, self.n_inputs):
+            if self.names[i] not in keywords:
+                break
+            values.append(keywords[self.names[i]])
+        else:
+            return tuple(values)
+    return arguments.order(self.function, self.names, args, keywords)
+
+
+cdef cnp.ndarray place(Frame *frame, int i, cnp.ndarray array):
+    """Make an array buffer ``i`` of the call."""
+    frame.call.buffers[i], frame.sizes[i] = cnp.PyArray_DATA(array), cnp.PyArray_NBYTES(array)
+    frame.bytes += frame.sizes[i]
+    return array
+
+
+cdef bint overlap(Frame *frame, int i, int k):
+    cdef char *first = <char *>frame.call.buffers[i]
+    cdef char *second = <char *>frame.call.buffers[k]
+    return first < second + frame.sizes[k] and second < first + frame.sizes[i]
+
+
+def _may_change_shape(interface, state, output):
+    """Whether an update must be checked in each call: the state has a known length, the output not."""
+    if state >= len(interface.state):
+        return False
+    old, new = interface.state[state].shape, interface.outputs[output].shape
+    return len(old) != len(new) or any([n >= 0 and m != n for n, m in zip(old, new)])
 
 
 cdef list keep(list kept, object value):
@@ -462,120 +433,15 @@ cdef object serve_locked(Caller self, tuple args, object out):
 
 cdef void set_up() noexcept:
     """Fill the table that Programs get, and start what the C parts need."""
-    global pool_handler
     rt.version, rt.size = abi.ABI_VERSION, sizeof(sn_rt)
     rt.parallel_for, rt.poll_interrupt = sn_parallel_for, sn_poll_interrupt
     rt.alloc, rt.release, rt.host_call = rt_take, rt_give, <host_function>rt_host_call
-    strcpy(handler.name, b"symnum pool")
-    handler.version = 1
-    handler.allocator = PyDataMemAllocator(NULL, handler_take, handler_take_zeroed, handler_resize, handler_give)
-    pool_handler = PyCapsule_New(&handler, "mem_handler", NULL)
+    set_up_handler()
     (<PyTypeObject *>Caller).tp_call = invoke_slot  # subclasses inherit it
     (<Wrapper *><PyObject *>(Caller.__dict__["__call__"])).d_wrapped = <void *>invoke_slot
     sn_pool_init(<int (*)() noexcept nogil>poll_python, threading.main_thread().ident)
     sn_pool_set_threads(_pyruntime.usable_cores())
     sn_buffers_init()
-
-
-cdef inline bint fits(object value, Slot *slot):
-    """Whether an array can be used where it lies."""
-    if type(value) is not cnp.ndarray:
-        return False
-    cdef cnp.ndarray array = <cnp.ndarray>value
-    cdef cnp.dtype descr = <cnp.dtype>cnp.PyArray_DESCR(array)
-    return (descr.kind == slot.kind and cnp.PyArray_ITEMSIZE(array) == slot.itemsize
-            and cnp.PyArray_NDIM(array) == slot.ndim and PyArray_ISNBO(descr.byteorder)
-            and cnp.PyArray_CHKFLAGS(array, cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED))
-
-
-cdef inline bint scalar(object value, Slot *slot, sn_i64 *place):
-    """Store a Python number that fits the slot; what does not is left to ``arguments.convert``."""
-    cdef int overflow = 0
-    cdef long long number
-    if PyFloat_CheckExact(value):
-        return slot.kind == c"f" and store_float(PyFloat_AS_DOUBLE(value), slot.itemsize, place)
-    if value is True or value is False:
-        number = value is True
-    elif PyLong_CheckExact(value):
-        number = PyLong_AsLongLongAndOverflow(value, &overflow)
-    else:
-        return False
-    if overflow:
-        return False
-    if slot.kind == c"f":
-        return store_float(<double>number, slot.itemsize, place)
-    if not in_range(number, slot):
-        return False
-    place[0] = number << (64 - 8 * slot.itemsize) if BIG_ENDIAN else number
-    return True
-
-
-cdef inline bint store_float(double number, int itemsize, void *place):
-    if itemsize == 8:
-        (<double *>place)[0] = number
-        return True
-    (<float *>place)[0] = <float>number
-    return not isinf((<float *>place)[0]) or isinf(number)  # overflow: NumPy's cast warns
-
-
-cdef inline bint in_range(long long number, Slot *slot):
-    if slot.kind == c"b":
-        return number == 0 or number == 1
-    cdef int bits = 8 * slot.itemsize
-    if slot.kind == c"u":
-        return number >= 0 and (bits == 64 or number >> bits == 0)
-    return bits == 64 or -(1LL << (bits - 1)) <= number < 1LL << (bits - 1)
-
-
-cdef cnp.ndarray new_array(Slot *slot, const sn_i64 *shape):
-    """A new array; large ones lie in the pool, and their memory returns to it when the last view on it dies."""
-    cdef cnp.npy_intp lengths[64]
-    cdef cnp.npy_intp count = slot.itemsize
-    cdef void *data = NULL
-    cdef cnp.ndarray array
-    for axis in range(slot.ndim):
-        lengths[axis] = shape[axis]
-        if shape[axis] > 0 and count > MOST // shape[axis]:
-            raise MemoryError(f"no array can have shape {tuple([shape[k] for k in range(slot.ndim)])}")
-        count *= shape[axis]
-    Py_INCREF(<object>slot.descr)
-    if count <= SMALL:
-        return PyArray_NewFromDescr(cnp.ndarray, <cnp.dtype>slot.descr, slot.ndim, lengths, NULL, NULL, 0, None)
-    data = sn_buffer_take(count)
-    if data == NULL:
-        raise MemoryError(f"no memory for an array of {count} bytes")
-    array = PyArray_NewFromDescr(cnp.ndarray, <cnp.dtype>slot.descr, slot.ndim, lengths, NULL, data,
-                                 cnp.NPY_ARRAY_CARRAY, None)
-    (<ArrayFields *>array).mem_handler = <PyObject *>pool_handler
-    Py_INCREF(pool_handler)
-    (<ArrayFields *>array).flags |= cnp.NPY_ARRAY_OWNDATA
-    return array
-
-
-cdef void *handler_take(void *context, size_t size) noexcept:
-    return sn_buffer_take(size)
-
-
-cdef void *handler_take_zeroed(void *context, size_t count, size_t size) noexcept:
-    cdef void *data = sn_buffer_take(count * size)
-    if data != NULL:
-        memset(data, 0, count * size)
-    return data
-
-
-cdef void *handler_resize(void *context, void *data, size_t size) noexcept:  # ndarray.resize in place
-    cdef void *larger
-    if size <= sn_buffer_bytes(data):
-        return data
-    larger = sn_buffer_take(size)
-    if larger != NULL:
-        memcpy(larger, data, sn_buffer_bytes(data))
-        sn_buffer_give(data)
-    return larger
-
-
-cdef void handler_give(void *context, void *data, size_t size) noexcept:
-    sn_buffer_give(data)
 
 
 cdef int poll_python() except 1 with gil:
@@ -629,8 +495,8 @@ def clear_pool() -> None:
 def pool_info() -> PoolInfo:
     """Statistics of the buffer pool."""
     info = sn_buffers_info()
-    return PoolInfo(info.live_bytes, info.live_blocks, info.idle_bytes, info.idle_blocks, info.hits, info.misses,
-                    info.limit)
+    return PoolInfo(info.live_bytes, info.live_blocks, info.idle_bytes, info.idle_blocks, info.hits,
+                    info.misses, info.limit)
 
 
 set_up()

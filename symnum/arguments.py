@@ -1,8 +1,8 @@
 """Checking and conversion of the arguments of a compiled function, and the errors that it raises.
 
-Both call paths share this module: ``_runtime`` comes here for whatever it cannot use in place, ``_pyruntime`` always.
-Python numbers and (nested) lists of them are weak: they take the dtype of the input if their value fits.  NumPy
-arrays, NumPy scalars and other array-likes have a dtype of their own and need a safe cast.
+Both call paths share this module: ``_runtime`` comes here for what it cannot use in place, ``_pyruntime``
+always.  Python numbers and (nested) lists of them are weak: they take the dtype of the input if their value
+fits.  NumPy arrays, NumPy scalars and other array-likes have a dtype of their own and need a safe cast.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def order(function: str, names: Sequence[str], args: Sequence[object],
     values = dict(enumerate(args))
     for name, value in keywords.items():
         if names.count(name) != 1:
-            what = "is the name of several inputs: pass them by position" if name in names else "is not an input"
+            several = "is the name of several inputs: pass them by position"
+            what = several if name in names else "is not an input"
             raise ArgumentError(f"{function}: {name!r} {what}; {known}")
         if values.setdefault(names.index(name), value) is not value or names.index(name) < len(args):
             raise ArgumentError(f"{function}: argument {name!r} is given by position and by keyword; {known}")
@@ -62,9 +63,9 @@ def order(function: str, names: Sequence[str], args: Sequence[object],
 
 
 def convert(function: str, position: int, argument: Argument, value: object, downcast: bool) -> Array:
-    """``value`` as an array of the argument's dtype and rank: C-contiguous, aligned, native; no copy where it fits.
+    """``value`` as an array of the argument's dtype and rank, C-contiguous, aligned and native.
 
-    Lengths are checked by :func:`bind`.
+    It is not copied where it fits; lengths are checked by :func:`bind`.
 
     >>> convert("f", 0, Argument("x", np.dtype("float32"), (-1,)), [1, 2.5], downcast=False)
     array([1. , 2.5], dtype=float32)
@@ -75,24 +76,25 @@ def convert(function: str, position: int, argument: Argument, value: object, dow
         ArgumentValueError: a Python integer does not fit.
         ArgumentError: not numbers.
     """
-    types = _leaf_types(value)
+    types, which = _leaf_types(value), _which(function, position, argument)
     try:
         if types is not None and types <= _WEAK.keys():
             array = _from_weak(argument.dtype, value, types, downcast)
         else:
             array = _from_strict(argument.dtype, value, downcast)
     except SymnumError as error:
-        raise type(error)(f"{_which(function, position, argument)}, {error}") from None
+        raise type(error)(f"{which}, {error}") from None
     if array.ndim != len(argument.shape):
         cure = "pass one number" if not argument.shape else f"pass an array of rank {len(argument.shape)}"
-        raise ShapeError(f"{_which(function, position, argument)}, given {_describe(value, array)}, which has rank "
-                         f"{array.ndim}; cure: {cure}")
+        raise ShapeError(f"{which}, given {_describe(value, array)}, of rank {array.ndim}; cure: {cure}")
     return np.require(array, argument.dtype, ("C", "A"))
 
 
 def bind(function: str, arguments: Sequence[Argument], n_inputs: int, arrays: Sequence[Array],
          n_dims: int) -> list[int]:
-    """Values of the dims, each from the first argument that carries it; arguments from ``n_inputs`` on are state.
+    """Values of the dims, each from the first argument that carries it.
+
+    Arguments from ``n_inputs`` on are shared state.
 
     >>> x, y = Argument("x", np.dtype("float64"), (-1, 3)), Argument("y", np.dtype("float64"), (-1,))
     >>> bind("f", (x, y), 2, (np.ones((5, 3)), np.ones(5)), 1)
@@ -103,18 +105,18 @@ def bind(function: str, arguments: Sequence[Argument], n_inputs: int, arrays: Se
     """
     dims, owners = [-1] * n_dims, [""] * n_dims
     for position, (argument, array) in enumerate(zip(arguments, arrays, strict=True)):
-        which = _which(function, position if position < n_inputs else -1, argument)
+        which = f"{_which(function, position if position < n_inputs else -1, argument)}, given"
         if array.ndim != len(argument.shape):
-            raise ShapeError(f"{which}, given {_describe(array, array)}, which has rank {array.ndim}")
+            raise ShapeError(f"{which} {_describe(array, array)}, of rank {array.ndim}")
         for axis, (length, given) in enumerate(zip(argument.shape, array.shape, strict=True)):
             if length >= 0:
                 if given != length:
-                    raise ShapeError(f"{which}, given shape {array.shape}; cure: make axis {axis} {length} long")
-            elif dims[-1 - length] < 0:
-                dims[-1 - length], owners[-1 - length] = given, f"axis {axis} of {argument.name!r}"
-            elif dims[-1 - length] != given:
-                raise ShapeError(f"{which}, given shape {array.shape}: axis {axis} is {given} long, but "
-                                 f"{owners[-1 - length]} is {dims[-1 - length]}; cure: make them equally long")
+                    raise ShapeError(f"{which} shape {array.shape}; cure: make axis {axis} {length} long")
+            elif dims[k := -1 - length] < 0:
+                dims[k], owners[k] = given, f"axis {axis} of {argument.name!r}"
+            elif dims[k] != given:
+                raise ShapeError(f"{which} shape {array.shape}: axis {axis} is {given} long, but {owners[k]} "
+                                 f"is {dims[k]}; cure: make them equally long")
     return dims
 
 
@@ -164,7 +166,8 @@ def check_update(function: str, state: Argument, shape: tuple[int, ...]) -> None
     Raises:
         ShapeError: rank or a known length differs.
     """
-    if len(shape) != len(state.shape) or any(n >= 0 and n != m for n, m in zip(state.shape, shape, strict=True)):
+    declared = state.shape
+    if len(shape) != len(declared) or any(n >= 0 and n != m for n, m in zip(declared, shape, strict=True)):
         raise ShapeError(f"{function}: update of shared value {state.name!r}: expected {state.describe()}, "
                          f"computed shape {shape}; nothing was updated")
 
@@ -201,7 +204,7 @@ def run_error(function: str, code: int, step: int, values: Sequence[int]) -> Bas
         case Code.BROADCAST:
             return ShapeError(f"{function}: lengths {n} and {m} do not broadcast together {where}")
         case Code.EMPTY_REDUCTION:
-            return ShapeError(f"{function}: reduction of an empty axis by an operation without identity {where}")
+            return ShapeError(f"{function}: an operation without identity reduces an empty axis {where}")
         case Code.INDEX:
             return IndexBoundsError(f"{function}: index {n} is out of bounds for length {m} {where}")
         case Code.RESHAPE:
@@ -261,9 +264,10 @@ def _array(dtype: np.dtype[Any], value: object) -> Array:
     try:
         return np.array(value, dtype=dtype)
     except OverflowError:
-        low, high = (np.iinfo(dtype).min, np.iinfo(dtype).max) if dtype.kind in "iu" else (None, None)
-        limits = "of about 1.8e308" if low is None else f"{low} to {high}"
-        raise ArgumentValueError(f"given a Python int outside its range {limits}; cure: use a wider dtype") from None
+        info = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
+        limits = f"{info.min} to {info.max}"
+        raise ArgumentValueError(f"given a Python int outside its range {limits}; "
+                                 "cure: use a wider dtype") from None
     except ValueError as error:
         raise ShapeError(f"given lists that do not form an array ({error}); "
                          "cure: make all rows equally long") from None
@@ -275,7 +279,7 @@ def _from_strict(dtype: np.dtype[Any], value: object, downcast: bool) -> Array:
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, SymnumError) as error:
-        raise ArgumentError(f"given {type(value).__name__}, which is not an array of numbers ({error})") from None
+        raise ArgumentError(f"given {type(value).__name__}, which is no array of numbers ({error})") from None
     if array.dtype.kind not in "biuf":
         cure = "pass real and imaginary part" if array.dtype.kind == "c" else "pass numbers"
         kind = f"dtype {array.dtype.name}" if isinstance(value, np.ndarray) else type(value).__name__

@@ -77,7 +77,8 @@ def resolve(ufunc: np.ufunc, operands: Sequence[Operand], name: str) -> tuple[np
         DTypeError: NumPy has no such loop, or it computes in a dtype that symnum does not have.
     """
     try:
-        found = ufunc.resolve_dtypes((*operands, None))
+        # Python's bool is no weak type: NumPy takes it as its own.
+        found = ufunc.resolve_dtypes((*(BOOL if o is bool else o for o in operands), None))
     except TypeError:
         raise DTypeError(f"{name} is not defined for ({names(operands)})") from None
     for dtype in found:

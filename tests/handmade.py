@@ -1,4 +1,4 @@
-"""Programs written by hand after the C interface, so that the call path is tested without the code generator."""
+"""Programs written by hand after the C interface: the call path is tested without the code generator."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ RUN(nested) {
 /* rows(x[n, 3], y[n]) -> (sum over axis 1 + y)[n] */
 PLAN(rows) { shapes[0] = dims[0]; return 0; }
 RUN(rows) {
-  for (sn_i64 i = 0; i < call->dims[0]; i++) D(2)[i] = D(0)[3 * i] + D(0)[3 * i + 1] + D(0)[3 * i + 2] + D(1)[i];
+  const double *x = D(0), *y = D(1);
+  for (sn_i64 i = 0; i < call->dims[0]; i++) D(2)[i] = x[3 * i] + x[3 * i + 1] + x[3 * i + 2] + y[i];
   return 0;
 }
 
@@ -88,8 +89,8 @@ PLAN(failplan) { *error = (sn_error){SN_BROADCAST, 1, {dims[0], 7}}; return SN_B
 RUN(failplan) { return 0; }
 PLAN(failchunk) { return 0; }
 static int failchunk_k1(void *ctx, sn_i64 begin, sn_i64 end) {
-  for (sn_i64 i = begin; i < end; i++) { __atomic_fetch_add((sn_i64 *)ctx, 1, 0); if (i == 5) return SN_INDEX; }
-  return 0;
+  __atomic_fetch_add((sn_i64 *)ctx, end - begin, 0);
+  return begin <= 5 && 5 < end ? SN_INDEX : 0;
 }
 RUN(failchunk) { *I(1) = 0; return rt->parallel_for(rt, failchunk_k1, I(1), *I(0), 1); }
 
@@ -99,7 +100,7 @@ RUN(guard) { for (sn_i64 i = 0; i < call->dims[0]; i++) D(1)[i] = 2 * D(0)[i]; r
 PLAN(any) { shapes[0] = dims[0]; return 0; }
 RUN(any) { return guard_run(rt, call); }
 
-/* step(x[n], fail); w[n]: results (old w + x), updates w := w + x, c := c + 1; fails after everything is written */
+/* step(x[n], fail); w[n], c: result w + x, updates w := w + x, c := c + 1; fails after all is written */
 PLAN(step) { shapes[0] = shapes[1] = dims[0]; return 0; }
 RUN(step) {
   for (sn_i64 i = 0; i < call->dims[0]; i++) D(5)[i] = D(4)[i] = D(2)[i] + D(0)[i];

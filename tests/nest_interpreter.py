@@ -1,181 +1,236 @@
-"""A slow executor of Programs: NumPy arrays over all axes of a nest, with every load checked against its bounds.
+"""A slow executor of Programs: NumPy arrays over all axes of a nest, every index checked against its buffer.
 
-It shares no code with the renderers, so that a Program which it runs right is right, and a kernel which differs
-from it is wrong.
+It shares no code with the renderers: where a kernel and it differ, one of them is wrong.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from symnum.codegen.memory import MemoryPlan
+from symnum.codegen.description import describe
+from symnum.codegen.memory import MemoryPlan, accesses
 from symnum.ir import dims
 from symnum.ir.interpret import bind_dims, evaluate
 from symnum.ir.nest import AXIS, FOLD, LOAD, Kernel, Nest, Product, Program
-from symnum.ir.node import Node
+from symnum.ir.node import Dim, Node
 from symnum.ir.walk import topological
 from symnum.ops.table import TABLE
 
 Array = np.ndarray[Any, Any]
-_UFUNCS = {"add": np.add, "multiply": np.multiply, "maximum": np.maximum, "minimum": np.minimum,
-           "logical_or": np.logical_or, "logical_and": np.logical_and}
+Lengths = Mapping[Node, Array]
+UFUNCS = {"add": np.add, "multiply": np.multiply, "maximum": np.maximum, "minimum": np.minimum,
+          "logical_or": np.logical_or, "logical_and": np.logical_and}
 
 
 class CheckFailed(ValueError):
     """A check of the Program does not hold for the dims of this call."""
 
 
-def run(program: Program, leaves: Sequence[Node], arrays: Sequence[Array], plan: MemoryPlan | None = None) -> list[Array]:
+def run(program: Program, leaves: Sequence[Node], arrays: Sequence[Array], plan: MemoryPlan | None = None,
+        backwards: bool = False) -> list[Array]:
     """The outputs of a Program whose inputs and states have these values.
 
-    With a plan, workspace buffers live in its slots, which are filled with garbage first.
+    All memory starts as garbage.  With a plan, workspace buffers live in its slots.  ``backwards`` runs nests one
+    element of the outer axes after the other, the last one first, which shows what must not share memory.
     """
     lengths = bind_dims(leaves, arrays)
     assert all(d in lengths for d in program.dims)
-    _check(program, lengths)
-    memory = _allocate(program, arrays, lengths, plan)
+    for check in program.checks:
+        if check.kind != "nonempty" or any(number(n, lengths) == 0 for n in check.lengths):
+            raise CheckFailed(check.kind)
+    memory = allocate(program, arrays, lengths, plan)
     for step in program.steps:
         if isinstance(step, Kernel):
-            _run_nest(step.nest, memory, lengths)
+            run_nest(step.nest, memory, lengths, backwards)
         else:
-            _run_product(step, memory, lengths)
+            run_product(step, memory, lengths)
     return [memory[b.number] for b in program.of_role("output")]
 
 
-def number(length: Any, lengths: Mapping[Node, Array]) -> int:
+def number(length: Dim, lengths: Lengths) -> int:
     """The value of a length."""
     return int(evaluate([length], lengths)[0]) if isinstance(length, Node) else int(length)
 
 
-def _check(program: Program, lengths: Mapping[Node, Array]) -> None:
-    for check in program.checks:
-        assert check.kind == "nonempty"
-        if any(number(n, lengths) == 0 for n in check.lengths) and all(number(n, lengths) for n in check.unless):
-            raise CheckFailed("a reduction of nothing")
+def garbage(count: int) -> Array:
+    """Bytes that are no result of anything: 64-byte aligned is not needed here."""
+    return np.resize(np.frombuffer(b"\x01\x5a\x7f", np.uint8), count)
 
 
-def _garbage(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    count = int(np.prod(shape, dtype=int)) * dtype.itemsize
-    return np.resize(np.frombuffer(b"\x01\x5a\x7f", np.uint8), count).view(dtype).reshape(shape)
-
-
-def _allocate(program: Program, arrays: Sequence[Array], lengths: Mapping[Node, Array],
-              plan: MemoryPlan | None) -> dict[int, Array]:
-    slots = [] if plan is None else [_garbage((number(n, lengths),), np.dtype("uint8")) for n in plan.sizes]
+def allocate(program: Program, arrays: Sequence[Array], lengths: Lengths,
+             plan: MemoryPlan | None) -> dict[int, Array]:
+    """The memory of each buffer."""
+    slots = [garbage(number(n, lengths)) for n in plan.sizes] if plan else []
     given = iter(arrays)
     memory: dict[int, Array] = {}
     for b in sorted(program.buffers, key=lambda b: b.base is not None):
         shape = tuple(number(n, lengths) for n in b.shape)
+        size = int(np.prod(shape, dtype=int)) * b.dtype.itemsize
         if b.base is not None:
             memory[b.number] = memory[b.base].reshape(shape)
         elif b.role in ("input", "state"):
-            memory[b.number] = np.ascontiguousarray(next(given)).reshape(shape)
+            memory[b.number] = np.array(next(given), order="C").reshape(shape)
             memory[b.number].flags.writeable = False
         elif b.role == "constant":
             memory[b.number] = b.data
-        elif plan is not None and b.role == "workspace":
-            count = int(np.prod(shape, dtype=int)) * b.dtype.itemsize
-            assert count <= slots[plan.slot_of[b.number]].size
-            memory[b.number] = slots[plan.slot_of[b.number]][:count].view(b.dtype).reshape(shape)
         else:
-            memory[b.number] = _garbage(shape, b.dtype)
+            block = slots[plan.slot_of[b.number]] if plan and b.role == "workspace" else garbage(size)
+            assert block.size >= size
+            memory[b.number] = block[:size].view(b.dtype).reshape(shape)
     return memory
 
 
-def _run_product(step: Product, memory: Mapping[int, Array], lengths: Mapping[Node, Array]) -> None:
+def run_product(step: Product, memory: Mapping[int, Array], lengths: Lengths) -> None:
+    """c = a @ b."""
     m, n, k = (number(x, lengths) for x in (step.m, step.n, step.k))
     a = memory[step.a].reshape((k, m) if step.transpose_a else (m, k))
     b = memory[step.b].reshape((n, k) if step.transpose_b else (k, n))
-    assert not np.shares_memory(memory[step.c], memory[step.a])
-    assert not np.shares_memory(memory[step.c], memory[step.b])
-    c = (a.T if step.transpose_a else a) @ (b.T if step.transpose_b else b)
-    memory[step.c][...] = c.reshape(memory[step.c].shape)
+    c = memory[step.c]
+    assert not np.shares_memory(c, a) and not np.shares_memory(c, b)
+    c[...] = ((a.T if step.transpose_a else a) @ (b.T if step.transpose_b else b)).reshape(c.shape)
 
 
-def _run_nest(nest: Nest, memory: Mapping[int, Array], lengths: Mapping[Node, Array]) -> None:
-    """Each expression is an array with one axis for each axis of the nest, of length 1 where it does not depend."""
-    place = {a.number: k for k, a in enumerate(nest.axes)}
-    extents = [number(a.extent, lengths) for a in nest.axes]
+def run_nest(nest: Nest, memory: Mapping[int, Array], lengths: Lengths, backwards: bool) -> None:
+    """All elements of a nest, at once or one after the other."""
+    ranges = [np.arange(number(a.extent, lengths)) for a in nest.axes]
+    written: dict[int, list[int]] = {s.buffer: [] for s in nest.stores}
+    outer = [not a.reduce for a in nest.axes]
+    places = itertools.product(*(r if out else [0] for r, out in zip(ranges, outer, strict=True)))
+    for place in reversed(list(places)) if backwards else [None]:
+        these = ranges if place is None else [
+            np.array([i]) if out else r for r, i, out in zip(ranges, place, outer, strict=True)]
+        for buffer, elements in run_elements(nest, these, memory, lengths).items():
+            written[buffer] += elements
+    assert all(set(found) == set(range(memory[k].size)) for k, found in written.items()), "elements left out"
+
+
+def run_elements(nest: Nest, ranges: Sequence[Array], memory: Mapping[int, Array],
+                 lengths: Lengths) -> dict[int, list[int]]:
+    """Run a nest for some values of its axes; gives the positions that were written in each buffer.
+
+    Each expression is an array with one axis for each axis of the nest, of length 1 where it does not depend.
+    """
+    axes = {a.number: r.reshape([-1 if j == k else 1 for j in range(len(ranges))])
+            for k, (a, r) in enumerate(zip(nest.axes, ranges, strict=True))}
     values: dict[Node, Array] = {}
-    roots = [x for store in nest.stores for x in (*store.index, store.value)]
-    for node in topological(roots):
-        if node.op is AXIS:
-            k = place[node.attr("number")]
-            shape = [n if j == k else 1 for j, n in enumerate(extents)]
-            values[node] = np.arange(extents[k]).reshape(shape)
-        else:
-            values[node] = _value(node, [values[x] for x in node.inputs], memory, lengths, place, extents)
-    outer = [k for k, a in enumerate(nest.axes) if not a.reduce]
-    results = []
+    for node in topological(x for store in nest.stores for x in (*store.index, store.value)):
+        values[node] = value_of(node, [values[x] for x in node.inputs], memory, lengths, axes)
+    written = {}
     for store in nest.stores:
-        value = values[store.value]
-        assert all(value.shape[k] == 1 for k in range(len(extents)) if k not in outer or extents[k] == 0 and False)
-        results.append((store, np.broadcast_arrays(*(values[i] for i in store.index), value)))
-    for store, (*index, value) in results:
-        _in_bounds(index, memory[store.buffer].shape)
-        memory[store.buffer][tuple(index)] = value if index else value.reshape(())
+        target = memory[store.buffer]
+        *index, value = np.broadcast_arrays(*(values[i] for i in store.index), values[store.value])
+        check_inside(index, target.shape)
+        target[tuple(index)] = value if index else value.reshape(())
+        flat = np.ravel_multi_index(index, target.shape) if index and target.size else np.zeros(target.size, int)
+        written[store.buffer] = flat.reshape(-1).tolist()
+    return written
 
 
-def _value(node: Node, operands: list[Array], memory: Mapping[int, Array], lengths: Mapping[Node, Array],
-           place: Mapping[int, int], extents: Sequence[int]) -> Array:
-    rank = len(extents)
+def value_of(node: Node, operands: list[Array], memory: Mapping[int, Array], lengths: Lengths,
+             axes: Mapping[int, Array]) -> Array:
+    """The values of one scalar expression."""
+    rank = len(axes)
+    if node.op is AXIS:
+        return axes[node.attr("number")]
     if node.op is LOAD:
-        return _load(node, operands, memory[node.attr("buffer")], rank)
+        return loaded(node, operands, memory[node.attr("buffer")], rank)
     if node.op is FOLD:
-        return _fold(node, operands, sorted(place[k] for k in node.attr("axes")), extents)
+        places = [k for k, number in enumerate(axes) if number in node.attr("axes")]
+        return folded(node, operands, places, [x.size for x in axes.values()])
     if node.op is TABLE["dim"]:
         return np.full((1,) * rank, int(lengths[node]))
     if node.op is TABLE["constant"]:
-        return node.attr("literal").array.reshape((1,) * rank)  # type: ignore[no-any-return]
+        return np.asarray(node.attr("literal").array).reshape((1,) * rank)
     with np.errstate(all="ignore"):
-        result = node.op.reference()(*operands, **dict(node.attrs))
-    return np.asarray(result, node.dtype)
+        return np.asarray(node.op.reference()(*operands, **dict(node.attrs)), node.dtype)
 
 
-def _in_bounds(index: Sequence[Array], shape: Sequence[int], where: Array | None = None) -> None:
+def check_inside(index: Sequence[Array], shape: Sequence[int]) -> None:
+    """Fail for an index outside its buffer."""
     for i, n in zip(index, shape, strict=True):
-        inside = (i >= 0) & (i < n)
-        assert np.all(inside if where is None else inside | ~where), "an index outside its buffer"
+        assert np.all((i >= 0) & (i < n)), "an index outside its buffer"
 
 
-def _load(node: Node, operands: list[Array], source: Array, rank: int) -> Array:
-    index, mask = (operands[:-1], operands[-1]) if node.attr("masked") else (operands, None)
-    if not index:
-        return np.where(True if mask is None else mask, source.reshape((1,) * rank), source.dtype.type(0))
-    if mask is None:
-        _in_bounds(np.broadcast_arrays(*index), source.shape)
-        return source[tuple(index)]  # type: ignore[no-any-return]
-    *index, mask = np.broadcast_arrays(*index, mask)
-    _in_bounds(index, source.shape, mask)
+def loaded(node: Node, operands: list[Array], source: Array, rank: int) -> Array:
+    """Elements of a buffer; 0 where the mask is false, with the index never looked at."""
+    *index, mask = np.broadcast_arrays(*operands, *([] if node.attr("masked") else [np.ones((1,) * rank, bool)]))
+    places = [i[mask] for i in index]
+    check_inside(places, source.shape)
     result = np.zeros(mask.shape, source.dtype)
-    result[mask] = source[tuple(i[mask] for i in index)]
+    result[mask] = source[tuple(places)] if places else source
     return result
 
 
-def _fold(node: Node, operands: list[Array], axes: list[int], extents: Sequence[int]) -> Array:
-    full = [list(x.shape) for x in operands]
-    for shape in full:
-        for k in axes:
-            shape[k] = extents[k]
-    spread = np.broadcast_arrays(*(np.broadcast_to(x, s) for x, s in zip(operands, full, strict=True)))
+def folded(node: Node, operands: list[Array], axes: list[int], extents: Sequence[int]) -> Array:
+    """Reductions over axes, which stay with length 1."""
+    spread = np.broadcast_arrays(*operands, np.empty([n if k in axes else 1 for k, n in enumerate(extents)]))[:-1]
     combine = node.attr("combine")
-    if combine in _UFUNCS:
-        if not spread[0].size and combine in ("maximum", "minimum"):
-            assert all(n for k, n in enumerate(spread[0].shape) if k in axes) or 0 in (
-                n for k, n in enumerate(spread[0].shape) if k not in axes)
+    if combine in UFUNCS:
+        start = {"initial": -np.inf} if combine == "maximum" and node.dtype.kind == "f" else {}
         with np.errstate(all="ignore"):
-            return np.asarray(_UFUNCS[combine].reduce(spread[0], axis=tuple(axes), keepdims=True), node.dtype)
-    rest = [k for k in range(len(extents)) if k not in axes]
-    value, position = (np.transpose(x, (*rest, *axes)) for x in spread)
-    lead = value.shape[:len(rest)]
-    count = int(np.prod([extents[k] for k in axes]))
-    value, position = value.reshape(*lead, count), position.reshape(*lead, count)
-    best = getattr(np, combine)(value, axis=-1)[..., None]
-    found = np.take_along_axis(position, best, -1)[..., 0]
-    return found.reshape([1 if k in axes else spread[0].shape[k] for k in range(len(extents))])  # type: ignore[no-any-return]
+            return np.asarray(UFUNCS[combine].reduce(spread[0], axis=tuple(axes), keepdims=True, **start), node.dtype)
+    value, position = (np.moveaxis(x, axes, range(-len(axes), 0)) for x in spread)
+    flat = (*value.shape[:-len(axes)], int(np.prod([extents[k] for k in axes])))
+    value, position = value.reshape(flat), position.reshape(flat)
+    found = np.take_along_axis(position, getattr(np, combine)(value, axis=-1)[..., None], -1)
+    return found.reshape([1 if k in axes else n for k, n in enumerate(spread[0].shape)])
 
 
-__all__ = ["CheckFailed", "dims", "number", "run"]
+# what must hold of every Program --------------------------------------------------------------------------
+
+def check_program(program: Program, repeats: bool = False) -> None:
+    """Each buffer is written before it is read and once; folds stand where the renderer wants them.
+
+    With ``repeats``, elements may be repeated before they are folded, so that folds depend on fewer axes.
+    """
+    base = {b.number: b.number if b.base is None else b.base for b in program.buffers}
+    assert [b.number for b in program.buffers] == list(range(len(base))) and all(base[k] == k for k in base.values())
+    ready = {b.number for b in program.buffers if b.role in ("input", "state", "constant")}
+    writes: list[int] = []
+    for step in program.steps:
+        reads, targets = accesses(step)
+        assert all(base[k] in ready for k in reads), "a step reads what no step has written"
+        assert not ready.intersection(base[k] for k in targets), "a buffer is written twice"
+        writes += [base[k] for k in targets]
+        ready.update(writes)
+        if isinstance(step, Kernel):
+            check_folds(step.nest, repeats)
+    assert {b.number for b in program.of_role("output")} <= set(writes)
+
+
+def check_folds(nest: Nest, repeats: bool) -> None:
+    """A fold depends on the outermost axes, one at least if there are any; inner folds on nothing else."""
+    outer = [a.number for a in nest.axes if not a.reduce]
+    assert [a.number for a in nest.axes][:len(outer)] == outer
+    depends: dict[Node, frozenset[int]] = {}
+    for node in topological(x for s in nest.stores for x in (*s.index, s.value)):
+        found = frozenset().union(*(depends[x] for x in node.inputs))
+        if node.op is AXIS:
+            found = frozenset((node.attr("number"),))
+        elif node.op is FOLD:
+            found -= frozenset(node.attr("axes"))
+            assert node.attr("axes") and found <= set(outer)
+            assert repeats or (found == set(outer[:len(found)]) and bool(found) == bool(outer))
+        depends[node] = found
+    for store in nest.stores:
+        used = frozenset().union(*(depends[i] for i in store.index))
+        assert depends[store.value] <= used <= set(outer), "a store of a value that has more axes"
+
+
+def text(program: Program) -> str:
+    """A Program as text in which every expression has a number, for comparison between processes."""
+    lines = [*describe(program), *(f"{b.number} {b.role} {b.dtype} {dims.text(b.shape)} {b.base}" for b in program.buffers)]
+    for step in program.steps:
+        if isinstance(step, Kernel):
+            lines += [f"axis {a.number} {dims.name_of(a.extent)} {a.reduce}" for a in step.nest.axes]
+            numbers: dict[Node, int] = {}
+            for node in topological(x for s in step.nest.stores for x in (*s.index, s.value)):
+                numbers[node] = len(numbers)
+                attrs = () if node.op.kind == "leaf" and node.op.name == "dim" else node.attrs
+                lines.append(f"{len(numbers)} {node.op.name} {[numbers[x] for x in node.inputs]} {attrs}")
+            lines += [f"{s.buffer} {[numbers[i] for i in s.index]} {numbers[s.value]}" for s in step.nest.stores]
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-/* Threads that call, nest, fail, fork, resize and allocate at once; prints "ok" if nothing was lost or done twice. */
+/* Threads that call, nest, fail, fork, resize and allocate at once; prints "ok" if nothing was lost. */
 #include "_pool.h"
 
 #include <pthread.h>
@@ -19,8 +19,10 @@ typedef struct { int *counts; int code; } work;
 static int no_poll(void) { return 0; }
 static void *no_alloc(const sn_rt *rt, sn_i64 bytes) { (void)rt; (void)bytes; return NULL; }
 static void no_release(const sn_rt *rt, void *block) { (void)rt; (void)block; }
-static int no_host(const sn_rt *rt, sn_call *call, sn_i64 index) { (void)rt; (void)call; (void)index; return 0; }
-static const sn_rt rt = {1, sizeof(sn_rt), sn_parallel_for, sn_poll_interrupt, no_alloc, no_release, no_host, {0}};
+static int no_host(const sn_rt *rt, sn_call *call, sn_i64 i) { (void)rt; (void)call; (void)i; return 0; }
+static const sn_rt rt = {
+  1, sizeof(sn_rt), sn_parallel_for, sn_poll_interrupt, no_alloc, no_release, no_host, {0},
+};
 
 static void expect(int truth, const char *what) {
   if (truth) return;

@@ -223,7 +223,8 @@ def ulps(got: Array, want: Array) -> Array:
         return np.where(got == want, 0.0, np.inf)
     with np.errstate(all="ignore"):
         wide = np.abs(got.astype(np.longdouble) - want) / np.abs(np.spacing(want)).astype(np.longdouble)
+        wide = wide.astype(float)
     same = (got == want) | (np.isnan(got) & np.isnan(want))
     distance = np.where(same, 0.0, np.where(np.isnan(wide), np.inf, wide))
     signs_differ = (np.signbit(got) != np.signbit(want)) & ~np.isnan(want) & (want == 0)
-    return np.where(signs_differ, np.inf, distance).astype(float)
+    return np.where(signs_differ, np.inf, distance)

@@ -1,29 +1,23 @@
-"""``o`` for partials: the constructors of all rows, on NumPy arrays."""
+"""``o`` for partials: the constructors of all elementwise rows, on NumPy arrays."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from symnum.ops.table import TABLE
+from symnum.ops.spec import OpSpec
+from tests.rows_kernels import ROWS
 
 
-class Arrays:
-    """``o.exp(x)`` runs the reference of ``exp``."""
-
-    def __getattr__(self, name: str) -> Any:
-        reference = TABLE[name].reference()
-
-        def constructor(*operands: Any, **attrs: Any) -> Any:
-            with np.errstate(all="ignore"):
-                return reference(*operands, **attrs)
-        return constructor
-
-    @staticmethod
-    def constant(value: Any, dtype: Any = None) -> Any:
-        """The number as an array of rank 0."""
-        return np.asarray(value, dtype)
+def constructor(row: OpSpec) -> Callable[..., Any]:
+    """The row's reference, which is imported when it first runs."""
+    def construct(*operands: Any, **attrs: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return row.reference()(*operands, **attrs)
+    return construct
 
 
-o = Arrays()
+o = SimpleNamespace(constant=np.asarray, **{row.name: constructor(row) for row in ROWS})

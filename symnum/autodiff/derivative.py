@@ -113,31 +113,25 @@ class _Sweep:
 def _expanded(sweep: _Sweep, stabilize: Stabilize) -> list[Node]:
     """The derivatives of one sweep, in the order of ``wrt``."""
     cuts = sweep.cuts()
-    # A cotangent that reaches a cut node goes on below it, unless the node is held constant.
-    linked = [x for x in cuts if x not in sweep.held]
-    cost, *definitions = _stabilized(stabilize, _cut([sweep.cost], linked, cuts))
+    cost, *definitions = _stabilized(stabilize, _cut(sweep.cost, cuts))
 
     def at(nodes: Sequence[Node]) -> list[Node]:
         return [cuts.get(x, x) for x in nodes]
 
     known = dict(zip(at(sweep.known), sweep.cotangents, strict=True))
     seeds = known if cost in known else {cost: ones(cost), **known}
-    links = dict(zip(at(linked), definitions, strict=True))
+    links = dict(zip(cuts.values(), definitions, strict=True))
     found = linked_reverse(seeds, at(sweep.wrt), frozenset(at(sweep.held)), frozenset(known), links)
     back = {leaf: x for x, leaf in cuts.items()}
     grads = [zeros(x) if g is None else g for x, g in zip(sweep.wrt, found, strict=True)]
     return substitute(grads, back)
 
 
-def _cut(roots: Sequence[Node], linked: Sequence[Node], cuts: Mapping[Node, Node]) -> list[Node]:
-    """``roots``, and what stands at each linked node, with the cut nodes below replaced by their leaves."""
-    if not cuts:
-        return list(roots)
-    below = [x for node in linked for x in node.inputs]
-    new = substitute([*roots, *below], cuts)
-    rest = iter(new[len(roots):])
-    definitions = (build.rebuild(node, [next(rest) for _ in node.inputs]) for node in linked)
-    return [*new[:len(roots)], *definitions]
+def _cut(cost: Node, cuts: Mapping[Node, Node]) -> list[Node]:
+    """The cost, and what each cut node stands for, with the cut nodes below replaced by their leaves."""
+    cost, *rest = substitute([cost, *(x for node in cuts for x in node.inputs)], cuts)
+    inputs = iter(rest)
+    return [cost, *(build.rebuild(node, [next(inputs) for _ in node.inputs]) for node in cuts)]
 
 
 def _stabilized(stabilize: Stabilize, nodes: Sequence[Node]) -> list[Node]:

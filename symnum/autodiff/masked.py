@@ -8,7 +8,7 @@ NaN.  So the condition travels with the value, and ``where`` is applied to the p
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from ..dtypes import BOOL
@@ -74,6 +74,13 @@ def scaled(part: Masked, partial: Node | float, given: Container[object]) -> Mas
     return _times(part, factor)
 
 
+def opened(part: Masked) -> Masked:
+    """``part`` with the condition of a value that is ``where(c, p, 0)`` in the mask."""
+    split = _condition(part.value)
+    return part if split is None or not isinstance(split[1], Node) else under(
+        Masked(split[1], part.mask), split[0])
+
+
 def _times(part: Masked, factor: Node | float) -> Masked:
     known = number(factor) if isinstance(factor, Node) else factor
     if known == 1:
@@ -122,8 +129,10 @@ def number(node: Node) -> float | None:
 
 # sums -------------------------------------------------------------------------------------------------------
 
-def gathered(parts: Iterable[Masked]) -> Masked:
+def gathered(parts: Sequence[Masked]) -> Masked:
     """Sum of at least one part; parts under opposite conditions become one ``where``."""
+    if len(parts) == 1:
+        return parts[0]
     by_mask: dict[Node | None, Masked] = {}
     for part in parts:
         _include(by_mask, part)

@@ -11,7 +11,7 @@ from ..ir.build import o
 from ..ir.node import Node, Shape
 from ..ops.spec import Absent
 from .formula import Formula, bare, formulas
-from .masked import Masked, converted, gathered, scaled, settled
+from .masked import Masked, converted, gathered, opened, scaled, settled
 
 # Ops that move elements and compute nothing: a mask moves as its value does.
 _MOVES = frozenset({"reshape", "transpose", "expand_dims", "squeeze", "slice", "embed", "concatenate",
@@ -84,7 +84,8 @@ def pulled(node: Node, cotangent: Masked, active: Collection[Node]) -> Iterator[
         if x in active and is_float(x) and value is not None:
             mask = None if cotangent.mask is None else _pulled_mask(node, k, cotangent.mask)
             clean = node.op.name == "sum" or node.op.name in _MOVES
-            yield x, Masked(fitted(resolved(value), x.shape), mask, clean)
+            part = Masked(fitted(resolved(value), x.shape), mask, clean)
+            yield x, opened(part) if node.op.kind == "reduction" else part
 
 
 def resolved(node: Node) -> Node:

@@ -28,7 +28,7 @@ def reverse(cost: Node, wrt: Sequence[Node], *, consider_constant: Collection[No
     >>> from symnum.ir.build import input_leaf, o
     >>> x = input_leaf("x", "float64", (3,))
     >>> reverse(o.sum(o.sin(x), axis=(0,)), [x])
-    [<Node multiply float64 (3)>]
+    [<Node cos float64 (3)>]
     """
     known = dict(known_grads or {})
     start = {} if cost in known else {cost: ones(cost) if seed is None else seed}

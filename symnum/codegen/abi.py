@@ -1,7 +1,8 @@
 """The C interface between a generated Program and the runtime that calls it.
 
-``C_DECLARATIONS`` is the first part of every generated text (which includes no headers); ``_pool.h`` of the runtime
-contains the same text.  A change of layout or meaning raises ``ABI_VERSION``, which is part of every cache key.
+``C_DECLARATIONS`` is the first part of every generated text (which includes no headers); ``_pool.h`` of the
+runtime contains the same text.  A change of layout or meaning raises ``ABI_VERSION``, which is part of every
+cache key.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ C_DECLARATIONS = """\
 typedef __INT64_TYPE__ sn_i64;
 typedef struct { sn_i64 code, step, values[4]; } sn_error;      /* first error wins; code 0 = none */
 typedef struct {
-  void **buffers;         /* inputs, then state, then outputs, each C-contiguous and aligned to its itemsize */
+  void **buffers;         /* inputs, state, outputs: each C-contiguous and aligned to its itemsize */
   const sn_i64 *dims;     /* values of the Program's dims (unknown lengths), in Program order */
   char *workspace;        /* as many bytes as plan asked for, 64-byte aligned; NULL if 0 */
   sn_error error;
@@ -24,7 +25,7 @@ typedef struct sn_rt {
   /* body(ctx, begin, end) over [0, n) in chunks that are multiples of grain (the last may be short) */
   int (*parallel_for)(const struct sn_rt *rt, int (*body)(void *ctx, sn_i64 begin, sn_i64 end), void *ctx,
                       sn_i64 n, sn_i64 grain);
-  int (*poll_interrupt)(const struct sn_rt *rt);                  /* nonzero: stop and return SN_INTERRUPTED */
+  int (*poll_interrupt)(const struct sn_rt *rt);  /* nonzero: stop and return SN_INTERRUPTED */
   void *(*alloc)(const struct sn_rt *rt, sn_i64 bytes);
   void (*release)(const struct sn_rt *rt, void *block);
   int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index);  /* takes the GIL itself */
@@ -50,5 +51,6 @@ class Code(IntEnum):
 
 C_CODES = "".join(f"#define SN_{code.name} {code.value}\n" for code in Code)
 
-BLAS = ("sdot", "ddot", "sgemv", "dgemv", "sgemm", "dgemm", "sger", "dger", "ssyrk", "dsyrk", "strsm", "dtrsm")
+BLAS = ("sdot", "ddot", "sgemv", "dgemv", "sgemm", "dgemm", "sger", "dger", "ssyrk", "dsyrk", "strsm",
+        "dtrsm")
 BLAS_SLOTS = 16

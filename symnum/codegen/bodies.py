@@ -84,26 +84,22 @@ def cut(builder: Builder, axes: frozenset[int], roots: Sequence[Node]) -> Cut:
 
 def parts_of(found: Cut, roots: Sequence[Node]) -> list[Part]:
     """The computation in pieces of bounded size, cut where few values live."""
-    wanted = dict.fromkeys(roots)
+    place = {x: k for k, x in enumerate(found.nodes)}
+    wanted = dict.fromkeys(x for x in roots if x in place)
     if len(found.nodes) <= STATEMENTS:
         return [Part(tuple(found.sources), tuple(wanted), tuple(found.nodes))]
-    place = {x: k for k, x in enumerate(found.nodes)}
     last = {x: len(found.nodes) for x in wanted}
     for k, x in enumerate(found.nodes):
         for y in x.operands:
             last[y] = max(last.get(y, 0), k)
-    ends = _ends(found.nodes, last, place)
+    ends, sources = _ends(found.nodes, last, place), set(found.sources)
     result, begin = [], 0
     for end in ends:
         nodes = found.nodes[begin:end]
         own = set(nodes)
-        sources = set(found.sources)
         inputs = dict.fromkeys(y for x in nodes for y in x.operands if y not in own and (y in place or y in sources))
-        if end == len(found.nodes):
-            inputs.update(dict.fromkeys(x for x in wanted if x in sources))
-        outputs = [x for x in nodes if x in wanted or last.get(x, 0) >= end]
-        extra = [x for x in wanted if x in sources] if end == len(found.nodes) else []
-        result.append(Part(tuple(inputs), tuple((*outputs, *extra)), tuple(nodes)))
+        outputs = tuple(x for x in nodes if last.get(x, 0) >= end)
+        result.append(Part(tuple(inputs), outputs, tuple(nodes)))
         begin = end
     return result
 
@@ -172,9 +168,8 @@ def _body(builder: Builder, part: Part, lanes: int) -> Function:
           builder.loop(begin, 0, length, step=lanes), builder.loop(lane, 0, lanes, "lanes") as scope):
         place = number(dims.add(begin, lane))
         scope.stored.update({x: (m, place) for x, m in zip(part.inputs, sources, strict=True)})
-        for x, memory in zip(part.outputs, targets, strict=True):
-            builder.need(x)
-            builder.add(Store(memory, place, x))
+        builder.need(*part.outputs)
+        builder.add(*(Store(memory, place, x) for x, memory in zip(part.outputs, targets, strict=True)))
     return made[0]
 
 

@@ -54,7 +54,7 @@ class Builder:
     approximate: Emit
     is_approximate: Callable[[Node], bool]
     functions: list[Function] = field(default_factory=list)
-    scopes: list[Scope] = field(default_factory=lambda: [Scope()])
+    scopes: list[Scope] = field(default_factory=list)
     count: int = FIRST
     names: dict[str, int] = field(default_factory=dict)
 
@@ -85,8 +85,7 @@ class Builder:
     @contextmanager
     def scope(self, *names: Node, vector: bool | None = None) -> Iterator[Scope]:
         """A scope inside the innermost one, in which ``names`` are variables."""
-        inherited = self.scopes[-1].vector if vector is None else vector
-        opened = Scope(names=dict.fromkeys(names), vector=inherited)
+        opened = Scope(names=dict.fromkeys(names), vector=self.scopes[-1].vector if vector is None else vector)
         self.scopes.append(opened)
         try:
             yield opened

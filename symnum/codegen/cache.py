@@ -1,8 +1,9 @@
-"""What earlier processes have built: small values by key, and shared objects, in one folder private to the user.
+"""What earlier processes have built: small values by key, and shared objects, in a folder of the user's own.
 
-Layout: ``values/<key>`` is the SHA-256 of a pickle followed by the pickle; ``objects/<sha256>.so`` is a shared object
-named by its own content.  A file whose checksum does not hold is deleted and counts as absent.  Files appear by atomic
-rename, so processes may build the same thing at once; a file lock only saves the second one the work.
+Layout: ``values/<key>`` is the SHA-256 of a pickle followed by the pickle; ``objects/<sha256>.so`` is a
+shared object named by its own content.  A file whose checksum does not hold is deleted and counts as absent.
+Files appear by atomic rename, so processes may build the same thing at once; a file lock only saves the
+second one the work.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ..options import Options
 
 LAYOUT = "1"
 SUFFIX = ".dylib" if sys.platform == "darwin" else ".pyd" if sys.platform == "win32" else ".so"
+_CURE = "cure: set SYMNUM_CACHE_DIR to a private folder that can be written"
 _STALE_SECONDS = 86400
 _TOUCH_SECONDS = 3600  # how stale a file's time may be: it orders files by last use
 
@@ -43,7 +45,7 @@ def digest(*parts: str | bytes) -> str:
 
 
 class Cache:
-    """The cache of ``Options.cache_dir`` (empty: the user's cache folder), at most ``Options.cache_bytes`` large.
+    """The cache in ``Options.cache_dir`` (empty: the user's cache folder), of about ``Options.cache_bytes``.
 
     If the folder cannot be made, written or trusted, a temporary one takes its place, with one warning.
 
@@ -84,7 +86,7 @@ class Cache:
             self._write(self.root / "values" / key, hashlib.sha256(data).digest() + data)
 
     def load(self, name: str) -> ctypes.CDLL | None:
-        """Load the shared object ``name``; None if it is absent, damaged or unloadable.  It is never unloaded."""
+        """The shared object ``name``, never unloaded; None if it is absent, damaged or cannot be loaded."""
         if name in self._loaded:
             return self._loaded[name]
         path = self.root / "objects" / name
@@ -128,8 +130,7 @@ class Cache:
             name = hashlib.sha256(data).hexdigest() + SUFFIX
             self._write(self.root / "objects" / name, data)
         except OSError as error:
-            raise CompileError(f"cannot write to the cache folder {self.root}: {error}; "
-                               "cure: set SYMNUM_CACHE_DIR to a private folder that can be written") from error
+            raise CompileError(f"cannot write to the cache folder {self.root}: {error}; {_CURE}") from error
         return name
 
     @contextmanager
@@ -178,7 +179,7 @@ class Cache:
             from filelock import FileLock
             lock = FileLock(self.root / f"{key}.lock", timeout=60)
             lock.acquire()
-        except Exception:  # noqa: BLE001  (no filelock, no locks on this file system, or a stuck owner: build twice)
+        except Exception:  # noqa: BLE001  (no filelock, no locks on this disk, a stuck owner: build twice)
             yield
             return
         try:
@@ -195,7 +196,8 @@ def entry_points(library: ctypes.CDLL, name: str) -> tuple[int, int]:
         CompileError: the library does not export them.
     """
     try:
-        plan, run = (ctypes.cast(library[f"{name}_{part}"], ctypes.c_void_p).value for part in ("plan", "run"))
+        functions = library[f"{name}_plan"], library[f"{name}_run"]
+        plan, run = (ctypes.cast(function, ctypes.c_void_p).value for function in functions)
     except AttributeError as error:
         raise CompileError(f"the compiled program has no entry {name}: {error}") from None
     return plan or 0, run or 0
@@ -225,8 +227,7 @@ def _usable(root: Path) -> Path:
             raise OSError("it cannot be written")
         return root
     except OSError as error:
-        warn_once(f"symnum keeps no kernels: cache folder {root} is not usable ({error}); "
-                  "cure: set SYMNUM_CACHE_DIR to a private folder that can be written")
+        warn_once(f"symnum keeps no kernels: cache folder {root} is not usable ({error}); {_CURE}")
         return _temporary_folder()
 
 

@@ -1,12 +1,13 @@
 """Finding, identifying and running the C compiler: called directly, never through a shell.
 
-A compiler is identified once (one run, kept on disk by path and time of change); programs are compiled once (kept by
-text, flags, compiler, processor, C library and ABI version), so a later process runs no compiler at all.
+A compiler is identified once (one run, kept on disk by path and time of change); programs are compiled once
+(kept by text, flags, compiler, processor, C library and ABI version), so a later process runs no compiler.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ from .cache import Cache, digest, warn_once
 
 NO_COMPILER = ("symnum found no C compiler: functions run in NumPy, more slowly; "
                "cure: pip install symnum[cc], or install gcc, or set SYMNUM_CC to a C compiler")
-# Sizes of a text (in characters) beyond which a lower level pays: -O3 is superlinear in the length of a function.
+# Sizes of a text (in characters) beyond which a lower level pays: -O3 takes more than linear time.
 _LEVELS = ((150_000, "-O3"), (1_500_000, "-O2"))
 _NUMBERS = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv")
 
@@ -31,8 +32,8 @@ _NUMBERS = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwra
 class Compiler:
     """A C compiler that answers: how to run it, and what it is.
 
-    ``kind`` is "gcc" or "clang" (zig's is clang); ``version`` the line it names itself by; ``target`` its triple;
-    ``stamp`` the size and time of change of its file.
+    ``kind`` is "gcc" or "clang" (zig's is clang); ``version`` the line it names itself by; ``target`` its
+    triple; ``stamp`` the size and time of change of its file.
     """
 
     command: tuple[str, ...]
@@ -92,7 +93,7 @@ def build(text: str, compiler: Compiler, options: Options, cache: Cache, *, libs
         extra: flags on top of :func:`flags`.
 
     Raises:
-        CompileError: the compiler refused the text; the message holds its words and the path of the kept source.
+        CompileError: the compiler refused the text; the message has its words and where the source is kept.
     """
     arguments = (*flags(compiler, len(text), options), *extra)
     key = digest("object", text, *arguments, "libs", *libs, compiler.identity, machine(), str(ABI_VERSION))
@@ -100,10 +101,10 @@ def build(text: str, compiler: Compiler, options: Options, cache: Cache, *, libs
 
 
 def machine() -> str:
-    """Text that changes with what ``-march=native`` and the C library mean: processor and library versions."""
-    import platform
-    library = os.confstr("CS_GNU_LIBC_VERSION") if "CS_GNU_LIBC_VERSION" in getattr(os, "confstr_names", ()) else ""
-    return "\n".join((platform.machine(), _processor(), library or platform.version(), _libmvec()))
+    """Text that changes with what ``-march=native`` and the C library mean: processor, library versions."""
+    glibc = "CS_GNU_LIBC_VERSION"
+    library = os.confstr(glibc) if glibc in getattr(os, "confstr_names", ()) else platform.version()
+    return "\n".join((platform.machine(), _processor(), library or "", _libmvec()))
 
 
 _PROCESSOR_FIELDS = {"vendor_id", "cpu family", "model", "model name", "flags", "Features", "CPU implementer",
@@ -115,7 +116,6 @@ def _processor() -> str:
         with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
             lines = file.read(16384).split("\n\n")[0].splitlines()
     except OSError:
-        import platform
         return platform.processor()
     return "\n".join(line for line in lines if line.split(":")[0].strip() in _PROCESSOR_FIELDS)
 
@@ -155,7 +155,7 @@ def _candidates() -> Iterator[tuple[str, ...]]:
 def _identify(command: tuple[str, ...], cache: Cache) -> Compiler | str:
     """The compiler behind a command, or why it cannot be used; kept on disk until its file changes."""
     zig = find_spec("ziglang") if "ziglang" in command else None
-    file = zig.origin if zig else shutil.which(command[-1])  # the compiler itself, where it stands behind ccache
+    file = zig.origin if zig else shutil.which(command[-1])  # the compiler itself, also behind ccache
     try:
         status = os.stat(file or command[0])
     except OSError as error:
@@ -177,7 +177,7 @@ def _ask(command: tuple[str, ...], stamp: tuple[int, int]) -> Compiler | str:
     version = next((line.strip() for line in lines if " version " in line), "")
     target = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("Target:")), "")
     if code or not version or not target:
-        return f"it is neither gcc nor clang (Microsoft's compiler is not supported); it says {answer[:200]!r}"
+        return f"it is neither gcc nor clang (others are not supported); it says {answer[:200]!r}"
     return Compiler(command, "clang" if "clang" in version else "gcc", version, target, stamp)
 
 

@@ -1,4 +1,4 @@
-"""``Interface``: what the call path must know of a compiled Program to check arguments and make its results."""
+"""``Interface``: what the call path must know of a Program to check its arguments and make its results."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Argument:
         """
         if not self.shape:
             return f"{self.dtype.name} scalar"
-        lengths = ", ".join(str(n) if n >= 0 else "?" for n in self.shape) + ("," if len(self.shape) == 1 else "")
-        return f"{self.dtype.name} array of shape ({lengths})"
+        lengths = ", ".join(str(n) if n >= 0 else "?" for n in self.shape)
+        return f"{self.dtype.name} array of shape ({lengths}{',' * (len(self.shape) == 1)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """Signature of a Program: its buffers in the order inputs, state read, outputs (updates of state included)."""
+    """Signature of a Program: its buffers are inputs, state that it reads, outputs (updates of state too)."""
 
     name: str  # C prefix: the Program exports NAME_plan and NAME_run
     inputs: tuple[Argument, ...]

@@ -26,7 +26,7 @@ ELEMENT = OpSpec(
     name="element", kind="index", arity=1, attrs=("memory", "dtype"), numpy=_WHY, dtype=_WHY, partials=_WHY,
     sympy=_WHY, c=_WHY, domain=_WHY, doc="An element of a memory that changes, read wherever it is printed.")
 INLINE = frozenset((QUOTIENT, ELEMENT, *(
-    TABLE[name] for name in ("add", "subtract", "multiply", "minimum", "maximum", "bitwise_and"))))
+    TABLE[name] for name in ("add", "subtract", "multiply", "floor_divide", "minimum", "maximum", "bitwise_and"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Memory:
     """Elements of one dtype.  Program buffers have their own numbers, a schedule's memories larger ones.
 
     ``scope``: ``global`` (an argument of the function), ``local`` (an array of ``size`` elements in the function),
-    ``shared`` (of a GPU block).  ``readonly`` memory is never stored to.
+    ``shared`` (of a GPU block).  ``readonly`` memory is never stored to; ``aliased`` memory may be that of another
+    argument too.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Memory:
     scope: str
     size: int = 0
     readonly: bool = False
+    aliased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

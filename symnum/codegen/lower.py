@@ -169,13 +169,11 @@ def _product(fusion: Fusion, node: Node, buffer: int) -> Product:
 
 
 def _checks(order: Iterable[Node]) -> Iterable[Check]:
-    """Reductions without an identity need elements, unless there is nothing to compute."""
-    found: dict[tuple[tuple[Dim, ...], tuple[Dim, ...]], None] = {}
+    """Reductions without an identity need elements, as in NumPy even where the result has none."""
+    found: dict[tuple[Dim, ...], None] = {}
     for node in order:
         if isinstance(node.op.lower, Reduce) and node.op.lower.identity is None:
-            lengths = tuple(n for n in fold_lengths(node) if (dims.lower_bound(n) or 0) < 1)
-            if lengths:
-                found.setdefault((lengths, tuple(n for n in node.shape if (dims.lower_bound(n) or 0) < 1)))
-    return (Check("nonempty", lengths, unless) for lengths, unless in found)
+            found.setdefault(tuple(n for n in fold_lengths(node) if (dims.lower_bound(n) or 0) < 1))
+    return (Check("nonempty", lengths) for lengths in found if lengths)
 
 

@@ -1,8 +1,9 @@
 """Which vector functions of glibc's libmvec can be trusted with this compiler on this machine.
 
-gcc calls ``_ZGVeN8v_exp`` and its narrower sisters for ``exp`` declared with ``DECLARATION``, whether or not the library
-has them: a missing one kills the process at its first call.  So a function counts only if every width exists, and if each
-width that this processor can run gives libm's results at special values, at most 4 ulp elsewhere, in every lane.
+gcc calls ``_ZGVeN8v_exp`` and its narrower sisters for ``exp`` declared with ``DECLARATION``, whether or not
+the library has them: a missing one kills the process at its first call.  So a function counts only if every
+width exists, and if each width that this processor can run gives libm's results at special values, and at
+most 4 ulp from them elsewhere, in every lane.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from .compiler import Compiler, build, machine
 DECLARATION = '__attribute__((simd("notinbranch")))'  # clang ignores it and takes -fveclib
 MOST_ULPS = 4
 _VERSION = "1"
-_UNARY = ("exp log sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh erf erfc exp2 exp10 expm1 log2 log10 "
-          "log1p cbrt").split()
+_UNARY = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh",
+          "atanh", "erf", "erfc", "exp2", "exp10", "expm1", "log2", "log10", "log1p", "cbrt")
 _BINARY = ("pow", "hypot", "atan2")
 # Letter of the vector ABI, bytes of its vectors, and the macro that tells whether this processor runs it.
 _WIDTHS = (("b", 16, "__SSE2__"), ("c", 32, "__AVX__"), ("d", 32, "__AVX2__"), ("e", 64, "__AVX512F__"))
@@ -38,7 +39,7 @@ Truths = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class VectorMath:
-    """C names of functions to declare with ``DECLARATION`` (``exp``, ``expf``, ...), and the flags that they need."""
+    """C names of functions to declare with ``DECLARATION`` (``exp``, ``expf``, ...), and flags they need."""
 
     functions: frozenset[str]
     compile_flags: tuple[str, ...]
@@ -112,8 +113,8 @@ def load_trial(compiler: Compiler, options: Options, cache: Cache, compiling: tu
         libmvec, libm = ctypes.CDLL("libmvec.so.1"), ctypes.CDLL("libm.so.6")
     except OSError as error:
         raise CompileError(f"no vector mathematics: {error}") from None
-    present = tuple(function for function in FUNCTIONS
-                    if all(hasattr(libmvec, _symbol(function, letter, width)) for letter, width, _ in _WIDTHS))
+    present = tuple(f for f in FUNCTIONS
+                    if all(hasattr(libmvec, _symbol(f, letter, width)) for letter, width, _ in _WIDTHS))
     # -O1: the loops are vectorised by their pragma, and it compiles three times as fast.
     name = build(source(present), compiler, options, cache, libs=linking, extra=(*compiling, "-O1"))
     program = cache.load(name)
@@ -123,7 +124,7 @@ def load_trial(compiler: Compiler, options: Options, cache: Cache, compiling: tu
 
 
 def source(functions: Sequence[Function]) -> str:
-    """C text of the test program: a loop over each function as programs have it, a driver for each vector width."""
+    """C text of the test program: a loop over each function as in Programs, a driver for each width."""
     return "\n".join([*(line for dtype in "df" for arity in (1, 2) for line in _drivers(dtype, arity)),
                       *map(_loop, functions), ""])
 
@@ -145,7 +146,7 @@ def problems(function: Function, trial: Trial) -> list[str]:
 
 
 def forms(function: Function, trial: Trial) -> list[str]:
-    """Letters of the vector widths that this processor runs, after "" for the loop as the compiler made it."""
+    """Letters of the vector widths that this processor runs, after "" for the loop that was compiled."""
     drivers = {letter: _driver(function, letter) for letter, _, _ in _WIDTHS}
     return ["", *(letter for letter, driver in drivers.items() if hasattr(trial.program, driver))]
 
@@ -160,8 +161,8 @@ def evaluate(function: Function, trial: Trial, form: str, inputs: Sequence[Value
     arguments.append(ctypes.c_int64(result.size))
     if form:
         width = {letter: width for letter, width, _ in _WIDTHS}.get(form)
-        source = trial.libm[function.c_name] if width is None else trial.libmvec[_symbol(function, form, width)]
-        arguments.insert(0, source)
+        vector = None if width is None else trial.libmvec[_symbol(function, form, width)]
+        arguments.insert(0, vector or trial.libm[function.c_name])
     trial.program[_driver(function, form) if form else f"loop_{function.c_name}"](*arguments)
     return result
 
@@ -202,7 +203,7 @@ def _same(got: Values, expected: Values) -> Truths:
 
 
 def _close(got: Values, expected: Values, inputs: Sequence[Values]) -> Truths:
-    """Exactly libm's result where it is 0, ±1, infinite or NaN at corners of the domain; near it elsewhere."""
+    """Exactly libm's result where inputs and result are 0, ±1, infinite or NaN; near it elsewhere."""
     corner = np.all([(x == 0) | (np.abs(x) == 1) | ~np.isfinite(x) for x in inputs], axis=0)
     exact = corner & ((expected == 0) | (np.abs(expected) == 1) | ~np.isfinite(expected))
     near = ulps(got, np.broadcast_to(expected, got.shape).copy()) <= MOST_ULPS
@@ -240,4 +241,5 @@ def _drivers(dtype: str, arity: int) -> Iterator[str]:
         arguments = ", ".join(f"*({vector} *)({a} + i)" for a in "xy"[:arity])
         yield (f"#ifdef {macro}\ntypedef {scalar} {vector}{shape};\n"
                f"void drive_{dtype}{arity}{letter}({parameters}) {{\n"
-               f"for (long long i = 0; i < n; i += {width // size}) *({vector} *)(z + i) = f({arguments}); }}\n#endif")
+               f"for (long long i = 0; i < n; i += {width // size})\n"
+               f"  *({vector} *)(z + i) = f({arguments});\n}}\n#endif")

@@ -54,17 +54,18 @@ def has_lanes(sinks: Sequence[Sink]) -> bool:
 
 def emit(builder: Builder, sinks: Sequence[Sink], lane: Node | None = None) -> None:
     """Compute the values of sinks in the innermost scope and put them away; ``lane`` is the place in the lanes."""
+    # All loads come before all stores: a store may be in the place of what another sink reads.
     for sink in sinks:
-        if isinstance(sink, Put):
-            index = builder.need_index(sink.index)
-            builder.need(sink.value)
-            builder.add(Store(sink.memory, index, sink.value))
-        else:
-            place = lane if sink.index is None else builder.need_index(sink.index)
-            if place is None:
-                raise AssertionError("lanes outside a loop over lanes")
-            builder.need(sink.value, *(() if sink.position is None else (sink.position,)))
-            builder.add(Accumulate(sink.memory, place, sink.combine, sink.value, sink.positions, sink.position))
+        position = sink.position if isinstance(sink, Fold) else None
+        builder.need(sink.value, *(() if position is None else (position,)))
+        if sink.index is not None:
+            builder.need_index(sink.index)
+    for sink in sinks:
+        index = lane if sink.index is None else sink.index
+        if index is None:
+            raise AssertionError("a sum in lanes stands outside a loop over lanes")
+        builder.add(Store(sink.memory, index, sink.value) if isinstance(sink, Put) else Accumulate(
+            sink.memory, index, sink.combine, sink.value, sink.positions, sink.position))
 
 
 def walk(builder: Builder, span: Span, start: Dim, stop: Dim, sinks: Sequence[Sink]) -> None:

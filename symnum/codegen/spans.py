@@ -106,7 +106,9 @@ def _layout(builder: Builder, axes: Span, sinks: Sequence[Sink], parts: Sequence
         if not parts and isinstance(sink, Put):
             layout.early.append(sink)
             continue
-        found = pointer(builder, axes, sink.memory, sink.index) if isinstance(sink, Put) else None
+        # What shares its memory with another buffer is written last, unless it is all that there is to do.
+        free = isinstance(sink, Put) and (not sink.memory.aliased or len(sinks) == len(parts) == 1)
+        found = pointer(builder, axes, sink.memory, sink.index) if free and isinstance(sink, Put) else None
         if found and sink.value in made and sink.value not in layout.pointers:
             layout.pointers[sink.value] = found
             continue

@@ -13,7 +13,7 @@ from .. import dtypes
 from ..errors import GraphError, UnsupportedError
 from ..ir.node import Node
 from ..ops.scalars import C_TYPES, fields
-from ..ops.spec import OpSpec
+from ..ops.spec import Absent, OpSpec
 from ..ops.support import called, expand
 from ..ops.table import TABLE
 
@@ -41,7 +41,7 @@ def template(op: OpSpec, operands: Sequence[np.dtype[Any]], dialect: str = "c") 
         UnsupportedError: the row has no text for them.
     """
     row = op.text(dialect)
-    if not row:
+    if isinstance(row, Absent):
         raise UnsupportedError(f"op {op.name} has no {dialect} text: {row.reason}")
     found = row.of(dtypes.dtype_class(operands[0]))
     if not isinstance(found, str):

@@ -179,14 +179,14 @@ def _atom_bound(atom: Node) -> int | None:
         bounds = [b for b in (lower_bound(simple(x)) for x in atom.inputs) if b is not None]
         return max(bounds, default=None)
     if atom.op.name == "minimum":
-        ends = [lower_bound(simple(x)) for x in atom.inputs]
-        return None if None in ends else min(e for e in ends if e is not None)
+        first, second = (lower_bound(simple(x)) for x in atom.inputs)
+        return None if first is None or second is None else min(first, second)
     if atom.op.name == "floor_divide":
         above, divisor = lower_bound(simple(atom.inputs[0])), simple(atom.inputs[1])
         return above // divisor if above is not None and isinstance(divisor, int) and divisor > 0 else None
     if atom.op.name == "multiply":
-        bounds = [lower_bound(simple(x)) for x in atom.inputs]
-        return 0 if all(b is not None and b >= 0 for b in bounds) else None
+        factors = [lower_bound(simple(x)) for x in atom.inputs]
+        return 0 if all(f is not None and f >= 0 for f in factors) else None
     return None
 
 

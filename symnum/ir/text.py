@@ -1,4 +1,4 @@
-"""Graphs as text: formulas that read like NumPy code, and trees that show every node."""
+"""Graphs as formulas that read like NumPy code."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _PREFIX = {"negative": "-", "invert": "~"}
 _NAMED = {"absolute": "abs"}
 _LEAVES = ("input", "shared", "dim", "constant")
 
-# A part that is used again gets a name if it is longer than _SHARED, every other part if it is longer than _LONG;
-# constants of more than _SMALL elements are named, not written out.
+# A part that is used again gets a name if it is longer than _SHARED, every other part if it is longer than
+# _LONG; constants of more than _SMALL elements are named, not written out.
 _SHARED, _LONG, _SMALL = 24, 400, 6
 
 
@@ -46,7 +46,7 @@ class Part:
         return self.text if self.rank >= rank else f"({self.text})"
 
 
-# formulas -----------------------------------------------------------------------------------------------------
+# formulas ---------------------------------------------------------------------------------------------------
 
 def formula(outputs: Sequence[Node]) -> str:
     """``outputs`` as formulas, one a line, after lines that define long or shared parts as t1, t2, ...
@@ -105,7 +105,7 @@ def _is_short(constant: Node) -> bool:
     return constant.ndim <= 1 and int(constant.attr("literal").array.size) <= _SMALL
 
 
-# which operands are written: casts and broadcasts that follow from the op are not ---------------------------------
+# which operands are written: casts and broadcasts that follow from the op are not ---------------------------
 
 def written_operands(node: Node) -> tuple[Node, ...]:
     """The nodes whose texts make up the text of ``node``."""
@@ -154,7 +154,7 @@ def _is_indexed(node: Node) -> bool:
         n == 1 and isinstance(n, int) for k, n in enumerate(below.attr("lengths")) if k in node.attr("axis"))
 
 
-# the text of one node -----------------------------------------------------------------------------------------
+# the text of one node ---------------------------------------------------------------------------------------
 
 def written(node: Node, parts: Sequence[Part]) -> Part:
     """The text of a node, given those of :func:`written_operands`."""
@@ -188,15 +188,20 @@ def value_text(value: object) -> str:
     if isinstance(value, tuple):
         inner = ", ".join(map(value_text, value))
         return f"({inner}{',' if len(value) == 1 else ''})"
-    return dims.name_of(value) if isinstance(value, Node) else value.name if isinstance(value, np.dtype) else str(value)
+    if isinstance(value, Node):
+        return dims.name_of(value)
+    return value.name if isinstance(value, np.dtype) else str(value)
 
 
 def _constant(node: Node, parts: Sequence[Part]) -> Part:
-    array = node.attr("literal").array
-    if array.ndim:
-        return Part(f"[{', '.join(map(number_text, array))}]")
-    text = number_text(array[()])
+    text = constant_text(node)
     return Part(text, SIGN if text.startswith("-") else ATOM)
+
+
+def constant_text(node: Node) -> str:
+    """The numbers of a short constant; those of a list show that they are floats: a list is not weak."""
+    array = node.attr("literal").array
+    return f"[{', '.join(map(str, array))}]" if array.ndim else number_text(array[()])
 
 
 def number_text(value: Any) -> str:
@@ -245,9 +250,9 @@ def _derivative(node: Node, parts: Sequence[Part]) -> Part:
 
 
 def _slice(node: Node, parts: Sequence[Part], dropped: Sequence[int] = ()) -> Part:
-    attrs, shape = filled_attrs(node), node.inputs[0].shape
-    places = [_place(start) if k in dropped else _range(start, length, step, shape[k]) for k, (start, length, step) in
-              enumerate(zip(attrs["starts"], attrs["lengths"], attrs["steps"], strict=True))]
+    attrs = filled_attrs(node)
+    axes = zip(attrs["starts"], attrs["lengths"], attrs["steps"], node.inputs[0].shape, strict=True)
+    places = [_place(axis[0]) if k in dropped else _range(*axis) for k, axis in enumerate(axes)]
     while len(places) > 1 and places[-1] == ":":
         places.pop()
     return Part(f"{parts[0].inside(ATOM)}[{', '.join(places)}]")
@@ -305,61 +310,9 @@ def _downward(start: Dim, extent: Dim, n: Dim) -> tuple[str, str]:
 
 _WRITERS: Mapping[str, Callable[..., Part]] = {
     "constant": _constant, "expand_dims": _expand_dims, "squeeze": _squeeze, "transpose": _transpose,
-    "reshape": _shaped, "broadcast_to": _shaped, "sum_to": _shaped, "slice": _slice, "derivative": _derivative,
+    "reshape": _shaped, "broadcast_to": _shaped, "sum_to": _shaped, "slice": _slice,
+    "derivative": _derivative,
     "cast": lambda node, parts: Part(f"astype({parts[0].text}, {node.dtype.name})"),
     "concatenate": lambda node, parts: Part(
         f"concatenate([{', '.join(p.text for p in parts)}], axis={node.attr('axis')})"),
 }
-
-
-# trees --------------------------------------------------------------------------------------------------------
-
-_DEEP = 16  # a subtree below this level is shown on its own, so that lines stay short
-
-
-def tree(outputs: Sequence[Node]) -> str:
-    """All nodes below ``outputs`` as trees: op, attributes, number in order of first visit, dtype and shape.
-
-    A node that was shown already is marked with ``^`` and not entered again; one that lies deep is marked with ``v``
-    and shown as a tree of its own below.
-    """
-    names = leaf_names(topological(outputs))
-    numbers: dict[Node, int] = {}
-    lines: list[str] = []
-    later = list(dict.fromkeys(outputs))
-    shown: set[Node] = set()
-    for root in later:  # grows while it is walked
-        if root not in shown:
-            _subtree(root, names, numbers, shown, lines, later)
-    return "\n".join(lines)
-
-
-def _subtree(root: Node, names: Mapping[Node, str], numbers: dict[Node, int], shown: set[Node], lines: list[str],
-             later: list[Node]) -> None:
-    todo = [(root, "", "", 0)]
-    while todo:
-        node, first, rest, depth = todo.pop()
-        number = numbers.setdefault(node, len(numbers))
-        line = f"{first}{_title(node, names)} [{number}] {node.dtype.name} {dims.text(node.shape)}"
-        children = node.operands
-        if children and node in shown:
-            lines.append(f"{line} ^")
-        elif children and depth == _DEEP:
-            lines.append(f"{line} v")
-            later.append(node)
-        else:
-            lines.append(line)
-            shown.add(node)
-            for k, child in reversed(list(enumerate(children))):
-                last = k == len(children) - 1
-                todo.append((child, f"{rest}{'`- ' if last else '|- '}", f"{rest}{'   ' if last else '|  '}", depth + 1))
-
-
-def _title(node: Node, names: Mapping[Node, str]) -> str:
-    if node in names:
-        return f"{node.op.name} {names[node]}"
-    if node.op.name == "constant":
-        return f"constant {_constant(node, ()).text}"
-    attrs = ", ".join(f"{key}={value_text(value)}" for key, value in filled_attrs(node).items())
-    return f"{node.op.name}{{{attrs}}}" if attrs else node.op.name
-

@@ -140,7 +140,8 @@ hypot = row(
     "Both derivatives at the origin are taken to be 0.",
     np.hypot, _NOT_ZERO, c=Text(f="hypot{s}({0}, {1})"), tol=LIBRARY, cost=8.0,
     partials=lambda o, z, x, y: tuple(o.where(o.not_equal(z, 0.0), u / z, 0.0) for u in (x, y)),
-    sympy=composed(lambda S, x, y: S.sqrt(x ** 2 + y ** 2)), facts="commutative smooth zero_preserving")
+    sympy=composed(lambda S, x, y: S.sqrt(x ** 2 + y ** 2)),
+    facts="associative commutative smooth zero_preserving")
 
 ROWS: tuple[OpSpec, ...] = (
     add, subtract, multiply, true_divide, floor_divide, remainder, fmod, negative, positive, absolute, sign,

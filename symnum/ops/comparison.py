@@ -35,12 +35,13 @@ def _comparison(ufunc: np.ufunc, doc: str, sign: str, short: str, cls: str, too_
 equal = _comparison(np.equal, "Whether x = y; NaN equals nothing, 0.0 equals -0.0.",
                     "==", "Eq", "Equality", False, False, "commutative")
 not_equal = _comparison(np.not_equal, "Whether x and y differ; NaN differs from itself.",
-                        "!=", "Ne", "Unequality", True, True, "commutative")
-less = _comparison(np.less, "Whether x < y; false beside NaN.", "<", "Lt", "StrictLessThan", True, False)
+                        "!=", "Ne", "Unequality", True, True, "commutative zero_preserving")
+less = _comparison(np.less, "Whether x < y; false beside NaN.",
+                   "<", "Lt", "StrictLessThan", True, False, "zero_preserving")
 less_equal = _comparison(np.less_equal, "Whether x <= y; false beside NaN.",
                          "<=", "Le", "LessThan", True, False)
 greater = _comparison(np.greater, "Whether x > y; false beside NaN.",
-                      ">", "Gt", "StrictGreaterThan", False, True)
+                      ">", "Gt", "StrictGreaterThan", False, True, "zero_preserving")
 greater_equal = _comparison(np.greater_equal, "Whether x >= y; false beside NaN.",
                             ">=", "Ge", "GreaterThan", False, True)
 
@@ -49,27 +50,29 @@ greater_equal = _comparison(np.greater_equal, "Whether x >= y; false beside NaN.
 _NO_NUMBER = Absent("real numbers are never NaN or infinite: SymPy would answer before the values are known")
 
 
-def _kind(name: str, doc: str, ufunc: np.ufunc, text: str, whole: str) -> OpSpec:
+def _kind(name: str, doc: str, ufunc: np.ufunc, text: str, whole: bool) -> OpSpec:
+    known = f"((void){{0}}, {whole:d})"         # an operand that is not mentioned would be an unused variable
     return row(name, doc, ufunc, _WIDE, partials=locally_constant, sympy=_NO_NUMBER,
-               c=Text(f=text, i=whole, u=whole, b=whole), facts=_FACTS)
+               c=Text(f=text, i=known, u=known, b=known),
+               facts=f"{_FACTS} even{' zero_preserving' * (not whole)}")
 
 
-isnan = _kind("isnan", "Whether x is NaN.", np.isnan, "{0} != {0}", "0")
-isinf = _kind("isinf", "Whether x is inf or -inf.", np.isinf, "({0} - {0} != 0) & ({0} == {0})", "0")
-isfinite = _kind("isfinite", "Whether x is neither infinite nor NaN.", np.isfinite, "{0} - {0} == 0", "1")
+isnan = _kind("isnan", "Whether x is NaN.", np.isnan, "{0} != {0}", False)
+isinf = _kind("isinf", "Whether x is inf or -inf.", np.isinf, "({0} - {0} != 0) & ({0} == {0})", False)
+isfinite = _kind("isfinite", "Whether x is neither infinite nor NaN.", np.isfinite, "{0} - {0} == 0", True)
 
 signbit = row(
     "signbit", "Whether the sign bit is set, as in -0.0 and some NaN.", np.signbit, Interval(avoid=(0.0,)),
     partials=locally_constant, sympy=composed(lambda S, x: x < 0), c=Text(f="copysign{s}(1, {0}) < 0"),
-    facts=_FACTS)
+    facts=f"{_FACTS} zero_preserving")
 
 
 # Logic ----------------------------------------------------------------------------------------------------
 
 def _truth(S: Any, x: Any) -> Any:
-    """A truth value of SymPy; other numbers than 0 are true."""
-    is_boolean = isinstance(x, S.logic.boolalg.Boolean) and not isinstance(x, S.Symbol)
-    return x if is_boolean else S.Ne(x, 0)
+    """A truth value of SymPy; numbers, and symbols known to be real, are true if they are not 0."""
+    number = isinstance(x, S.Symbol) and x.is_extended_real
+    return x if isinstance(x, S.logic.boolalg.Boolean) and not number else S.Ne(x, 0)
 
 
 def _logic(ufunc: np.ufunc, doc: str, text: str, cls: str, facts: str = "") -> OpSpec:
@@ -86,7 +89,7 @@ logical_or = _logic(np.logical_or, "Whether an operand is true, that is not 0; N
                     "({0} != 0) | ({1} != 0)", "Or", _JOINED)
 logical_xor = _logic(np.logical_xor, "Whether one operand alone is true, that is not 0; NaN is true.",
                      "({0} != 0) != ({1} != 0)", "Xor", _JOINED)
-logical_not = _logic(np.logical_not, "Whether the operand is false, that is 0.", "{0} == 0", "Not")
+logical_not = _logic(np.logical_not, "Whether the operand is false, that is 0.", "{0} == 0", "Not", "even")
 
 ROWS: tuple[OpSpec, ...] = (
     equal, not_equal, less, less_equal, greater, greater_equal, isnan, isinf, isfinite, signbit,

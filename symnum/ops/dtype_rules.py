@@ -19,7 +19,9 @@ Found = tuple[np.dtype[Any], ...]
 def by_ufunc(ufunc: np.ufunc) -> DTypeRule:
     """As ``ufunc`` promotes: the operand dtypes of the loop that it runs, and its result."""
     def rule(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
-        return dtypes.resolve(ufunc, operands, name)
+        # Python numbers alone are arrays of their own dtype; left weak, integers would compare as objects.
+        known = any(isinstance(d, np.dtype) for d in operands)
+        return dtypes.resolve(ufunc, operands if known else [np.dtype(d) for d in operands], name)
     return rule
 
 

@@ -1,7 +1,7 @@
 """How elementwise rows are written: ``row`` with its defaults, and short forms of columns.
 
-Facts are about real numbers, on the row's domain; ``FACTS`` says what each means.  A partial derivative that
-is zero where a condition fails is a ``where`` with the number 0 as its other branch, so that a masked
+Facts are about real numbers, where the op is defined; ``FACTS`` says what each means.  A partial derivative
+that is zero where a condition fails is a ``where`` with the number 0 as its other branch, so that a masked
 cotangent can stay masked; None is zero everywhere, and ``Absent`` stands where there is no derivative.
 Numbers in partials are Python numbers, which take the dtype of their neighbours.
 """
@@ -30,7 +30,7 @@ FACTS: Mapping[str, str] = MappingProxyType({
     "locally_constant": "all partial derivatives are zero wherever they exist",
     "may_raise": "NumPy raises ValueError for some operands; C gives 0 there",
     "odd": "f(-x) = -f(x)",
-    "smooth": "infinitely often differentiable inside the domain",
+    "smooth": "infinitely often differentiable, but for poles and ends of the domain",
     "zero_preserving": "f(0, ...) = 0 with all operands 0",
 })
 

@@ -39,7 +39,8 @@ bdim = OpSpec(
     doc="The common length of axes that meet in broadcasting: all that are not 1 must be equal.",
     dtype=dtype_rules.lengths, shape=lambda dims, inputs, attrs: (), partials=_ZERO,
     sympy=Absent("lengths stay outside SymPy"), c=Absent("resolved when a function is specialised"),
-    lower=Absent("resolved when a function is specialised"), domain=_NO_TESTS, facts=frozenset({"commutative"}))
+    lower=Absent("resolved when a function is specialised"), domain=_NO_TESTS,
+    facts=frozenset({"commutative"}))
 
 
 def _checked_index(i: Any, n: Any) -> Any:

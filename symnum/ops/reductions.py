@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,27 +36,32 @@ def _spread(o: Any, node: Any, value: Any) -> Any:
     return o.broadcast_to(o.expand_dims(value, axis=node.attr("axis")), shape=x.shape)
 
 
-def _share_of_ties(o: Any, node: Any) -> Any:
-    """1 at the extreme elements, divided evenly among those that are equal."""
+def _at_extremes(o: Any, node: Any, beaten: Any, value: Any) -> Any:
+    """``value`` at the extreme elements, divided evenly among those that are equal; NaN if there is a NaN."""
     x, axis = node.inputs[0], node.attr("axis")
-    ties = o.cast(o.equal(x, _spread(o, node, node)), dtype=x.dtype)
-    return o.true_divide(ties, _spread(o, node, o.sum(ties, axis=axis)))
+    extreme = _spread(o, node, node)
+    ties = o.cast(o.equal(x, extreme), dtype=x.dtype)
+    share = o.true_divide(ties, _spread(o, node, o.sum(ties, axis=axis)))
+    # A where, so that a masked cotangent stays masked: no infinite partial further on meets a zero of this one.
+    return o.where(beaten(x, extreme), 0, o.multiply(value, share))
 
 
 def _prod_partial(o: Any, node: Any) -> Any:
-    """Product of all other elements, right also where elements are zero."""
+    """Product of all other elements, right also where elements are zero, and so is its own derivative."""
     x, axis = node.inputs[0], node.attr("axis")
     zero = o.equal(x, 0)
     count = _spread(o, node, o.sum(o.cast(zero, dtype=x.dtype), axis=axis))
     others = o.where(zero, 1, x)
-    product = _spread(o, node, o.prod(others, axis=axis))
-    rest = o.true_divide(product, others)
-    return o.where(o.equal(count, 0), rest, o.where(o.logical_and(o.equal(count, 1), zero), rest, 0))
+    rest = o.true_divide(_spread(o, node, o.prod(others, axis=axis)), others)
+    # The other zero, if there is one: a factor of value 0 and derivative 1.
+    zeros = o.subtract(_spread(o, node, o.sum(o.where(zero, x, 0), axis=axis)), o.where(zero, x, 0))
+    left = o.subtract(count, o.cast(zero, dtype=x.dtype))
+    return o.where(o.equal(left, 0), rest, o.where(o.equal(left, 1), o.multiply(rest, zeros), 0))
 
 
 def _row(name: str, combine: str, identity: Any, **columns: Any) -> OpSpec:
     default: dict[str, Any] = {
-        "kind": "reduction", "arity": 1, "attrs": ("axis",), "numpy": getattr(np, name), "shape": _reduced,
+        "kind": "reduction", "arity": 1, "attrs": ("axis",), "numpy": getattr(np, name, None), "shape": _reduced,
         "partials": _STRUCTURAL, "sympy": _NO_SYMPY, "c": _NO_C, "lower": Reduce(combine, identity),
         "domain": (Interval(-10, 10),)}
     return OpSpec(name=name, **(default | columns))
@@ -66,7 +72,8 @@ def _position(name: str) -> Any:
 
     def reference(x: Any, axis: tuple[int, ...]) -> Any:
         kept = [k for k in range(x.ndim) if k not in axis]
-        flat = np.transpose(x, (*kept, *axis)).reshape(*(x.shape[k] for k in kept), -1)
+        count = math.prod(x.shape[k] for k in axis)
+        flat = np.transpose(x, (*kept, *axis)).reshape(*(x.shape[k] for k in kept), count)
         return function(flat, axis=-1)
     return reference
 
@@ -85,13 +92,13 @@ prod = _row(
     jvp=lambda o, node, t: o.sum(o.multiply(t[0], _prod_partial(o, node)), axis=node.attr("axis")))
 
 
-def _extreme(name: str, combine: str) -> OpSpec:
+def _extreme(name: str, combine: str, beaten: str) -> OpSpec:
     return _row(
         name, combine, None, dtype=dtype_rules.same, shape=_not_empty(name),
         doc=f"Largest element over axes (smallest for min), NaN if there is one; an empty axis is an error.  "
             f"The derivative of {name} is shared evenly among equal elements.",
-        vjp=lambda o, node, g: (o.multiply(_spread(o, node, g), _share_of_ties(o, node)),),
-        jvp=lambda o, node, t: o.sum(o.multiply(t[0], _share_of_ties(o, node)), axis=node.attr("axis")))
+        vjp=lambda o, node, g: (_at_extremes(o, node, getattr(o, beaten), _spread(o, node, g)),),
+        jvp=lambda o, node, t: o.sum(_at_extremes(o, node, getattr(o, beaten), t[0]), axis=node.attr("axis")))
 
 
 def _truth(name: str, combine: str, identity: bool) -> OpSpec:
@@ -115,6 +122,6 @@ peak = _row(
     doc="Largest element of floats over axes, -inf over an empty axis, NaN if there is one; derivatives take it to "
         "be constant.")
 
-ROWS = (sum_, prod, _extreme("max", "maximum"), _extreme("min", "minimum"), peak,
+ROWS = (sum_, prod, _extreme("max", "maximum", "less"), _extreme("min", "minimum", "greater"), peak,
         _truth("any", "logical_or", False), _truth("all", "logical_and", True),
         _where_extreme("argmax"), _where_extreme("argmin"))

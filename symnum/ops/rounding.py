@@ -51,13 +51,13 @@ copysign = row(
     "copysign", "The size of x with the sign of y, of zeros and NaN too.", np.copysign, _NOT_ZERO,
     partials=lambda o, z, x, y: (o.sign(x) * o.copysign(1.0, y), None),
     sympy=composed(lambda S, x, y: S.Abs(x) * S.Piecewise((-1, y < 0), (1, True))),
-    c=Text(f="copysign{s}({0}, {1})"), facts="exact zero_preserving")
+    c=Text(f="copysign{s}({0}, {1})"), facts="associative exact idempotent zero_preserving")
 
 nextafter = row(
     "nextafter", "The float after x on the way to y; y itself if they are equal, NaN if one of them is.  "
     "Its derivative by x is 1.",
     np.nextafter, _NOT_ZERO, partials=lambda o, z, x, y: (1.0, None), sympy=NOT_REAL,
-    c=Text(f="sn_nextafter_{k}({0}, {1})"), facts="exact zero_preserving", cost=3.0)
+    c=Text(f="sn_nextafter_{k}({0}, {1})"), facts="exact idempotent zero_preserving", cost=3.0)
 
 spacing = row(
     "spacing", "Distance from x to the next float away from 0, with x's sign; NaN at infinities.", np.spacing,
@@ -76,7 +76,7 @@ frexp_mantissa = row(
     lambda x: np.frexp(x)[0], _NOT_ZERO, arity=1, dtype=dtype_rules.by_ufunc(np.spacing),
     partials=lambda o, z, x: (o.ldexp(one(o, x), -o.frexp_exponent(x)),),
     sympy=composed(lambda S, x: x * S.Integer(2) ** -_exponent(S, x)),
-    c=Text(f="sn_frexp_mantissa_{k}({0})"), facts="exact odd zero_preserving", cost=3.0)
+    c=Text(f="sn_frexp_mantissa_{k}({0})"), facts="exact idempotent odd zero_preserving", cost=3.0)
 
 frexp_exponent = row(
     "frexp_exponent", "The int32 n with |x| in [2**(n-1), 2**n); 0 if x is 0, infinite or NaN.",

@@ -23,7 +23,7 @@ def polygamma(n: Any, x: Any) -> Any:
         zeta = special.zeta(s, np.where(x > 0, x, np.where(whole, 0, x - low)))
         below = special.zeta(s, np.ceil(x) - x) - special.zeta(s, np.maximum(1 - x, 1))
         result = sign * special.gamma(s) * np.where((x < 0) & ~whole, zeta + sign * below, zeta)
-        valid = np.where((n > 0) & (n == np.floor(n)), result, np.nan)
+        valid = np.where((n > 0) & (n == np.floor(n)) & np.isfinite(n), result, np.nan)
         return np.where(n == 0, special.psi(x), valid).astype(x.dtype)[()]
 
 

@@ -130,12 +130,13 @@ return sum;"""))
 # zeta(s, x) = zeta(s, above) + (-1)**s (zeta(s, below) - zeta(s, 1 - x)), with x between two whole numbers.
 polygamma = Support("polygamma", ("{T} n", "{T} x"), Text(
     f="""const {T} s = n + 1, low = floor{s}(x);
-const int whole = (x <= 0) & (x == low);
+const int pole = (x <= 0) & (x == low);
 const {T} sign = n == 2 * floor{s}(n / 2) ? -1 : 1;
-{T} zeta = sn_hurwitz_{k}(s, x > 0 ? x : whole ? 0 : x - low);
-if ((x < 0) & !whole) zeta += sign * (sn_hurwitz_{k}(s, ceil{s}(x) - x) - sn_hurwitz_{k}(s, 1 - x));
+{T} zeta = sn_hurwitz_{k}(s, x > 0 ? x : pole ? 0 : x - low);
+if ((x < 0) & !pole) zeta += sign * (sn_hurwitz_{k}(s, ceil{s}(x) - x) - sn_hurwitz_{k}(s, 1 - x));
 const {T} order = sign * tgamma{s}(s) * zeta;
+const int whole_order = (n > 0) & (n - floor{s}(n) == 0);
 const {T} none = (n - n) / (n - n);
-return n == 0 ? sn_digamma_{k}(x) : (n > 0) & (n == floor{s}(n)) ? order : none;"""))
+return n == 0 ? sn_digamma_{k}(x) : whole_order ? order : none;"""))
 
 FUNCTIONS = (sigmoid, softplus, logaddexp, logaddexp2, sinc, digamma, trigamma, hurwitz, polygamma)

@@ -42,7 +42,7 @@ cos = row(
 tan = row(
     "tan", "Tangent; NaN at infinities.", np.tan, Interval(-1.5, 1.5),
     partials=lambda o, z, x: (1.0 + z * z,), sympy=head("tan"), c=_c("tan"),
-    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=18.0)
+    facts="odd smooth zero_preserving", tol=LIBRARY, cost=18.0)
 
 arcsin = row(
     "arcsin", "Inverse sine in [-pi/2, pi/2]; NaN outside [-1, 1].", np.arcsin, _UNIT,

@@ -100,6 +100,25 @@ def is_held(value: Exact, dtype: np.dtype[Any]) -> bool:
     return exact(rounded(value, dtype)) == value
 
 
+def is_normal(value: Exact, dtype: np.dtype[Any]) -> bool:
+    """Whether a dtype holds a value with all its digits: not 0, subnormal or infinite; always true of integers."""
+    if dtype.kind != "f":
+        return True
+    return bool(np.finfo(dtype).tiny <= abs(rounded(value, dtype)) <= np.finfo(dtype).max)
+
+
+def wrapped(value: Exact, dtype: np.dtype[Any]) -> Exact:
+    """A coefficient as integers of a dtype have it: modulo its size, and as small as possible.
+
+    >>> wrapped(255, np.dtype("uint8"))
+    -1
+    """
+    if dtype.kind == "f":
+        return value
+    size = 1 << (8 * dtype.itemsize)
+    return (int(value) + size // 2) % size - size // 2
+
+
 def constant_like(value: Exact | np.generic | bool, node: Node) -> Node:
     """A constant of the dtype and shape of ``node``; exact numbers are rounded once."""
     number = rounded(value, node.dtype) if isinstance(value, int | Fraction) and not isinstance(value, bool) else value

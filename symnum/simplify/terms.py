@@ -39,7 +39,7 @@ class Leaf:
     """One term or factor: it enters with ``sign`` (sums) or exponent ``sign`` (products).
 
     ``node`` has the dtype and shape of the whole chain; ``moved`` if it stands below moves or casts of the chain;
-    ``kept`` if it belongs to a part of the chain that is needed elsewhere too.
+    ``kept`` if it stands inside a part of the chain that others need too, ``shared`` if they need it itself.
     """
 
     node: Node
@@ -47,15 +47,16 @@ class Leaf:
     place: int
     moved: bool
     kept: bool
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One vertex of a chain's tree: a node, the places of its operands (none: a leaf), and ``kept`` as in leaves."""
+    """One vertex of a chain's tree: a node, the places of its operands (none: a leaf), and whether others need it."""
 
     node: Node
     below: tuple[int, ...]
-    kept: bool
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,12 @@ class Views:
     _chains: dict[tuple[bool, Node], Chain] = field(default_factory=dict)
     _terms: dict[Node, tuple[Term, ...]] = field(default_factory=dict)
     _monomials: dict[Node, tuple[Exact, Key]] = field(default_factory=dict)
+    _orders: dict[object, Node] = field(default_factory=dict)
+
+    def twin(self, node: Node) -> Node | None:
+        """The node met before this one that is the same op on the same two operands in the other order."""
+        a, b = node.inputs
+        return self._orders.setdefault((node.op, frozenset((a, b))), node)
 
     def sum(self, node: Node) -> Chain:
         """The sum that a node is; of one term, if it is none."""
@@ -176,23 +183,21 @@ def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, i
     budget = _LOOK_THROUGH
     while todo:
         node, sign, movers, kept, parent = todo.pop()
-        place = len(parts)
+        place, shared = len(parts), kept or (parent >= 0 and uses.get(node, 1) > 1)
         if parent >= 0:
             parts[parent][1].append(place)
-            kept = kept or uses.get(node, 1) > 1
-        parts.append((node, [], kept))
-        closed = kept or bool(movers)
+        parts.append((node, [], shared))
+        closed = shared or bool(movers)
         if is_joined(node, kind) and (not closed or budget > 0):
             budget -= closed
-            signs = kind[node.op.name]
-            todo += [(x, sign * s, movers, kept, place)
-                     for x, s in zip(reversed(node.inputs), reversed(signs), strict=True)]
+            todo += [(x, sign * s, movers, shared, place)
+                     for x, s in zip(reversed(node.inputs), reversed(kind[node.op.name]), strict=True)]
         elif budget > 0 and is_transparent(node) and _hides(node, kind):
             budget -= 1
-            todo.append((node.inputs[0], sign, (*movers, node), kept, place))
+            todo.append((node.inputs[0], sign, (*movers, node), shared, place))
         else:
-            leaves.append(Leaf(moved(node, movers), sign, place, bool(movers), kept))
-    return Chain(root, kind, tuple(Part(node, tuple(below), kept) for node, below, kept in parts), tuple(leaves))
+            leaves.append(Leaf(moved(node, movers), sign, place, bool(movers), kept, shared))
+    return Chain(root, kind, tuple(Part(node, tuple(below), shared) for node, below, shared in parts), tuple(leaves))
 
 
 def _hides(node: Node, kind: Mapping[str, tuple[int, ...]]) -> bool:
@@ -298,7 +303,7 @@ def times(a: Value, b: Value) -> Value:
 def saved(view: Chain, changes: Mapping[Leaf, Value | None]) -> float:
     """The cost of the ops of a chain that ``changed`` makes superfluous; leaves do not count.
 
-    What is kept for others is not saved, and costs again where it is needed without some of its leaves.
+    What others need too is not saved, and a copy of it without some leaves costs again.
     """
     gone: dict[int, bool] = {leaf.place: value is None or leaf.moved for leaf, value in changes.items()}
     total = 0.0
@@ -309,7 +314,7 @@ def saved(view: Chain, changes: Mapping[Leaf, Value | None]) -> float:
         left = [k for k in part.below if not gone.get(k, False)]
         gone[place] = not left
         cost = part.node.op.cost
-        total += cost * (not part.kept) - cost * (len(left) == len(part.below))
+        total += cost * (not part.shared) - cost * (len(left) == len(part.below))
     return total
 
 
@@ -318,11 +323,14 @@ def is_one(node: Node) -> bool:
     return exact_of(node) == 1
 
 
-def changed(view: Chain, changes: Mapping[Leaf, Value | None]) -> Value | None:
-    """The chain with some leaves' contributions replaced, or dropped where None; None if nothing is left."""
+def changed(view: Chain, changes: Mapping[Leaf, Value | None], loose: bool = False) -> Value | None:
+    """The chain with some leaves' contributions replaced, or dropped where None; None if nothing is left.
+
+    ``loose`` is as in :func:`edited`.
+    """
     edits = {leaf.place: None if value is None or leaf.moved else _at(view, leaf, value)
              for leaf, value in changes.items()}
-    result = edited(view, edits)
+    result = edited(view, edits, loose)
     for leaf, value in changes.items():
         if leaf.moved and value is not None:
             join = plus if view.kind is SUM else times

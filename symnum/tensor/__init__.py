@@ -13,7 +13,8 @@ from .printing import *  # noqa: F403
 from .state import *  # noqa: F403
 from .symbolic import Tensor
 
-__all__ = [*creation.__all__, *elementwise.__all__, *functions.__all__, *printing.__all__, *state.__all__, "Tensor"]
+__all__ = [*creation.__all__, *elementwise.__all__, *functions.__all__, *printing.__all__, *state.__all__,
+           "Tensor"]
 
 if TYPE_CHECKING:
     def __getattr__(name: str) -> Callable[..., Any]: ...

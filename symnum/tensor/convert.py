@@ -65,6 +65,8 @@ def as_array(value: object) -> np.ndarray[Any, Any]:
     masked = sys.modules.get("numpy.ma")  # NumPy loads it late
     if masked is not None and isinstance(value, masked.MaskedArray):
         raise UnsupportedError("masked arrays are not supported: fill them first, or use where(mask, x, y)")
+    if node_of(value) is not None:
+        raise DTypeError("expected numbers; given a symbolic tensor, which has values only with its inputs")
     if value is None or isinstance(value, str | bytes | dict | set):
         raise DTypeError(f"expected a tensor, a number, an array or a list of numbers; "
                          f"given {value!r} of type {type(value).__name__}")
@@ -75,11 +77,13 @@ def as_array(value: object) -> np.ndarray[Any, Any]:
     if array.dtype == object:
         raise DTypeError(f"expected a tensor, a number, an array or a list of numbers that fit 64 bits; "
                          f"given {value!r} of type {type(value).__name__}")
-    return np.asarray(array, dtypes.as_dtype(array.dtype))
+    dtype = dtypes.as_dtype(array.dtype)
+    return array if array.dtype.isnative else array.astype(dtype)
 
 
 def _holds_node(value: Sequence[object]) -> bool:
-    return any(node_of(part) is not None or (isinstance(part, list | tuple) and _holds_node(part)) for part in value)
+    return any(node_of(part) is not None or (isinstance(part, list | tuple) and _holds_node(part))
+               for part in value)
 
 
 def stacked(parts: Sequence[Operand], axis: int = 0) -> Node:

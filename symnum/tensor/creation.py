@@ -1,4 +1,4 @@
-"""Leaves and constants: named inputs of every dtype and rank, dims, and arrays known when the graph is built."""
+"""Named inputs of every dtype and rank, dims, and arrays that are known when the graph is built."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def tensor(name: str | None = None, *, dtype: object = None, shape: Any = ()) ->
     Args:
         name: shown in printed graphs and errors; a function takes its argument under this name.
         dtype: any supported dtype; without it ``Options.float_dtype``.
-        shape: lengths: numbers, None for one that is not known yet, and dims (``dim("n")``), which inputs share.
+        shape: numbers, None for a length that is not known yet, and dims (``dim("n")``), which inputs share.
 
     Raises:
         DTypeError: not a supported dtype, or a length is not an integer.
@@ -58,7 +58,7 @@ def dim(name: str | None = None) -> Tensor:
     return Tensor(build.dim(name))
 
 
-# values that are known ----------------------------------------------------------------------------------------
+# values that are known --------------------------------------------------------------------------------------
 
 def as_tensor(value: ArrayLike, *, dtype: object = None) -> Tensor:
     """A tensor as it is; a number, array, or (nested) list of numbers and tensors as a new one.
@@ -183,7 +183,7 @@ def eye(n: int, m: int | None = None, k: int = 0, *, dtype: object = None) -> Te
     return constant(np.eye(as_int(n, "n of eye"), m, k, dtype=found))
 
 
-# named inputs of every dtype and rank -------------------------------------------------------------------------
+# named inputs of every dtype and rank -----------------------------------------------------------------------
 
 def _one(code: str, kind: str) -> Callable[..., Tensor]:
     if code:
@@ -192,7 +192,8 @@ def _one(code: str, kind: str) -> Callable[..., Tensor]:
     else:
         def function(name: str | None = None, *, dtype: object = None) -> Tensor:  # type: ignore[misc]
             return tensor(name, dtype=dtype, shape=KINDS[kind])
-    return _documented(function, f"{code}{kind}", code, kind, f"A new input{{of}}: {_rank(kind)}.", "'x'")
+    doc = f"A new input{{of}}: {_rank(kind)}."
+    return _documented(function, f"{code}{kind}", code, kind, doc, "'x'")  # type: ignore[no-any-return]
 
 
 def _several(code: str, kind: str) -> Callable[..., tuple[Tensor, ...]]:
@@ -202,11 +203,11 @@ def _several(code: str, kind: str) -> Callable[..., tuple[Tensor, ...]]:
         elif all(isinstance(name, str) for name in names):
             given = names  # type: ignore[assignment]
         else:
-            raise ArgumentError(f"expected names or one number, as in {plural(kind)}('a', 'b') or {plural(kind)}(2); "
-                                f"given {names!r}")
+            raise ArgumentError(f"expected names or one number, as in {plural(kind)}('a', 'b') or "
+                                f"{plural(kind)}(2); given {names!r}")
         return tuple(tensor(name, dtype=dtypes.CODES.get(code), shape=KINDS[kind]) for name in given)
-    return _documented(function, f"{code}{plural(kind)}", code, kind,
-                       f"Several new inputs{{of}}, by name or by number, as a tuple; each: {_rank(kind)}.", "'x', 'y'")
+    doc = f"Several new inputs{{of}}, by name or by number, as a tuple; each: {_rank(kind)}."
+    return _documented(function, f"{code}{plural(kind)}", code, kind, doc, "'x', 'y'")  # type: ignore[no-any-return]
 
 
 def plural(kind: str) -> str:
@@ -229,7 +230,8 @@ def _documented(function: Any, name: str, code: str, kind: str, doc: str, argume
     inputs = [f"<Tensor {x}: {shown} {_shown_shape(x, kind)}>" for x in ("x", "y")[:arguments.count(",") + 1]]
     result = inputs[0] if len(inputs) == 1 else f"({', '.join(inputs)})"
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"{doc.format(of=f' of dtype {dtype}')}\n\n    >>> {name}({arguments})\n    {result}\n    "
+    example = f">>> {name}({arguments})\n    {result}"
+    function.__doc__ = f"{doc.format(of=f' of dtype {dtype}')}\n\n    {example}\n    "
     return function
 
 
@@ -243,8 +245,8 @@ INPUTS: Mapping[str, Callable[..., Any]] = MappingProxyType({
     for name, make in ((kind, _one), (plural(kind), _several))})
 
 __all__ = [
-    "arange", "as_tensor", "constant", "dim", "eye", "full", "full_like", "ones", "ones_like", "tensor", "zeros",
-    "zeros_like", *INPUTS]
+    "arange", "as_tensor", "constant", "dim", "eye", "full", "full_like", "ones", "ones_like", "tensor",
+    "zeros", "zeros_like", *INPUTS]
 globals().update(INPUTS)
 
 if TYPE_CHECKING:

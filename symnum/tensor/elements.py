@@ -23,7 +23,7 @@ def astype(x: Node, dtype: object) -> Node:
 
 
 def clip(x: Node, a_min: ArrayLike | None = None, a_max: ArrayLike | None = None) -> Node:
-    """Elements below ``a_min`` become it, those above ``a_max`` become that; None is no bound.  NaN stays NaN.
+    """Elements below ``a_min`` become it, those above ``a_max`` become that; None is no bound.
 
     Raises:
         ShapeError: the shapes do not broadcast.

@@ -17,13 +17,13 @@ from .symbolic import Tensor, applied
 COMPOSED = frozenset({"cast", "clip"})
 
 _PARAMETERS = {1: ("x",), 2: ("x", "y"), 3: ("x", "y", "z")}
-_NAMED = {"where": ("condition", "x", "y"), "arctan2": ("y", "x"), "polygamma": ("n", "x"), "ldexp": ("x", "n"),
-          "left_shift": ("x", "n"), "right_shift": ("x", "n")}
+_NAMED = {"where": ("condition", "x", "y"), "arctan2": ("y", "x"), "polygamma": ("n", "x"),
+          "ldexp": ("x", "n"), "left_shift": ("x", "n"), "right_shift": ("x", "n")}
 
 _DOC = """{doc}
 
     Args:
-        {parameters}: tensors, arrays, numbers or lists, whose shapes broadcast; Python numbers are weak (NEP 50).
+        {parameters}: tensors, arrays, numbers or lists, whose shapes broadcast; Python numbers are weak.
 
     Returns:
         A tensor of the common shape, with the dtype that NumPy gives.
@@ -90,10 +90,10 @@ def _example_dtypes(op: OpSpec) -> tuple[tuple[Any, ...], Any]:
 
 
 FUNCTIONS: Mapping[str, Callable[..., Tensor]] = MappingProxyType({
-    name: function_of(op, name) for op in TABLE.values() if op.kind == "elementwise" and op.name not in COMPOSED
-    for name in (op.name, *op.aliases)})
+    name: function_of(op, name) for op in TABLE.values()
+    if op.kind == "elementwise" and op.name not in COMPOSED for name in (op.name, *op.aliases)})
 
-__all__ = [*FUNCTIONS]  # noqa: PLE0604
+__all__ = [*FUNCTIONS]
 globals().update(FUNCTIONS)
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The public functions that are more than one row of the op table; each takes tensors, arrays, numbers and lists."""
+"""The public functions that are more than one row of the op table; they take all that is array-like."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ mean, var, std = lift(reductions.mean), lift(reductions.var), lift(reductions.st
 reshape, ravel, squeeze = lift(shaping.reshape), lift(shaping.ravel), lift(shaping.squeeze)
 expand_dims, broadcast_to = lift(shaping.expand_dims), lift(shaping.broadcast_to)
 transpose, swapaxes, moveaxis = lift(shaping.transpose), lift(shaping.swapaxes), lift(shaping.moveaxis)
-concatenate, stack, atleast_1d = lift_list(shaping.concatenate), lift_list(shaping.stack), lift(shaping.atleast_1d)
+concatenate, stack = lift_list(shaping.concatenate), lift_list(shaping.stack)
+atleast_1d = lift(shaping.atleast_1d)
 
 dot, matmul, outer = lift2(products.dot), lift2(products.matmul), lift2(products.outer)
 tensordot = lift2(products.tensordot)

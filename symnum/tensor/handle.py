@@ -20,7 +20,7 @@ class FrozenTag(SimpleNamespace):
     """The tag of a tensor that is not a leaf: it can be read only."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise GraphError(f"cannot set tag.{name}: only tags of leaves (inputs, shared values, constants) are mutable")
+        raise GraphError(f"cannot set tag.{name}: only tags of leaves (inputs, shared values) are mutable")
 
 
 class Handle:
@@ -39,7 +39,7 @@ class Handle:
 
     @property
     def name(self) -> str | None:
-        """The name of a leaf, given when it was made; other tensors can be named, for messages and for printing."""
+        """The name of a leaf, given when it was made; other tensors can be named, for messages."""
         if self.node.op.name == "shared":
             return self.node.attr("state").name  # type: ignore[no-any-return]
         if self.node.op.name in _NAMED_LEAVES:
@@ -96,18 +96,20 @@ class Handle:
         if self.node.op.name == "equal" and self.node.inputs[0] is self.node.inputs[1]:
             return True
         raise SymbolicTruthError(
-            f"the truth of a tensor ({describe(self)}) is not known while a graph is built: use where(condition, x, y) "
-            f"instead of if, & | ~ instead of and or not, and a.same_as(b) to compare tensors themselves")
+            f"the truth of a tensor ({describe(self)}) is not known while a graph is built: use "
+            f"where(condition, x, y) instead of if, & | ~ instead of and or not, and a.same_as(b) to compare "
+            f"tensors themselves")
 
     def _value(self, *_: object, **__: object) -> Any:
         raise SymbolicTruthError(
-            f"a tensor ({describe(self)}) has no value while a graph is built: use symnum's functions instead of "
-            f"math's, x.astype(dtype) to convert, and x.eval({{input: value}}) to compute")
+            f"a tensor ({describe(self)}) has no value while a graph is built: use symnum's functions "
+            f"instead of math's, x.astype(dtype) to convert, and x.eval({{input: value}}) to compute")
 
     __int__ = __float__ = __complex__ = __index__ = __array__ = _value
 
 
-def _restored(kind: type[Handle], node: Node, name: str | None, made: str, tag: dict[str, Any] | None) -> Handle:
+def _restored(
+        kind: type[Handle], node: Node, name: str | None, made: str, tag: dict[str, Any] | None) -> Handle:
     handle = kind.__new__(kind)
     Handle.__init__(handle, node, name, made)
     if tag is not None:

@@ -1,7 +1,7 @@
-"""Basic indexing of nodes: whole numbers, slices, ``...`` and ``None``, with NumPy's meaning for unknown lengths too.
+"""Basic indexing of nodes by whole numbers, slices, ``...`` and ``None``, for known and unknown lengths.
 
-Bounds of a slice are clamped to the axis, as Python's are.  For an axis of unknown length n the clamping is part of
-the formulas, written so that equal lengths are one node: ``x[1:-1]`` and ``x[2:]`` both have max(0, n - 2).
+Bounds of a slice are clamped to the axis, as Python's are.  For an axis of unknown length n the clamping is
+part of the formulas, which give equal lengths one node: ``x[1:-1]`` and ``x[2:]`` both have max(0, n - 2).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Range:
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """A bound of a slice: ``offset`` elements from the front, or from the back; offset is at least 0."""
+    """A bound of a slice: ``offset`` elements from the front, or from the back."""
 
     offset: Dim
     back: bool
@@ -58,7 +58,7 @@ def _taken(x: Node, ranges: list[_Range]) -> Node:
         x = o.slice(x, starts=tuple(r.start for r in ranges), lengths=tuple(r.length for r in ranges),
                     steps=tuple(r.step for r in ranges))
     dropped = tuple(k for k, r in enumerate(ranges) if r.drop)
-    return o.squeeze(x, axis=dropped) if dropped else x  # type: ignore[no-any-return]
+    return o.squeeze(x, axis=dropped) if dropped else x
 
 
 def _whole(r: _Range, n: Dim) -> bool:
@@ -68,10 +68,10 @@ def _whole(r: _Range, n: Dim) -> bool:
 def _new_axes(x: Node, parts: list[Any]) -> Node:
     left = [part for part in parts if part is None or isinstance(part, slice)]
     places = tuple(k for k, part in enumerate(left) if part is None)
-    return o.expand_dims(x, axis=places) if places else x  # type: ignore[no-any-return]
+    return o.expand_dims(x, axis=places) if places else x
 
 
-# the parts of a key -------------------------------------------------------------------------------------------
+# the parts of a key -----------------------------------------------------------------------------------------
 
 def _completed(key: tuple[Any, ...], x: Node) -> list[Any]:
     """Ints, length expressions and slices, one for each axis, with None for each new axis."""
@@ -118,7 +118,7 @@ def _place(i: Dim, n: Dim, axis: int) -> Dim:
     return o.checked_index(dims.as_node(i), dims.as_node(n))
 
 
-# slices -------------------------------------------------------------------------------------------------------
+# slices -----------------------------------------------------------------------------------------------------
 
 def _of_slice(part: slice, n: Dim) -> _Range:
     step = 1 if part.step is None else as_expression(part.step, "the step of a slice")
@@ -126,19 +126,21 @@ def _of_slice(part: slice, n: Dim) -> _Range:
         raise UnsupportedError("the step of a slice must be a number in this version")
     if step == 0:
         raise ArgumentValueError("the step of a slice cannot be 0")
-    start, stop = (None if b is None else as_expression(b, "a bound of a slice") for b in (part.start, part.stop))
+    start, stop = (None if b is None else as_expression(b, "a bound of a slice")
+                   for b in (part.start, part.stop))
     if all(b is None or isinstance(b, int) for b in (start, stop, n)):
         taken = range(*slice(start, stop, step).indices(n))
         return _Range(taken.start, len(taken), step)
-    low, high = (None if b is None else _bound(b, n) for b in (start, stop))
+    low, high = (None if b is None else _bound(b, n, 0 if step > 0 else -1) for b in (start, stop))
     return _forward(low, high, n, step) if step > 0 else _backward(low, high, n, step)
 
 
-def _bound(b: Dim, n: Dim) -> _Bound:
+def _bound(b: Dim, n: Dim, lowest: int) -> _Bound:
+    """A bound; one of unknown sign counts from the back where it is negative, down to ``lowest``."""
     if isinstance(b, int):
         return _Bound(b, False) if b >= 0 else _Bound(-b, True)
     from_back = dims.subtract(n, b)
-    if isinstance(from_back, int) and from_back in (0, 1):  # n, or n - 1, which for n = 0 means the same as -1
+    if isinstance(from_back, int) and from_back in (0, 1):  # n, or n - 1, which is -1 for n = 0 too
         return _Bound(from_back, True)
     opposite = dims.subtract(0, b)
     if _at_least(b, 0):
@@ -146,7 +148,7 @@ def _bound(b: Dim, n: Dim) -> _Bound:
     if _at_least(opposite, 1):
         return _Bound(opposite, True)
     negative = dims.minimum(dims.maximum(opposite, 0), 1)
-    return _Bound(dims.maximum(dims.add(b, dims.multiply(n, negative)), 0), False)
+    return _Bound(dims.maximum(dims.add(b, dims.multiply(n, negative)), lowest), False)
 
 
 def _at_least(length: Dim, number: int) -> bool:

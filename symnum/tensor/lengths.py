@@ -1,4 +1,4 @@
-"""Lengths and shapes as users write them: whole numbers, and arithmetic of ``x.shape[k]`` and ``dim("n")``."""
+"""Lengths and shapes as users write them: numbers, and arithmetic of ``x.shape[k]`` and ``dim("n")``."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def as_expression(value: object, what: str) -> Dim:
     order = topological([node])
     data = next((x for x in order if x.op.name in ("input", "shared")), None)
     if data is not None:
-        raise UnsupportedError(f"{what} depends on the values of {data!r}; this version takes numbers, dims and "
-                               f"lengths such as x.shape[0]")
+        raise UnsupportedError(f"{what} depends on the values of {data!r}; this version takes numbers, dims "
+                               f"and lengths such as x.shape[0]")
     return _canonical(order)
 
 

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from ..ir import text
 from ..ir.node import Node
+from ..ir.text import formula
+from ..ir.tree import tree
 from .convert import ArrayLike, as_node
 from .handle import Handle
 
@@ -23,7 +24,7 @@ def pp(x: ArrayLike | Sequence[Handle]) -> str:
     >>> pp(1/(1 + T.exp(-x)))
     '1/(1 + exp(-x))'
     """
-    return text.formula(_nodes(x))
+    return formula(_nodes(x))
 
 
 def dprint(x: ArrayLike | Sequence[Handle], *, file: TextIO | None = None) -> None:
@@ -43,7 +44,7 @@ def dprint(x: ArrayLike | Sequence[Handle], *, file: TextIO | None = None) -> No
     |  `- input x [2] float64 ()
     `- input x [2] float64 ()
     """
-    print(text.tree(_nodes(x)), file=file or sys.stdout)
+    print(tree(_nodes(x)), file=file or sys.stdout)
 
 
 def _nodes(x: ArrayLike | Sequence[Handle]) -> list[Node]:

@@ -17,8 +17,8 @@ Axes = int | Sequence[int]
 def dot(a: Node, b: Node) -> Node:
     """Sum of products over the first operand's last axis and the second's last but one (or only) axis.
 
-    An operand of rank 0 multiplies.  The result has the remaining axes of the first, then those of the second;
-    all ranks come down to one product of two matrices.
+    An operand of rank 0 multiplies.  The result has the remaining axes of the first, then those of the
+    second; all ranks come down to one product of two matrices.
 
     Raises:
         ShapeError: the lengths of the two axes differ; known when the graph is built, or when it runs.
@@ -29,6 +29,8 @@ def dot(a: Node, b: Node) -> Node:
     """
     if a.ndim == 0 or b.ndim == 0:
         return o.multiply(a, b)  # type: ignore[no-any-return]
+    if max(a.ndim, b.ndim) <= 2:
+        return o.dot(a, b)  # type: ignore[no-any-return]
     last = b.ndim - 2 if b.ndim > 1 else 0
     return _contract(a, b, (a.ndim - 1,), (last,), "dot")
 
@@ -39,7 +41,7 @@ def matmul(a: Node, b: Node) -> Node:
     An operand of rank 1 is a row on the left and a column on the right.
 
     Raises:
-        ShapeError: an operand has rank 0, or lengths do not fit; known when the graph is built, or when it runs.
+        ShapeError: an operand has rank 0, or lengths do not fit; known at once, or when the graph runs.
 
     >>> from symnum import tensor as T
     >>> T.matmul(T.tensor("a", shape=(5, 2, 3)), T.tensor("b", shape=(3, 4)))
@@ -47,7 +49,7 @@ def matmul(a: Node, b: Node) -> Node:
     """
     if a.ndim == 0 or b.ndim == 0:
         raise ShapeError("matmul: operands of rank 0 do not multiply as matrices; use *")
-    if a.ndim <= 2 and b.ndim <= 2 or b.ndim <= 2:
+    if b.ndim <= 2:
         return dot(a, b)
     if a.ndim <= 2:
         product = _contract(a, b, (a.ndim - 1,), (b.ndim - 2,), "matmul")
@@ -75,8 +77,9 @@ def _same_length(a: Node, b: Node, axis: int, other: int, name: str) -> tuple[No
     """Both operands with one length along the two axes, checked when the graph runs if it is not known."""
     n, m = a.shape[axis], b.shape[other]
     if not dims.may_equal(n, m):
-        raise ShapeError(f"{name}: shapes {dims.text(a.shape)} and {dims.text(b.shape)} do not fit: axis {axis} of the "
-                         f"first has length {dims.name_of(n)}, axis {other} of the second {dims.name_of(m)}")
+        raise ShapeError(f"{name}: shapes {dims.text(a.shape)} and {dims.text(b.shape)} do not fit: axis "
+                         f"{axis} of the first has length {dims.name_of(n)}, axis {other} of the second "
+                         f"{dims.name_of(m)}")
     if dims.equal(n, m):
         return a, b
     if isinstance(n, int):
@@ -87,7 +90,7 @@ def _same_length(a: Node, b: Node, axis: int, other: int, name: str) -> tuple[No
 def _contract(a: Node, b: Node, axes: tuple[int, ...], others: tuple[int, ...], name: str) -> Node:
     """Sum of products over pairs of axes, as one product of matrices."""
     for axis, other in zip(axes, others, strict=True):
-        a, b = _same_length(a, b, axis, other, name) if len(axes) > 1 or max(a.ndim, b.ndim) > 2 else (a, b)
+        a, b = _same_length(a, b, axis, other, name)
     left = tuple(k for k in range(a.ndim) if k not in axes)
     right = tuple(k for k in range(b.ndim) if k not in others)
     common = tuple(a.shape[k] for k in axes)
@@ -98,7 +101,7 @@ def _contract(a: Node, b: Node, axes: tuple[int, ...], others: tuple[int, ...], 
 
 
 def _ordered(x: Node, axes: tuple[int, ...]) -> Node:
-    return x if axes == tuple(range(x.ndim)) else o.transpose(x, axes=axes)  # type: ignore[no-any-return]
+    return x if axes == tuple(range(x.ndim)) else o.transpose(x, axes=axes)
 
 
 def _as_matrix(x: Node, first: Shape, second: Shape) -> Node:
@@ -107,7 +110,7 @@ def _as_matrix(x: Node, first: Shape, second: Shape) -> Node:
 
 
 def _reshaped(x: Node, shape: Shape) -> Node:
-    return x if x.shape == shape else o.reshape(x, shape=shape)  # type: ignore[no-any-return]
+    return x if x.shape == shape else o.reshape(x, shape=shape)
 
 
 def outer(a: Node, b: Node) -> Node:
@@ -122,12 +125,12 @@ def outer(a: Node, b: Node) -> Node:
 
 
 def tensordot(a: Node, b: Node, axes: int | tuple[Axes, Axes] = 2) -> Node:
-    """Sum of products over several pairs of axes: the last of the first with the first of the second, or those named.
+    """Sum of products over several pairs of axes.
 
     Args:
         a: any shape.
         b: any shape.
-        axes: how many axes to pair, or the axes of ``a`` and those of ``b``.
+        axes: how many of the last axes of ``a`` to pair with the first of ``b``, or two lists of axes.
 
     Raises:
         AxisError: an axis is outside the rank, or the two lists have different lengths.
@@ -143,7 +146,7 @@ def tensordot(a: Node, b: Node, axes: int | tuple[Axes, Axes] = 2) -> Node:
         count = as_int(axes, "axes of tensordot")
         first, second = tuple(range(a.ndim - count, a.ndim)), tuple(range(count))
     if len(first) != len(second):
-        raise AxisError(f"tensordot: {len(first)} axes of the first are paired with {len(second)} of the second")
+        raise AxisError(f"tensordot: {len(first)} axes of the first are paired with {len(second)} axes")
     for ks, x in ((first, a), (second, b)):
         normalize_axes(ks, x.ndim, "tensordot")
     if not first:
@@ -153,4 +156,5 @@ def tensordot(a: Node, b: Node, axes: int | tuple[Axes, Axes] = 2) -> Node:
 
 
 def _listed(axes: Axes, ndim: int) -> tuple[int, ...]:
-    return tuple(normalize_axis(k, ndim, "tensordot") for k in (axes if isinstance(axes, list | tuple) else (axes,)))
+    given = axes if isinstance(axes, list | tuple) else (axes,)
+    return tuple(normalize_axis(k, ndim, "tensordot") for k in given)

@@ -19,7 +19,7 @@ def _reduce(name: str, x: Node, axis: Axis, keepdims: bool) -> Node:
 
 
 def _kept(result: Node, axes: tuple[int, ...], keepdims: bool) -> Node:
-    return o.expand_dims(result, axis=axes) if keepdims and axes else result  # type: ignore[no-any-return]
+    return o.expand_dims(result, axis=axes) if keepdims and axes else result
 
 
 def _as(x: Node, dtype: object) -> Node:

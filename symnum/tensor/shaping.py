@@ -16,13 +16,13 @@ from .lengths import ShapeLike, as_length, as_shape, node_of, parts_of
 Axes = int | Sequence[int]
 
 
-# the same elements in another shape ---------------------------------------------------------------------------
+# the same elements in another shape -------------------------------------------------------------------------
 
 def reshape(x: Node, shape: ShapeLike) -> Node:
     """The same elements, in C order, under another shape; one length may be -1 and follows from the others.
 
-    Lengths are numbers, dims, or arithmetic of lengths such as ``x.shape[0]*2``.  Equal unknown lengths of both
-    shapes cancel, so ``reshape(x, (x.shape[0], -1))`` flattens all axes but the first.
+    Lengths are numbers, dims, or arithmetic of lengths such as ``x.shape[0]*2``.  Equal unknown lengths of
+    both shapes cancel, so ``reshape(x, (x.shape[0], -1))`` flattens all axes but the first.
 
     Raises:
         ShapeError: the numbers of elements differ; known when the graph is built, or when it runs.
@@ -34,7 +34,8 @@ def reshape(x: Node, shape: ShapeLike) -> Node:
     <Tensor: float64 (x.shape[0], 24)>
     """
     parts = parts_of(shape)
-    free = [k for k, part in enumerate(parts) if node_of(part) is None and as_int(part, "a length of the shape") == -1]
+    free = [k for k, part in enumerate(parts)
+            if node_of(part) is None and as_int(part, "a length of the shape") == -1]
     if len(free) > 1:
         raise ShapeError(f"reshape: only one length may be -1; given {len(free)} of them")
     lengths = [1 if k in free else as_length(part) for k, part in enumerate(parts)]
@@ -44,7 +45,7 @@ def reshape(x: Node, shape: ShapeLike) -> Node:
 
 
 def _reshaped(x: Node, shape: Shape) -> Node:
-    return x if x.shape == shape else o.reshape(x, shape=shape)  # type: ignore[no-any-return]
+    return x if x.shape == shape else o.reshape(x, shape=shape)
 
 
 def _remaining(given: Shape, wanted: Sequence[Dim]) -> Dim:
@@ -60,8 +61,8 @@ def _remaining(given: Shape, wanted: Sequence[Dim]) -> Dim:
     if isinstance(divisor, Node):
         return o.floor_divide(dims.as_node(whole), divisor)
     if divisor == 0 or (isinstance(whole, int) and whole % divisor):
-        raise ShapeError(f"reshape: no length in place of -1 gives {dims.text(given)} the {dims.name_of(divisor)}"
-                         f"-fold shape asked for: {dims.name_of(whole)} elements are not a multiple of {divisor}")
+        raise ShapeError(f"reshape: no length fits in place of -1 for shape {dims.text(given)}: "
+                         f"{dims.name_of(whole)} elements are not a multiple of {divisor}")
     return dims.floor_divide(whole, divisor)
 
 
@@ -94,7 +95,7 @@ def squeeze(x: Node, axis: Axes | None = None) -> Node:
         axes = normalize_axes(axis, x.ndim, "squeeze")
     if any(isinstance(x.shape[k], Node) for k in axes):
         return _reshaped(x, tuple(n for k, n in enumerate(x.shape) if k not in axes))
-    return o.squeeze(x, axis=axes) if axes else x  # type: ignore[no-any-return]
+    return o.squeeze(x, axis=axes) if axes else x
 
 
 def expand_dims(x: Node, axis: Axes) -> Node:
@@ -109,7 +110,7 @@ def expand_dims(x: Node, axis: Axes) -> Node:
     """
     count = len(tuple(axis)) if isinstance(axis, Iterable) else 1
     axes = normalize_axes(axis, x.ndim + count, "expand_dims")
-    return o.expand_dims(x, axis=axes) if axes else x  # type: ignore[no-any-return]
+    return o.expand_dims(x, axis=axes) if axes else x
 
 
 def broadcast_to(x: Node, shape: ShapeLike) -> Node:
@@ -123,10 +124,10 @@ def broadcast_to(x: Node, shape: ShapeLike) -> Node:
     <Tensor: float64 (2, 3)>
     """
     wanted = as_shape(shape)
-    return x if x.shape == wanted else o.broadcast_to(x, shape=wanted)  # type: ignore[no-any-return]
+    return x if x.shape == wanted else o.broadcast_to(x, shape=wanted)
 
 
-# axes in another order ----------------------------------------------------------------------------------------
+# axes in another order --------------------------------------------------------------------------------------
 
 def transpose(x: Node, axes: Sequence[int] | None = None) -> Node:
     """Axis k of the result is axis ``axes[k]`` of the operand; without ``axes`` their order is reversed.
@@ -139,7 +140,7 @@ def transpose(x: Node, axes: Sequence[int] | None = None) -> Node:
     <Tensor: float64 (3, 2, 4)>
     """
     order = normalize_permutation(axes, x.ndim, "transpose")
-    return x if order == tuple(range(x.ndim)) else o.transpose(x, axes=order)  # type: ignore[no-any-return]
+    return x if order == tuple(range(x.ndim)) else o.transpose(x, axes=order)
 
 
 def swapaxes(x: Node, axis1: int, axis2: int) -> Node:
@@ -179,10 +180,11 @@ def moveaxis(x: Node, source: Axes, destination: Axes) -> Node:
 
 def _places(axes: Axes, ndim: int) -> tuple[int, ...]:
     normalize_axes(axes, ndim, "moveaxis")
-    return tuple(normalize_axis(k, ndim, "moveaxis") for k in (axes if isinstance(axes, Iterable) else (axes,)))
+    given = axes if isinstance(axes, Iterable) else (axes,)
+    return tuple(normalize_axis(k, ndim, "moveaxis") for k in given)
 
 
-# several operands ---------------------------------------------------------------------------------------------
+# several operands -------------------------------------------------------------------------------------------
 
 def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Node:
     """Operands one after the other along an axis (flattened first if it is None), in their common dtype.
@@ -233,5 +235,5 @@ def atleast_1d(x: Node) -> Node:
     >>> T.atleast_1d(T.dscalar("x"))
     <Tensor: float64 (1,)>
     """
-    return x if x.ndim else o.expand_dims(x, axis=(0,))  # type: ignore[no-any-return]
+    return x if x.ndim else o.expand_dims(x, axis=(0,))
 

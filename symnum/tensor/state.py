@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from .. import dtypes
 from ..errors import ArgumentError, ArgumentValueError, DTypeError, ShapeError, SymnumError
 from ..ir import build, dims
 from ..ir.node import Dim
@@ -25,12 +24,13 @@ def shared(value: Any, name: str | None = None, *, borrow: bool = False,
     """A tensor with a value of its own, which functions read, and change by ``updates``.
 
     Args:
-        value: an array, number, or nested list of numbers; its dtype and rank are kept for good, so that a Python
-            float gives float64 and an int int64, as in NumPy.
+        value: an array, number, or nested list of numbers; its dtype and rank are kept for good (a Python
+            float is float64 and an int int64, as in NumPy).
         name: shown in printed graphs and errors.
-        borrow: keep the array itself where that is possible (C order, aligned, writable, native bytes); functions
-            then change it in place.  Otherwise a copy is kept.
-        shape: numbers for lengths that stay fixed, dims, and None for those that may change; without it all may.
+        borrow: keep the array itself where that is possible (C order, aligned, writable, native bytes);
+            functions then change it in place.  Otherwise a copy is kept.
+        shape: numbers for lengths that stay fixed, dims, and None for those that may change, as all may
+            without it.
 
     Raises:
         DTypeError: the value is no array of a supported dtype.
@@ -137,7 +137,7 @@ def _check_weak(array: Array, dtype: np.dtype[Any]) -> None:
         return
     whole = dtype.kind in "iu" and array.dtype.kind in "iu"
     if not whole and not np.can_cast(array.dtype, dtype, "same_kind"):
-        raise DTypeError(f"Python numbers of dtype {array.dtype.name} do not fit {dtype.name}; round or compare first")
+        raise DTypeError(f"Python numbers of dtype {array.dtype.name} do not fit {dtype.name}")
     if whole and (array.min() < np.iinfo(dtype).min or array.max() > np.iinfo(dtype).max):
         raise ArgumentValueError(f"whole numbers from {array.min()} to {array.max()} do not fit {dtype.name} "
                                  f"({np.iinfo(dtype).min} to {np.iinfo(dtype).max})")

@@ -1,4 +1,4 @@
-"""``Tensor``: the symbolic array, with NumPy's operators and methods; they build graph and compute nothing."""
+"""``Tensor``: the symbolic array; NumPy's operators and methods, which build graph and compute nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .ufuncs import row_of
 P = ParamSpec("P")
 
 
-# functions of nodes as functions of tensors -------------------------------------------------------------------
+# functions of nodes as functions of tensors -----------------------------------------------------------------
 
 def applied(op: OpSpec, *operands: object) -> Tensor:
     """An elementwise op of tensors, arrays, numbers and lists."""
@@ -45,7 +45,8 @@ def lift(rule: Callable[Concatenate[Node, P], Node]) -> Callable[Concatenate[Arr
     return _documented(public, rule, 1)  # type: ignore[no-any-return]
 
 
-def lift2(rule: Callable[Concatenate[Node, Node, P], Node]) -> Callable[Concatenate[ArrayLike, ArrayLike, P], Tensor]:
+def lift2(rule: Callable[Concatenate[Node, Node, P], Node]
+          ) -> Callable[Concatenate[ArrayLike, ArrayLike, P], Tensor]:
     """A function of two nodes as a function (and method) of two tensors, arrays, numbers or lists."""
     @functools.wraps(rule)
     def public(a: ArrayLike, b: ArrayLike, /, *args: P.args, **kwargs: P.kwargs) -> Tensor:
@@ -72,12 +73,13 @@ def _documented(public: Any, rule: Callable[..., Node], operands: int) -> Any:
     """The signature that users see: the first ``operands`` are array-like, the result is a tensor."""
     signature = inspect.signature(rule)
     parameters = list(signature.parameters.values())
-    parameters[:operands] = [p.replace(annotation="ArrayLike", kind=p.POSITIONAL_ONLY) for p in parameters[:operands]]
+    parameters[:operands] = [
+        p.replace(annotation="ArrayLike", kind=p.POSITIONAL_ONLY) for p in parameters[:operands]]
     public.__signature__ = signature.replace(parameters=parameters, return_annotation="Tensor")
     return public
 
 
-# operators ----------------------------------------------------------------------------------------------------
+# operators --------------------------------------------------------------------------------------------------
 
 _OPERANDS = (Handle, bool, int, float, np.ndarray, np.generic, list, tuple)
 
@@ -113,9 +115,9 @@ def _length(n: Dim) -> int | Tensor:
 class Tensor(Handle):
     """A symbolic array: a handle on one vertex of a graph.
 
-    Operators and methods build graph with NumPy's promotion (NEP 50), broadcasting and names.  ``==`` is elementwise;
-    the truth of a tensor is an error, except that ``a == b`` of one and the same tensor is true, so that tensors work
-    as dictionary keys.  ``a.same_as(b)`` is identity.
+    Operators and methods build graph with NumPy's promotion (NEP 50), broadcasting and names.  ``==`` is
+    elementwise; the truth of a tensor is an error, except that ``a == b`` of one and the same tensor is true,
+    so that tensors work as dictionary keys.  ``a.same_as(b)`` is identity.
 
     >>> from symnum import tensor as T
     >>> x = T.dvector("x")
@@ -129,7 +131,7 @@ class Tensor(Handle):
 
     @property
     def shape(self) -> tuple[Any, ...]:
-        """Lengths: an int where it is known, else an int64 tensor of rank 0 (of an input: a leaf of its own)."""
+        """Lengths: an int where it is known, else an int64 tensor of rank 0 (a leaf, if of an input)."""
         return tuple(map(_length, self.node.shape))
 
     @property
@@ -156,7 +158,7 @@ class Tensor(Handle):
     __rshift__, __rrshift__ = _binary("right_shift"), _reflected("right_shift")
     __lt__, __gt__ = _binary("less"), _binary("greater")
     __le__, __ge__ = _binary("less_equal"), _binary("greater_equal")
-    __eq__, __ne__ = _binary("equal"), _binary("not_equal")  # type: ignore[assignment]
+    __eq__, __ne__ = _binary("equal"), _binary("not_equal")
     __neg__, __pos__ = _unary("negative"), _unary("positive")
     __abs__, __invert__ = _unary("absolute"), _unary("invert")
 
@@ -189,8 +191,9 @@ class Tensor(Handle):
         if not self.ndim:
             raise ArgumentError(f"a tensor of rank 0 has no length ({describe(self)})")
         if not isinstance(self.node.shape[0], int):
-            raise ShapeError(f"the length of {describe(self)} is not known while a graph is built: use x.shape[0], or "
-                             f"give the input fixed lengths, as in tensor('x', shape=(3, None))")
+            raise ShapeError(
+                f"the length of {describe(self)} is not known while a graph is built: use x.shape[0], or give "
+                f"the input fixed lengths, as in tensor('x', shape=(3, None))")
         return self.node.shape[0]
 
     def __iter__(self) -> Iterator[Tensor]:
@@ -203,11 +206,11 @@ class Tensor(Handle):
             raise located(error, "index", (self,)) from None
 
     def reshape(self, *shape: ShapeLike) -> Tensor:
-        """The same elements under another shape, ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``; see :func:`reshape`."""
+        """As :func:`reshape`: ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``."""
         return _reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[arg-type]
 
     def transpose(self, *axes: int | Sequence[int] | None) -> Tensor:
-        """Axes in another order, ``x.transpose(1, 0)`` or ``x.transpose((1, 0))``; see :func:`transpose`."""
+        """As :func:`transpose`: ``x.transpose(1, 0)`` or ``x.transpose((1, 0))``."""
         return _transpose(self, axes[0] if len(axes) == 1 and not isinstance(axes[0], int)  # type: ignore[arg-type]
                           else axes or None)
 

@@ -25,10 +25,11 @@ def row_of(ufunc: np.ufunc, method: str, options: Mapping[str, Any]) -> OpSpec:
         UnsupportedError: no row, another method than a call, or an option such as ``out``.
     """
     if method != "__call__":
-        raise UnsupportedError(f"ufunc.{method} of tensors is not supported; use symnum's sum, prod, max, min, any, all")
+        raise UnsupportedError(f"ufunc.{method} of tensors is not supported; "
+                               f"use symnum's sum, prod, max, min, any, all")
     if options:
-        raise UnsupportedError(f"the argument {', '.join(sorted(options))} is not supported for tensors: results are "
-                               f"new expressions, and x.astype(dtype) converts")
+        raise UnsupportedError(f"the argument {', '.join(sorted(options))} is not supported for tensors: "
+                               f"results are new expressions, and x.astype(dtype) converts")
     found = _BY_UFUNC.get(ufunc) or _BY_PATH.get(ufunc.__name__)
     if found is None or (found.numpy is not ufunc and found.reference() is not ufunc):
         raise UnsupportedError("this ufunc has no counterpart in symnum's op table")

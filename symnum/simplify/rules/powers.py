@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import numpy as np
-
 from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
 from ...ops.table import TABLE
 from ..match import Match
-from ..numbers import Exact, constant_like, exact_of, is_held, rounded
-from ..pattern import AnyProduct, number, p, wilds
+from ..numbers import Exact, constant_like, exact_of, is_held, is_normal, wrapped
+from ..pattern import AnyProduct, as_pattern, number, p, wilds
 from ..rule import CANONICALIZE, SPECIALIZE, Rule
-from ..terms import Chain, Leaf, Value, as_node, changed, coefficient_of, constant_factor, edited, power_of, powered, saved
+from ..terms import (
+    Chain,
+    Leaf,
+    Part,
+    Value,
+    as_node,
+    changed,
+    coefficient_of,
+    constant_factor,
+    edited,
+    power_of,
+    powered,
+    saved,
+)
 
 Changes = dict[Leaf, Value | None]
 
@@ -40,7 +51,7 @@ def _merged(view: Chain, base: Node, group: list[Leaf]) -> Changes:
     changes: Changes = {leaf: None for leaf in group}
     changes[group[0]] = powered(base, exponent)
     gain = saved(view, changes) - _cost_of(exponent)
-    gain += sum(leaf.node.op.cost for leaf in group if leaf.node is not base and not leaf.kept)
+    gain += sum(leaf.node.op.cost for leaf in group if leaf.node is not base and not leaf.shared)
     value = changed(view, changes)
     if value is not None and value.inverse:
         gain -= TABLE["true_divide"].cost
@@ -52,19 +63,115 @@ def _cost_of(exponent: int) -> float:
     return TABLE["power"].cost if size > 3 else max(size - 1, 0) * TABLE["multiply"].cost
 
 
+# numbers and signs --------------------------------------------------------------------------------------------
+
 def numbers(m: Match) -> Node | None:
-    """the numbers of a product become one, if that needs no rounding"""
+    """the numbers and signs of a product become one number, if that needs no rounding"""
     view = m.views.product(m.node)
     found = [leaf for leaf in view.leaves if coefficient_of(leaf) is not None]
-    if len(found) + (view.negations > 0) < 2 or not found:
+    negatives = _negatives(view)
+    if not found or len(found) + bool(negatives) < 2 or any(part.shared for part in negatives):
         return None
-    total = constant_factor(view)
-    value = _as_factor(total, m.node)
-    if value is None:
+    total = wrapped(constant_factor(view), m.node.dtype)
+    factor = _factor(total, m.node)
+    if factor is None and abs(total) != 1:
         return None
     changes: Changes = {leaf: None for leaf in found}
-    plain = edited(changed_signs(view), {leaf.place: None for leaf in found}, loose=True)
-    return None
+    changes[found[0]] = factor
+    if saved(view, changes) + len(negatives) <= 0:
+        return None
+    value = changed(view, changes, loose=True)
+    return as_node(None if value is None else Value(value.node, -1 if total == -1 else 1, value.inverse), view)
 
 
-RULES = ()
+def _negatives(view: Chain) -> list[Part]:
+    return [part for part in view.parts if part.node.op.name == "negative" and part.below]
+
+
+def _factor(value: Exact, node: Node) -> Value | None:
+    """A number as a factor, or as a divisor if only its inverse needs no rounding; None for 1 and -1, and if both do."""
+    if abs(value) == 1:
+        return None
+    if is_held(value, node.dtype):
+        return Value(constant_like(value, node))
+    inverse = 1 / Fraction(value)
+    return Value(constant_like(inverse, node), inverse=True) if is_held(inverse, node.dtype) else None
+
+
+def signs(m: Match) -> Node | None:
+    """pairs of negatives vanish"""
+    view = m.views.product(m.node)
+    negatives = _negatives(view)
+    if len(negatives) < 2 or any(part.shared for part in negatives):
+        return None
+    value = edited(view, {}, loose=True)
+    return as_node(value, view)
+
+
+# powers -------------------------------------------------------------------------------------------------------
+
+def by_inverse(m: Match) -> Node | None:
+    """x * (1 / c), where 1 / c needs no rounding"""
+    value = exact_of(m["c"])
+    inverse = 1 / Fraction(value) if value else None
+    if inverse is None or not is_held(inverse, m.node.dtype) or not is_normal(inverse, m.node.dtype):
+        return None
+    return o.multiply(m["x"], constant_like(inverse, m.node))  # type: ignore[no-any-return]
+
+
+def square_of_inverse(m: Match) -> Node:
+    """r*r, where r = 1/x"""
+    inverse = o.true_divide(constant_like(1, m.node), m["x"])
+    return o.multiply(inverse, inverse)  # type: ignore[no-any-return]
+
+
+def fourth_power(m: Match) -> Node:
+    """s*s, where s = x*x"""
+    square = o.multiply(m["x"], m["x"])
+    return o.multiply(square, square)  # type: ignore[no-any-return]
+
+
+_x, _y = wilds("x y")
+_c = number("c")
+_power = p.power
+_NOT_ZERO = Interval(-1e300, 1e300, avoid=(0.0,))
+_POSITIVE = Interval(0.0, 1e300, avoid=(0.0,))
+_CHEAPER = "multiplications cost less than a power"
+
+RULES = (
+    Rule(name="like_factors", phase=CANONICALIZE, lhs=AnyProduct(), rhs=like_factors, dtypes="fiu",
+         why="fewer operations; factors that cancel can neither overflow nor underflow", domain={"x": _NOT_ZERO},
+         examples=((_x * _y / _x, _y), (_power(_x, 2) * _power(_x, 3), _power(_x, 5)), (_x * _x * _y / _x, _x * _y),
+                   (_x / _x, p.power(_x, 0)), (_x / (_x * _x), 1 / _x),
+                   (_y * _power(_x, 4) / p.square(_x), _y * (_x * _x))),
+         stays=(_x * _x, _x * _y * _x, _x * _x * _x * _x)),
+    Rule(name="numbers_of_product", phase=CANONICALIZE, lhs=AnyProduct(), rhs=numbers, dtypes="fiu",
+         why="one number instead of several",
+         examples=((2 * _x * 4, 8 * _x), ((2 * _x) / (4 * _y), _x * 0.5 / _y), (_x * 2 / 6, _x / 3), (3 * -_x, -3 * _x),
+                   (2 * (_x / 2), _x), (-2 * (_x / 2), -_x)),
+         stays=(2 * _x, 0.1 * (_x * 0.1))),
+    Rule(name="signs_of_product", phase=CANONICALIZE, lhs=AnyProduct(), rhs=signs, dtypes="fiu", keeps="bits",
+         why="fewer negations",
+         examples=((-_x * -_y, _x * _y), (-_x / -_y, _x / _y), (-(-_x * _y), _x * _y), (-_x * -_y * -_c, -(_x * _y * _c))),
+         stays=(-_x * _y, _x * _y)),
+    Rule(name="power_zero", phase=CANONICALIZE, lhs=_power(_x, 0), rhs=as_pattern(1), dtypes="fiu", keeps="bits",
+         why="the power 0 is 1, of every number and of NaN"),
+    Rule(name="power_one", phase=CANONICALIZE, lhs=_power(_x, 1), rhs=_x, dtypes="fiu", keeps="bits",
+         why="the first power is the number itself"),
+    Rule(name="power_two", phase=SPECIALIZE, lhs=_power(_x, 2), rhs=p.multiply(_x, _x), dtypes="fiu", keeps="specials",
+         why=_CHEAPER),
+    Rule(name="power_three", phase=SPECIALIZE, lhs=_power(_x, 3), rhs=p.multiply(p.multiply(_x, _x), _x), dtypes="fiu",
+         why=_CHEAPER),
+    Rule(name="power_four", phase=SPECIALIZE, lhs=_power(_x, 4), rhs=fourth_power, dtypes="fiu", why=_CHEAPER),
+    Rule(name="power_minus_one", phase=SPECIALIZE, lhs=_power(_x, -1), rhs=p.true_divide(1, _x), keeps="specials",
+         domain={"x": _NOT_ZERO}, why="a division costs less than a power"),
+    Rule(name="power_minus_two", phase=SPECIALIZE, lhs=_power(_x, -2), rhs=square_of_inverse, domain={"x": _NOT_ZERO},
+         why=_CHEAPER),
+    Rule(name="power_half", phase=SPECIALIZE, lhs=_power(_x, 0.5), rhs=p.sqrt(_x), domain={"x": Interval(0.0, 1e300)},
+         why="a root costs less than a power"),
+    Rule(name="power_minus_half", phase=SPECIALIZE, lhs=_power(_x, -0.5), rhs=p.true_divide(1, p.sqrt(_x)),
+         domain={"x": _POSITIVE}, why="a root and a division cost less than a power"),
+    Rule(name="divide_by_number", phase=SPECIALIZE, lhs=p.true_divide(_x, _c), rhs=by_inverse, keeps="bits",
+         why="a multiplication costs less than a division", examples=((_x / 4, _x * 0.25), (_x / -0.5, _x * -2)),
+         stays=(_x / 3, _x / 0, _x / 2.0 ** -1030)),
+)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
 
 from ...ir.build import o
 from ...ir.node import Node
 from ...ops.table import TABLE
 from ..match import Match
-from ..numbers import Exact, constant_like, is_held, rounded
+from ..numbers import Exact, constant_like, is_held, is_normal, wrapped
 from ..pattern import AnySum, p, wilds
 from ..rule import CANONICALIZE, Rule
 from ..terms import (
@@ -54,14 +51,14 @@ def like_terms(m: Match) -> Node | None:
 
 def _merged(views: Views, view: Chain, group: Sequence[Term]) -> Changes:
     """One term in the place of a group of like terms; nothing, if that costs as much."""
-    total = _wrapped(sum(t.coefficient for t in group), view.root.dtype)
-    if total and not _keeps_digits(total, view.root.dtype):
+    total = wrapped(sum(t.coefficient for t in group), view.root.dtype)
+    if total and not is_normal(total, view.root.dtype):
         return {}
     first = group[0].leaf
     changes: Changes = {t.leaf: None for t in group}
     if total:
         changes[first] = Value(view.root)  # holds the place until the gain is known
-    gain = saved(view, changes) - _cost_of(total) + sum(_cost_of(t.coefficient) for t in group if not t.leaf.kept)
+    gain = saved(view, changes) - _cost_of(total) + sum(_cost_of(t.coefficient) for t in group if not t.leaf.shared)
     if total:
         changes[first] = scaled(total, core(views, first.node))
     return changes if gain > 0 else {}
@@ -71,27 +68,13 @@ def _cost_of(coefficient: Exact) -> float:
     return 0.0 if abs(coefficient) in (0, 1) else _ONE_MULTIPLICATION
 
 
-def _wrapped(value: Exact, dtype: np.dtype[Any]) -> Exact:
-    """A coefficient as integers of a dtype have it: modulo its size, and as small as possible."""
-    if dtype.kind == "f":
-        return value
-    size = 1 << (8 * dtype.itemsize)
-    return (int(value) + size // 2) % size - size // 2
-
-
-def _keeps_digits(value: Exact, dtype: np.dtype[Any]) -> bool:
-    if dtype.kind != "f":
-        return True
-    return bool(np.finfo(dtype).tiny <= abs(rounded(value, dtype)) <= np.finfo(dtype).max)
-
-
 # numbers ------------------------------------------------------------------------------------------------------
 
 def numbers(m: Match) -> Node | None:
     """the numbers of a sum become one, if that needs no rounding"""
     view, dtype = m.views.sum(m.node), m.node.dtype
     found = [t for t in m.views.terms(m.node) if t.key == _NUMBER]
-    total = _wrapped(sum(t.coefficient for t in found), dtype)
+    total = wrapped(sum(t.coefficient for t in found), dtype)
     if len(found) < 2 or not is_held(total, dtype):
         return None
     changes: Changes = {t.leaf: None for t in found}
@@ -126,7 +109,7 @@ def common_factor(m: Match) -> Node | None:
 
 def _factors(views: Views, term: Term) -> Mapping[Factor, Leaf]:
     """The factors of a term that could be taken out with a gain: those of a product that nothing else needs."""
-    if term.leaf.kept or not isinstance(term.key, frozenset):
+    if term.leaf.shared or not isinstance(term.key, frozenset):
         return {}
     found: dict[Factor, Leaf] = {}
     for leaf in views.product(term.leaf.node).leaves:
@@ -160,7 +143,7 @@ def signs(m: Match) -> Node | None:
     edits: dict[int, Value | None] = {leaf.place: value for leaf, value in flips.items() if value is not None}
     negatives = [part for part in view.parts if part.node.op.name == "negative" and part.below]
     before = len(negatives) + len(edits)
-    if not before or any(part.kept for part in negatives):
+    if not before or any(part.shared for part in negatives):
         return None
     value = edited(view, edits, loose=True)
     after = 0 if value is None else value.sign < 0
@@ -170,7 +153,7 @@ def signs(m: Match) -> Node | None:
 def _flipped(views: Views, leaf: Leaf) -> Value | None:
     """A term that is a product with an odd number of negatives, as minus a product with one less; else None."""
     product = views.product(leaf.node)
-    if leaf.kept or leaf.node.op.name == "negative" or product.negations % 2 == 0:
+    if leaf.shared or leaf.node.op.name == "negative" or product.negations % 2 == 0:
         return None
     value = edited(product, {}, loose=True)
     assert value is not None

@@ -1,0 +1,139 @@
+# Part of _runtime.pyx: arrays used in place, numbers instead of arrays, new arrays in the pool's memory.
+
+cdef struct Slot:  # one input, state or output
+    PyObject *descr  # borrowed from the interface
+    const sn_i64 *axes  # known lengths, or -1 - k for dims[k]
+    int ndim
+    int itemsize
+    char kind
+
+
+cdef enum:
+    SMALL = 1024  # bytes below which NumPy's own cache of small blocks is faster than the pool
+
+cdef cnp.npy_intp MOST = <size_t>-1 >> 1
+cdef PyDataMem_Handler handler
+cdef object pool_handler
+
+
+cdef inline bint fits(object value, Slot *slot):
+    """Whether an array can be used where it lies."""
+    if type(value) is not cnp.ndarray:
+        return False
+    cdef cnp.ndarray array = <cnp.ndarray>value
+    cdef cnp.dtype descr = <cnp.dtype>cnp.PyArray_DESCR(array)
+    return (descr.kind == slot.kind and cnp.PyArray_ITEMSIZE(array) == slot.itemsize
+            and cnp.PyArray_NDIM(array) == slot.ndim and PyArray_ISNBO(descr.byteorder)
+            and cnp.PyArray_CHKFLAGS(array, cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED))
+
+
+cdef inline bint scalar(object value, Slot *slot, sn_i64 *place):
+    """Store a Python number that fits the slot; what does not is left to ``arguments.convert``."""
+    cdef int overflow = 0
+    cdef long long number
+    if PyFloat_CheckExact(value):
+        return slot.kind == c"f" and store_float(PyFloat_AS_DOUBLE(value), slot.itemsize, place)
+    if value is True or value is False:
+        number = value is True
+    elif PyLong_CheckExact(value):
+        number = PyLong_AsLongLongAndOverflow(value, &overflow)
+    else:
+        return numpy_scalar(value, slot, place)
+    if overflow:
+        return False
+    if slot.kind == c"f":
+        return store_float(<double>number, slot.itemsize, place)
+    if not in_range(number, slot):
+        return False
+    place[0] = number << (64 - 8 * slot.itemsize) if BIG_ENDIAN else number
+    return True
+
+
+cdef bint numpy_scalar(object value, Slot *slot, void *place):
+    """Store a NumPy scalar of just the slot's dtype."""
+    if not isinstance(value, cnp.generic):
+        return False
+    cdef cnp.dtype descr = PyArray_DescrFromScalar(value)
+    if descr.kind != slot.kind or descr.itemsize != slot.itemsize:
+        return False
+    PyArray_ScalarAsCtype(value, place)
+    return True
+
+
+cdef inline bint store_float(double number, int itemsize, void *place):
+    if itemsize == 8:
+        (<double *>place)[0] = number
+        return True
+    (<float *>place)[0] = <float>number
+    return not isinf((<float *>place)[0]) or isinf(number)  # overflow: NumPy's cast warns
+
+
+cdef inline bint in_range(long long number, Slot *slot):
+    if slot.kind == c"b":
+        return number == 0 or number == 1
+    cdef int bits = 8 * slot.itemsize
+    if slot.kind == c"u":
+        return number >= 0 and (bits == 64 or number >> bits == 0)
+    return bits == 64 or -(1LL << (bits - 1)) <= number < 1LL << (bits - 1)
+
+
+cdef cnp.ndarray new_array(Slot *slot, const sn_i64 *shape):
+    """A new array; large ones lie in the pool, and their memory returns to it when the last view dies."""
+    cdef cnp.npy_intp lengths[64]
+    cdef cnp.npy_intp count = slot.itemsize
+    cdef void *data = NULL
+    cdef cnp.ndarray array
+    for axis in range(slot.ndim):
+        lengths[axis] = shape[axis]
+        if shape[axis] > 0 and count > MOST // shape[axis]:
+            raise MemoryError(f"no array can have shape {tuple([shape[k] for k in range(slot.ndim)])}")
+        count *= shape[axis]
+    Py_INCREF(<object>slot.descr)
+    if count <= SMALL:
+        return PyArray_NewFromDescr(cnp.ndarray, <cnp.dtype>slot.descr, slot.ndim, lengths, NULL, NULL, 0,
+                                    None)
+    data = sn_buffer_take(count)
+    if data == NULL:
+        raise MemoryError(f"no memory for an array of {count} bytes")
+    array = PyArray_NewFromDescr(cnp.ndarray, <cnp.dtype>slot.descr, slot.ndim, lengths, NULL, data,
+                                 cnp.NPY_ARRAY_CARRAY, None)
+    (<ArrayFields *>array).mem_handler = <PyObject *>pool_handler
+    Py_INCREF(pool_handler)
+    (<ArrayFields *>array).flags |= cnp.NPY_ARRAY_OWNDATA
+    return array
+
+
+cdef void *handler_take(void *context, size_t size) noexcept:
+    return sn_buffer_take(size)
+
+
+cdef void *handler_take_zeroed(void *context, size_t count, size_t size) noexcept:
+    cdef void *data = sn_buffer_take(count * size)
+    if data != NULL:
+        memset(data, 0, count * size)
+    return data
+
+
+cdef void *handler_resize(void *context, void *data, size_t size) noexcept:  # ndarray.resize in place
+    cdef void *larger
+    if size <= sn_buffer_bytes(data):
+        return data
+    larger = sn_buffer_take(size)
+    if larger != NULL:
+        memcpy(larger, data, sn_buffer_bytes(data))
+        sn_buffer_give(data)
+    return larger
+
+
+cdef void handler_give(void *context, void *data, size_t size) noexcept:
+    sn_buffer_give(data)
+
+
+cdef void set_up_handler() noexcept:
+    """Make the handler that arrays in the memory of the pool carry."""
+    global pool_handler
+    strcpy(handler.name, b"symnum pool")
+    handler.version = 1
+    handler.allocator = PyDataMemAllocator(NULL, handler_take, handler_take_zeroed, handler_resize,
+                                           handler_give)
+    pool_handler = PyCapsule_New(&handler, "mem_handler", NULL)

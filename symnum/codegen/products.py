@@ -1,0 +1,128 @@
+"""Matrix products as text: calls of the Fortran BLAS on C-contiguous memory, or plain loops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..ir import dims
+from ..ir.nest import Product
+from ..ir.node import Dim
+from .abi import BLAS
+
+LARGEST = 2 ** 31 - 1
+_LETTERS = {4: "s", 8: "d"}
+_C_NAMES = {4: "float", 8: "double"}
+
+
+@dataclass(frozen=True, slots=True)
+class Operands:
+    """A product with names for its matrices and text for its lengths.
+
+    Memory that is C-contiguous with shape (m, n) is to Fortran the transposed matrix, so BLAS is asked for
+    c.T = b.T @ a.T.
+    """
+
+    product: Product
+    dtype: np.dtype[Any]
+    a: str
+    b: str
+    c: str
+    m: str
+    n: str
+    k: str
+
+
+def is_one(length: Dim) -> bool:
+    """Whether a length is known to be 1."""
+    length = dims.simple(length)
+    return isinstance(length, int) and length == 1
+
+
+def routine(product: Product, dtype: np.dtype[Any]) -> str:
+    """The BLAS function of a product.
+
+    >>> routine(Product(0, 1, 2, False, False, 5, 1, 7), np.dtype("float32"))
+    'sgemv'
+    """
+    vectors = is_one(product.m) + is_one(product.n)
+    return _LETTERS[dtype.itemsize] + ("gemm", "gemv", "dot")[vectors]
+
+
+def blas_call(given: Operands) -> str:
+    """Statements that compute a product by BLAS; ``return SN_DIMENSION`` if a length does not fit its integers.
+
+    BLAS routines return at once if a length is 0, so that an empty sum is stored here.
+    """
+    name, real = routine(given.product, given.dtype), _C_NAMES[given.dtype.itemsize]
+    result = real if name.endswith("dot") else "void"
+    call = {"dot": _dot, "gemv": _gemv, "gemm": _gemm}[name[1:]](given)
+    lengths = (("m", given.m), ("n", given.n), ("k", given.k))
+    lines = [f"const sn_i64 {x} = {text};" for x, text in lengths]
+    lines += [f"if (m > {LARGEST} || n > {LARGEST} || k > {LARGEST}) return SN_DIMENSION;",
+              "const int im = (int)m, in = (int)n, ik = (int)k, one = 1;",
+              f"const {real} unit = 1, zero = 0;",
+              "(void)im; (void)in; (void)ik; (void)one; (void)unit; (void)zero;",
+              f"if (k == 0) for (sn_i64 i = 0; i < m * n; i++) {given.c}[i] = 0;",
+              f"else if (m > 0 && n > 0) {{ {call.format(f=f'(({result} (*)())rt->blas[{BLAS.index(name)}])')} }}"]
+    return "{\n" + "".join(f"  {line}\n" for line in lines) + "}"
+
+
+def _dot(given: Operands) -> str:
+    return f"{given.c}[0] = {{f}}(&ik, {given.a}, &one, {given.b}, &one);"
+
+
+def _gemv(given: Operands) -> str:
+    """A matrix by a vector: C order makes a stored (rows, columns) matrix (columns, rows) to Fortran."""
+    if is_one(given.product.n):
+        matrix, vector, flipped, rows, columns = given.a, given.b, given.product.transpose_a, "im", "ik"
+    else:
+        matrix, vector, flipped, rows, columns = given.b, given.a, not given.product.transpose_b, "in", "ik"
+    first, second = (rows, columns) if flipped else (columns, rows)
+    # Old versions of OpenBLAS multiply what is in the result by 0, which keeps NaN.
+    clear = f"for (int i = 0; i < {rows}; i++) {given.c}[i] = 0;"
+    return (f"{clear} {{f}}(\"{'N' if flipped else 'T'}\", &{first}, &{second}, &unit, {matrix}, &{first}, "
+            f"{vector}, &one, &zero, {given.c}, &one);")
+
+
+def _gemm(given: Operands) -> str:
+    flip_a, flip_b = given.product.transpose_a, given.product.transpose_b
+    return (f"{{f}}(\"{'T' if flip_b else 'N'}\", \"{'T' if flip_a else 'N'}\", &in, &im, &ik, &unit, {given.b}, "
+            f"&{'ik' if flip_b else 'in'}, {given.a}, &{'im' if flip_a else 'ik'}, &zero, {given.c}, &in);")
+
+
+def loop_call(given: Operands) -> str:
+    """A call of the function :func:`loops_text`, with strides for transposed operands."""
+    a = ("1", given.m) if given.product.transpose_a else (given.k, "1")
+    b = ("1", given.k) if given.product.transpose_b else (given.n, "1")
+    short = {4: "f32", 8: "f64"}[given.dtype.itemsize]
+    arguments = (given.m, given.n, given.k, given.a, *a, given.b, *b, given.c)
+    return f"sn_product_{short}({', '.join(arguments)});"
+
+
+_LOOPS = """\
+static void sn_product_{short}(const sn_i64 m, const sn_i64 n, const sn_i64 k, const {real} *a, const sn_i64 a_row,
+                           const sn_i64 a_column, const {real} *b, const sn_i64 b_row, const sn_i64 b_column,
+                           {real} *c) {{
+  for (sn_i64 i = 0; i < m; i++) {{
+    for (sn_i64 j = 0; j < n; j++) c[i * n + j] = 0;
+    for (sn_i64 l = 0; l < k; l++) {{
+      const {real} factor = a[i * a_row + l * a_column];
+      for (sn_i64 j = 0; j < n; j++) c[i * n + j] += factor * b[l * b_row + j * b_column];
+    }}
+  }}
+}}
+"""
+
+
+def loops_text(short: str) -> str:
+    """The definition of the product by plain loops for ``"f32"`` or ``"f64"``."""
+    return _LOOPS.format(short=short, real={"f32": "float", "f64": "double"}[short])
+
+
+def names_of(product: Product, names: Mapping[int, str]) -> tuple[str, str, str]:
+    """The names of a product's matrices."""
+    return names[product.a], names[product.b], names[product.c]

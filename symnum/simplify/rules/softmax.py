@@ -1,0 +1,67 @@
+"""Sums of exponentials over axes: logsumexp and softmax, shifted so that nothing overflows.
+
+The shift is the largest element (``peak``: -inf over an empty axis), or 0 where that is not finite, so that infinities
+and NaN go through the formula as they do unshifted: the logarithm of a sum of zeros is -inf, of one with inf is inf.
+"""
+
+from __future__ import annotations
+
+from ...ir.build import broadcast_to, o
+from ...ir.node import Node
+from ..match import Match
+from ..numbers import MOVERS
+from ..pattern import Attr, Moved, p, wild
+from ..rule import STABILIZE, Rule
+from ..terms import Views
+
+_PEAKS = ("peak", "max")
+
+
+def shift_of(x: Node, axis: tuple[int, ...]) -> Node:
+    """The largest element over axes where it is finite, else 0."""
+    peak = o.peak(x, axis=axis)
+    return o.where(o.isfinite(peak), peak, 0.0)  # type: ignore[no-any-return]
+
+
+def spread(value: Node, x: Node, axis: tuple[int, ...]) -> Node:
+    """A reduction's result, repeated along the axes that were reduced."""
+    return broadcast_to(o.expand_dims(value, axis=axis), x.shape)
+
+
+def is_unshifted(m: Match) -> bool:
+    """Whether x is not a difference from its own largest element already."""
+    return not any(t.coefficient == -1 and _is_peak(m.views, t.leaf.node) for t in m.views.terms(m["x"]))
+
+
+def _is_peak(views: Views, node: Node) -> bool:
+    while node.op.name in (*MOVERS, "where"):
+        node = node.inputs[1 if node.op.name == "where" else 0]
+    return node.op.name in _PEAKS
+
+
+def shifted_logsumexp(m: Match) -> Node:
+    """m + log(sum(exp(x - m))) with m = max(x)"""
+    x, axis = m["x"], m["axis"]
+    shift = shift_of(x, axis)
+    total = o.sum(o.exp(o.subtract(x, spread(shift, x, axis))), axis=axis)
+    return o.add(o.log(total), shift)  # type: ignore[no-any-return]
+
+
+def shifted_softmax(m: Match) -> Node:
+    """exp(a - m) / sum(exp(x - m)) with m = max(x)"""
+    x, axis, moves = m["x"], m["axis"], m["moves"]
+    shift = shift_of(x, axis)
+    total = o.sum(o.exp(o.subtract(x, spread(shift, x, axis))), axis=axis)
+    return o.true_divide(o.exp(o.subtract(m["a"], moves(shift))), moves(total))  # type: ignore[no-any-return]
+
+
+_a, _x, _axis = wild("a"), wild("x"), Attr("axis")
+_sum_exp = p.sum(p.exp(_x), axis=_axis)
+
+RULES = (
+    Rule(name="logsumexp", phase=STABILIZE, lhs=p.log(_sum_exp), rhs=shifted_logsumexp, when=is_unshifted,
+         keeps="specials", why="exp overflows, or the sum underflows to 0, where the logarithm is an ordinary number"),
+    Rule(name="softmax", phase=STABILIZE, lhs=p.exp(_a) / Moved("moves", _sum_exp), rhs=shifted_softmax,
+         when=is_unshifted, why="exp and its sum overflow to inf/inf, or underflow to 0/0, where the ratio is an ordinary "
+         "number"),
+)

@@ -1,0 +1,222 @@
+"""Structure: moves of elements, casts, selections, and transposes into matrix products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...ir import dims
+from ...ir.build import broadcast_to, constant, convert, make, o
+from ...ir.node import Node
+from ..match import Match
+from ..numbers import scalar_of
+from ..pattern import AnyNode, Attr, Pattern, p, wilds
+from ..rule import CANONICALIZE, Build, Example, Rule
+from ..terms import moved
+
+_a, _b, _c, _d, _x = wilds("a b c d x")
+_SAME = "the operation changes nothing"
+_ONE = "one operation instead of two"
+
+
+def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, *examples: Example, dtypes: str = "fiub",
+          **columns: object) -> Rule:
+    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=rhs, why=why, keeps=str(columns.pop("keeps", "bits")),
+                dtypes=dtypes, examples=examples, **columns)  # type: ignore[arg-type]
+
+
+def _on(*ops: str) -> AnyNode:
+    return AnyNode(ops)
+
+
+def _inner(m: Match, *ops: str) -> Node | None:
+    """The operand, if it is of one of these ops."""
+    x = m.node.inputs[0]
+    return x if x.op.name in ops else None
+
+
+# casts --------------------------------------------------------------------------------------------------------
+
+def cast_twice(m: Match) -> Node | None:
+    """cast(x, dtype), where the inner cast changes no value"""
+    inner = _inner(m, "cast")
+    if inner is None or not is_lossless(inner.inputs[0].dtype, inner.dtype):
+        return None
+    return convert(inner.inputs[0], m.node.dtype)
+
+
+def is_lossless(given: np.dtype[Any], wanted: np.dtype[Any]) -> bool:
+    """Whether every value of a dtype is a value of another."""
+    if given.kind in "iu" and wanted.kind == "f":
+        ends, digits = np.iinfo(given), np.finfo(wanted).nmant + 1
+        return ends.max <= 1 << digits
+    return bool(np.can_cast(given, wanted, "safe"))
+
+
+# moves --------------------------------------------------------------------------------------------------------
+
+def without_move(m: Match) -> Node | None:
+    """x, where a move leaves every element in its place"""
+    node = m.node
+    return node.inputs[0] if node.inputs[0].shape == node.shape and _is_identity(node) else None
+
+
+def _is_identity(node: Node) -> bool:
+    if node.op.name == "transpose":
+        return bool(node.attr("axes") == tuple(range(len(node.shape))))
+    if node.op.name == "cast":
+        return bool(node.inputs[0].dtype == node.dtype)
+    if node.op.name in ("slice", "embed"):
+        return all(start == 0 for start in o.attr(node, "starts")) and all(step == 1 for step in node.attr("steps"))
+    return True
+
+
+def transpose_twice(m: Match) -> Node | None:
+    """one transpose"""
+    inner = _inner(m, "transpose")
+    if inner is None:
+        return None
+    axes = tuple(inner.attr("axes")[k] for k in m.node.attr("axes"))
+    return o.transpose(inner.inputs[0], axes=axes)  # type: ignore[no-any-return]
+
+
+def reshape_twice(m: Match) -> Node | None:
+    """one reshape"""
+    inner = _inner(m, "reshape", "expand_dims", "squeeze")
+    return None if inner is None else o.reshape(inner.inputs[0], shape=m.node.shape)
+
+
+def broadcast_twice(m: Match) -> Node | None:
+    """one broadcast"""
+    inner = _inner(m, "broadcast_to")
+    return None if inner is None else broadcast_to(inner.inputs[0], m.node.shape)
+
+
+def broadcast_expanded(m: Match) -> Node | None:
+    """broadcast_to(x), which adds leading axes itself"""
+    inner = _inner(m, "expand_dims")
+    if inner is None or inner.attr("axis") != tuple(range(len(inner.attr("axis")))):
+        return None
+    return broadcast_to(inner.inputs[0], m.node.shape)
+
+
+def axes_twice(m: Match) -> Node | None:
+    """the axes of length 1 that are left"""
+    inner = _inner(m, "expand_dims", "squeeze")
+    if inner is None:
+        return None
+    x, node = inner.inputs[0], m.node
+    if inner.op is node.op:
+        return _both_expanded(x, inner, node) if node.op.name == "expand_dims" else _both_squeezed(x, inner, node)
+    return x if inner.attr("axis") == node.attr("axis") else None
+
+
+def _both_expanded(x: Node, inner: Node, node: Node) -> Node:
+    outer = node.attr("axis")
+    others = [k for k in range(len(node.shape)) if k not in outer]
+    return o.expand_dims(x, axis=tuple(sorted((*outer, *(others[k] for k in inner.attr("axis"))))))  # type: ignore[no-any-return]
+
+
+def _both_squeezed(x: Node, inner: Node, node: Node) -> Node:
+    first = inner.attr("axis")
+    others = [k for k in range(len(x.shape)) if k not in first]
+    return o.squeeze(x, axis=tuple(sorted((*first, *(others[k] for k in node.attr("axis"))))))  # type: ignore[no-any-return]
+
+
+def slice_twice(m: Match) -> Node | None:
+    """one slice"""
+    inner = _inner(m, "slice")
+    if inner is None:
+        return None
+    parts = list(zip(o.attr(inner, "starts"), inner.attr("steps"), o.attr(m.node, "starts"), m.node.attr("steps"),
+                     strict=True))
+    starts = tuple(dims.add(start, dims.multiply(place, step)) for start, step, place, _ in parts)
+    steps = tuple(step * more for _, step, _, more in parts)
+    return o.slice(inner.inputs[0], starts=starts, lengths=m.node.shape, steps=steps)  # type: ignore[no-any-return]
+
+
+def slice_of_embedded(m: Match) -> Node | None:
+    """x, where exactly its own places are sliced"""
+    inner = _inner(m, "embed")
+    if inner is None or inner.inputs[0].shape != m.node.shape:
+        return None
+    same = all(o.attr(inner, name) == o.attr(m.node, name) for name in ("starts", "steps"))
+    return inner.inputs[0] if same else None
+
+
+_OUTWARD = ("broadcast_to", "expand_dims", "squeeze", "transpose")
+
+
+def outward(m: Match) -> Node | None:
+    """move(f(x)), which computes no element twice"""
+    node = m.node
+    if node.op.kind != "elementwise" or "may_raise" in node.op.facts:
+        return None
+    movers = [x for x in node.operands if scalar_of(x) is None]
+    if not movers or movers[0].op.name not in _OUTWARD or not all(_moves_alike(x, movers[0]) for x in movers):
+        return None
+    shape = movers[0].inputs[0].shape
+    inner = [x.inputs[0] if x in movers else broadcast_to(constant(scalar_of(x)), shape) for x in node.operands]
+    return moved(make(node.op, inner, dict(node.attrs)), (movers[0],))
+
+
+def _moves_alike(a: Node, b: Node) -> bool:
+    same_move = a.op is b.op and a.attrs == b.attrs and a.inputs[1:] == b.inputs[1:]
+    return same_move and a.inputs[0].shape == b.inputs[0].shape
+
+
+# reductions and selections ------------------------------------------------------------------------------------
+
+def reduce_nothing(m: Match) -> Node | None:
+    """x, which is reduced over no axis"""
+    x = m.node.inputs[0]
+    return x if not m.node.attr("axis") and x.dtype == m.node.dtype else None
+
+
+def is_bool(m: Match) -> bool:
+    """Whether the condition itself is bool."""
+    return bool(m["c"].dtype.kind == "b")
+
+
+# matrix products ----------------------------------------------------------------------------------------------
+
+def transposed_dot(m: Match) -> Node | None:
+    """dot(transpose(b), transpose(a))"""
+    inner = _inner(m, "dot")
+    if inner is None or m.node.attr("axes") != (1, 0):
+        return None
+    a, b = inner.inputs
+    return o.dot(o.transpose(b, axes=(1, 0)), o.transpose(a, axes=(1, 0)))  # type: ignore[no-any-return]
+
+
+Leaves = Callable[..., Node]
+_reductions = _on("sum", "prod", "max", "min", "any", "all", "peak")
+_flip = {"axes": (1, 0)}
+
+RULES = (
+    _rule("cast_twice", _on("cast"), cast_twice, _ONE),
+    _rule("move_nothing", _on("broadcast_to", "reshape", "transpose", "slice", "embed", "expand_dims", "squeeze", "cast",
+                              "concatenate"), without_move, _SAME),
+    _rule("transpose_twice", _on("transpose"), transpose_twice, _ONE),
+    _rule("reshape_twice", _on("reshape"), reshape_twice, _ONE),
+    _rule("broadcast_twice", _on("broadcast_to"), broadcast_twice, _ONE),
+    _rule("broadcast_expanded", _on("broadcast_to"), broadcast_expanded, _ONE),
+    _rule("axes_twice", _on("expand_dims", "squeeze"), axes_twice, _ONE),
+    _rule("slice_twice", _on("slice"), slice_twice, _ONE),
+    _rule("slice_of_embedded", _on("slice"), slice_of_embedded, _SAME),
+    _rule("move_last", AnyNode(), outward, "no element is computed twice, and equal expressions meet"),
+    _rule("reduce_nothing", _reductions, reduce_nothing, _SAME),
+    _rule("where_true", p.where(True, _a, _b), _a, "the condition is known"),
+    _rule("where_false", p.where(False, _a, _b), _b, "the condition is known"),
+    _rule("where_same", p.where(_c, _a, _a), _a, "both branches are equal"),
+    _rule("where_not", p.where(p.logical_not(_c), _a, _b), p.where(_c, _b, _a), _ONE, when=is_bool),
+    _rule("where_in_first", p.where(_c, p.where(_c, _a, _b), _d), p.where(_c, _a, _d), "the condition is known there"),
+    _rule("where_in_second", p.where(_c, _a, p.where(_c, _b, _d)), p.where(_c, _a, _d), "the condition is known there"),
+    _rule("transpose_of_dot", _on("transpose"), transposed_dot, "the product reads its operands transposed at no cost"),
+    _rule("negative_in_dot", p.dot(p.negative(_a), _b), p.negative(p.dot(_a, _b)), keeps="real", dtypes="fiu",
+          why="the result has fewer elements than the operand"),
+    _rule("negative_in_dot_second", p.dot(_a, p.negative(_b)), p.negative(p.dot(_a, _b)), keeps="real", dtypes="fiu",
+          why="the result has fewer elements than the operand"),
+)
