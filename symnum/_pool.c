@@ -2,8 +2,8 @@
  *
  * One parallel_for owns the pool at a time; a second caller that finds it busy runs its work alone, because
  * every core is taken already and waiting could only make it later.  A worker may join a call while its door
- * is open; the owner shuts the door when no chunk is left and waits only for those inside, so a worker that the
- * system does not schedule in time costs nothing. */
+ * is open; the owner shuts the door when no chunk is left and waits only for those inside, so a worker that
+ * the system does not schedule in time costs nothing. */
 #include "_pool.h"
 
 #define CHUNKS_PER_THREAD 64  /* enough to balance uneven work and to stop soon; a chunk costs about 50 ns */

@@ -179,12 +179,19 @@ def _own(array: Array, used: set[int]) -> Array:
 
 
 def usable_cores() -> int:
-    """How many cores this process may run on: the number of threads before :func:`set_num_threads`."""
+    """How many cores this process may run on: the number of threads before :func:`set_num_threads`.
+
+    >>> usable_cores() >= 1
+    True
+    """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def check_threads(n: int) -> int:
     """``n`` if it is a possible number of threads.
+
+    >>> check_threads(4)
+    4
 
     Raises:
         ArgumentValueError: it is below 1.
@@ -195,7 +202,12 @@ def check_threads(n: int) -> int:
 
 
 def set_num_threads(n: int) -> None:
-    """Check ``n``; without the compiled runtime everything runs in the calling thread."""
+    """Check ``n``; without the compiled runtime everything runs in the calling thread.
+
+    >>> set_num_threads(4)
+    >>> get_num_threads()
+    1
+    """
     check_threads(n)
 
 

@@ -145,6 +145,10 @@ def check_out(function: str, outputs: Sequence[Argument], shapes: Sequence[tuple
               targets: Sequence[Array | None], reads: Iterable[Array]) -> tuple[bool, ...]:
     """Which targets of ``out=`` can be written directly; the others are copied to at the end.
 
+    >>> x, target = Argument("x", np.dtype("float64"), (-1,)), np.zeros(3)
+    >>> check_out("f", (x,), [(3,)], (target,), [np.ones(3)])
+    (True,)
+
     Raises:
         DTypeError, ShapeError: a target has a wrong dtype or shape.
         ArgumentValueError: a target is read-only, or two of them overlap.
@@ -162,6 +166,8 @@ def check_out(function: str, outputs: Sequence[Argument], shapes: Sequence[tuple
 
 def check_update(function: str, state: Argument, shape: tuple[int, ...]) -> None:
     """Check the shape of a new value of shared state against the lengths that the state has declared.
+
+    >>> check_update("f", Argument("w", np.dtype("float64"), (-1, 3)), (5, 3))
 
     Raises:
         ShapeError: rank or a known length differs.
@@ -307,5 +313,9 @@ def _writable_in_place(target: Array, reads: Iterable[Array]) -> bool:
 
 
 def no_blas(name: str) -> UnsupportedError:
-    """The error for a BLAS function that SciPy does not offer here."""
+    """The error for a BLAS function that SciPy does not offer here.
+
+    >>> no_blas("ddot")
+    UnsupportedError('this function needs BLAS ddot from SciPy; cure: pip install scipy')
+    """
     return UnsupportedError(f"this function needs BLAS {name} from SciPy; cure: pip install scipy")

@@ -12,11 +12,13 @@ from .codegen import compiler, probe
 from .codegen.cache import Cache, digest, entry_points
 from .codegen.interface import Argument, Interface
 from .codegen.memory import plan
-from .codegen.program_text import c_program
+from .codegen.program_text import EXTRA_FLAGS, c_program
+from .dtypes import dtype_class
 from .errors import CompileError
 from .functiongraph import FunctionGraph
 from .ir.node import Node
 from .ir.order import graph_digest
+from .ir.walk import topological
 from .options import Options
 from .pipeline import Lowered, lowered
 from .simplify.rule import RuleSet
@@ -85,24 +87,23 @@ def _make(graph: FunctionGraph, facts: Mapping[int, int], rules: RuleSet, option
     dims = leaf_dims((*graph.inputs, *graph.read))
     made = lowered(PROGRAM, graph.inputs, graph.read, graph.outputs, {dims[k]: n for k, n in facts.items()}, rules,
                    options)
-    text, libs = c_text(made, found, options, cache)
-    name = compiler.build(text, found, options, cache, libs=libs)
+    vector = probe.vector_math(found, options, cache) if _calls_functions(made) else probe.NO_VECTOR_MATH
+    program = c_program(made.program, plan(made.program), vector)
+    name = compiler.build(program.text, found, options, cache, libs=vector.link_flags,
+                          extra=(program.level, *EXTRA_FLAGS, *vector.compile_flags))
     uncertain = tuple(dims.index(d) for d in made.special.uncertain if d in dims)
-    return _Kept(interface(graph, blas=_blas(made), parallel="parallel_for" in text), name, uncertain)
+    return _Kept(interface(graph, blas=program.blas, parallel=program.parallel, cost=program.work), name, uncertain)
 
 
-def c_text(made: Lowered, found: compiler.Compiler, options: Options, cache: Cache) -> tuple[str, tuple[str, ...]]:
-    """The C text of a Program for this machine, and the libraries it links with."""
-    vector = probe.vector_math(found, options, cache)
-    return c_program(made.program, plan(made.program), vector), vector.link_flags
-
-
-def _blas(made: Lowered) -> tuple[str, ...]:
-    return ()
+def _calls_functions(made: Lowered) -> bool:
+    """Whether any op is more than an operator of C: only then is the compiler asked for vector mathematics."""
+    texts = (node.op.c.of(dtype_class(node.inputs[0].dtype)) for node in topological(made.optimised.outputs)
+             if node.op.kind == "elementwise" and node.op.c)
+    return any("{s}(" in text or "sn_" in text for text in texts if text)
 
 
 def interface(graph: FunctionGraph, *, name: str = PROGRAM, blas: tuple[str, ...] = (),
-              parallel: bool = False) -> Interface:
+              parallel: bool = False, cost: int = 0) -> Interface:
     """The signature of a function for the call path."""
     place = {d: k for k, d in enumerate(leaf_dims((*graph.inputs, *graph.read)))}
 
@@ -114,7 +115,7 @@ def interface(graph: FunctionGraph, *, name: str = PROGRAM, blas: tuple[str, ...
 
     states = tuple(argument(leaf.attr("state").name or "a shared value", leaf) for leaf in graph.read)
     return Interface(name, tuple(map(argument, graph.input_names, graph.inputs)), states,
-                     tuple(result(k, node) for k, node in enumerate(graph.outputs)), len(place), blas, parallel, 0)
+                     tuple(result(k, node) for k, node in enumerate(graph.outputs)), len(place), blas, parallel, cost)
 
 
 @functools.cache

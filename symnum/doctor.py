@@ -9,8 +9,8 @@ from . import options
 from .artifact import cache_of
 from .codegen import compiler, probe
 from .errors import CompileError
-from .function import Caller
 from .options import Options
+from .process import Caller
 
 
 def doctor() -> str:

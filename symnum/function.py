@@ -11,24 +11,16 @@ import numpy as np
 
 from . import _pyruntime, options
 from .artifact import Artifact, c_artifact, has_compiler, interface
-from .codegen.interface import Argument, Interface
 from .errors import UnsupportedError, unknown_name
 from .functiongraph import FunctionGraph, Updates, function_graph
 from .ir import interpret
-from .ir.node import Node
-from .ir.walk import topological
 from .options import MODES, UNUSED, Options
-from .pipeline import Lowered, Optimised, lowered, optimise
+from .pipeline import Lowered, lowered, optimise
+from .process import Caller
 from .simplify.catalogue import as_ruleset
-from .simplify.explain import Explanation
 from .simplify.rule import RuleSet
 from .specialise import leaf_dims
 from .tensor.symbolic import Tensor
-
-try:
-    from ._runtime import Caller
-except ImportError:
-    from ._pyruntime import Caller
 
 _MOST_SPECIALISATIONS = 64  # that one Function keeps
 
@@ -123,7 +115,7 @@ class Function:
         """The result expressions, as they were given."""
         return tuple(Tensor(node) for node in self.graph.outputs[:self.graph.n_results])
 
-    def explain(self) -> Explanation:
+    def explain(self) -> Any:
         """What was rewritten, and which kernels run; prints as text, and as a table in notebooks."""
         from .seeing import explanation
         return explanation(self._lowered())

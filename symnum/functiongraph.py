@@ -22,10 +22,10 @@ from .ir.node import Node, dependencies
 from .ir.state import SharedState
 from .ir.walk import substitute, topological
 from .specialise import leaf_dims
-from .tensor.state import SharedTensor
-from .tensor.handle import describe
-from .tensor.symbolic import Tensor
 from .tensor.creation import as_tensor
+from .tensor.handle import describe
+from .tensor.state import SharedTensor
+from .tensor.symbolic import Tensor
 
 LARGE_CONSTANT = 4096  # bytes; larger ones are handed to a Program by address instead of being in its text
 Structure = Any  # "one", "list", "tuple", "none", or the keys of a dict

@@ -207,11 +207,15 @@ def check_folds(nest: Nest, repeats: bool) -> None:
     outer = [a.number for a in nest.axes if not a.reduce]
     assert [a.number for a in nest.axes][:len(outer)] == outer
     depends: dict[Node, frozenset[int]] = {}
+    folded: dict[Node, frozenset[int]] = {}
     for node in topological(x for s in nest.stores for x in (*s.index, s.value)):
         found = frozenset().union(*(depends[x] for x in node.inputs))
+        folded[node] = frozenset().union(*(folded[x] for x in node.inputs))
         if node.op is AXIS:
             found = frozenset((node.attr("number"),))
         elif node.op is FOLD:
+            assert not folded[node].intersection(node.attr("axes")), "a fold inside a fold over the same axis"
+            folded[node] |= frozenset(node.attr("axes"))
             found -= frozenset(node.attr("axes"))
             assert node.attr("axes") and found <= set(outer)
             assert repeats or (found == set(outer[:len(found)]) and bool(found) == bool(outer))

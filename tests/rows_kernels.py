@@ -90,12 +90,19 @@ def source(kernels: Sequence[Kernel], bool_type: str = "unsigned char") -> str:
     return heads + functions + declared + "".join(bodies)
 
 
+def cuda_source(kernels: Sequence[Kernel]) -> str:
+    """The same loops as CUDA kernels (to be compiled: each thread would run the whole loop)."""
+    bodies = "".join(f'extern "C" __global__ {_loop(kernel, C_TYPES)}' for kernel in kernels)
+    functions, _ = support.expand(support.called(bodies), "static __device__ inline")
+    return functions + bodies
+
+
 def _loop(kernel: Kernel, c_types: Mapping[str, str]) -> str:
     types = [c_types[key(d)] for d in (*kernel.operands, kernel.result)]
+    types = [f"const {t}" for t in types[:-1]] + types[-1:]
     names = "xyzw"[:len(kernel.operands)]
-    pointers = "".join(f"  {'const ' * (k + 1 < len(types))}{t} *restrict p{k} = buffers[{k}];\n"
-                       for k, t in enumerate(types))
-    loads = "".join(f"    const {t} {name} = p{k}[i];\n"
+    pointers = "".join(f"  {t} *__restrict__ p{k} = ({t} *)buffers[{k}];\n" for k, t in enumerate(types))
+    loads = "".join(f"    {t} {name} = p{k}[i];\n"
                     for k, (t, name) in enumerate(zip(types, names, strict=False)))
     return (f"void {kernel.name}(void **buffers, long long n) {{\n{pointers}"
             f"  for (long long i = 0; i < n; i++) {{\n{loads}"
@@ -131,6 +138,7 @@ def run(library: ctypes.CDLL, kernel: Kernel, operands: Sequence[Array]) -> Arra
     arrays = [np.ascontiguousarray(x, d) for x, d in zip(operands, kernel.operands, strict=True)]
     buffers = (ctypes.c_void_p * (len(arrays) + 1))(*(a.ctypes.data for a in (*arrays, out)))
     getattr(library, kernel.name)(buffers, ctypes.c_longlong(len(out)))
+    assert out.dtype.kind != "b" or np.all(out.view(np.uint8) <= 1), f"{kernel.name}: a bool is neither 0 nor 1"
     return out
 
 

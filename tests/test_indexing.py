@@ -112,7 +112,8 @@ def test_static_places_need_no_check() -> None:
 @pytest.mark.parametrize("place", [-4, 3])
 def test_a_known_length_is_checked_when_the_graph_is_built(place: int) -> None:
     x = T.tensor("x", shape=(3,))
-    with pytest.raises(IndexBoundsError, match=f"index {place} is out of bounds for axis 0 with length 3") as raised:
+    words = f"index {place} is out of bounds for axis 0 with length 3"
+    with pytest.raises(IndexBoundsError, match=words) as raised:
         x[place]
     assert "x: float64 (3,)" in str(raised.value)
     assert "test_indexing.py:" in str(raised.value)
@@ -124,6 +125,14 @@ def test_an_unknown_length_is_checked_when_the_graph_runs(place: int, length: in
     part = x[place]
     with pytest.raises(IndexBoundsError, match=f"index {place} is out of bounds for .* length {length}"):
         value(part, {x: np.zeros(length)})
+
+
+def test_a_place_in_a_short_part_is_checked() -> None:
+    x = T.dvector("x")
+    for part in (x[:3][2], x[:3][-3], x[::2][1], x[1:][0]):
+        with pytest.raises(IndexBoundsError):
+            value(part, {x: [1.0]})
+        assert value(part, {x: np.arange(9.0)}) in (0.0, 1.0, 2.0)
 
 
 def test_a_place_may_be_arithmetic_of_lengths() -> None:

@@ -189,6 +189,7 @@ FUSION: list[tuple[str, Callable[[Node, Node], list[Node]], tuple[int, int, int]
     ("row softmax", lambda x, y: [softmax(x)], (1, 0, 0)),
     ("column softmax", lambda x, y: [softmax(x, 0)], (4, 0, 3)),
     ("log-sum-exp", lambda x, y: [logsumexp(x)], (1, 0, 0)),
+    ("log-sum-exp after its shift", lambda x, y: [o.add(o.max(x, axis=(1,)), 1), logsumexp(x)], (1, 0, 0)),
     ("layer norm", lambda x, y: [layer_norm(x)], (1, 0, 0)),
     ("mean and max of rows", lambda x, y: [o.sum(x, axis=(1,)), o.max(x, axis=(1,))], (1, 0, 0)),
     ("distances", distances, (1, 0, 0)),
@@ -214,6 +215,8 @@ FUSION: list[tuple[str, Callable[[Node, Node], list[Node]], tuple[int, int, int]
     ("product of expressions", lambda x, y: [o.exp(o.dot(o.exp(x), o.transpose(o.negative(y), axes=(1, 0))))],
      (2, 1, 3)),
     ("product twice", lambda x, y: [o.dot(x, o.transpose(y, axes=(1, 0)))] * 2, (1, 1, 0)),
+    ("product of twice transposed", lambda x, y: [o.dot(o.transpose(o.transpose(x, axes=(1, 0)), axes=(1, 0)),
+                                                        o.transpose(y, axes=(1, 0)))], (0, 1, 0)),
     ("product of vectors", lambda x, y: [o.dot(o.exp(element_row(x)), element_row(y))], (1, 0, 0)),
 ]
 
@@ -311,6 +314,41 @@ def test_reshapes_are_views() -> None:
     z = leaf(None, 40)
     flat = o.reshape(o.dot(z, o.transpose(z, axes=(1, 0))), shape=(dims.multiply(z.shape[0], z.shape[0]),))
     assert counts(check([z], [flat], array(5, 40))) == (0, 1, 0)
+
+
+def test_views_wait_for_what_they_view() -> None:
+    x = leaf(12)
+    y = o.exp(x)
+    wide = o.reshape(y, shape=(3, 4))
+    program = check([x], [o.add(x, element(wide, 1, 2))], array(12), exact=False)
+    assert counts(program) == (2, 0, 1)
+    program = check([x], [wide, y, o.reshape(y, shape=(4, 3))], array(12), exact=False)
+    assert counts(program) == (3, 0, 0)
+
+
+def test_single_elements_are_computed_alone_if_few() -> None:
+    x = leaf(None)
+    y = o.exp(x)
+    for number, expected in ((9, (1, 0, 0)), (90, (2, 0, 1))):
+        program = check([x], [element(y, k) for k in range(number)], array(100), exact=False)
+        assert counts(program) == expected
+
+
+def test_copies_are_not_read() -> None:
+    x = leaf(None, None)
+    flipped = o.transpose(x, axes=(1, 0))
+    program = check([x], [flipped, o.sum(flipped, axis=(1,))], array(3, 4))
+    assert not any("reads output" in line for line in describe(program))
+    y = o.sin(flipped)
+    program = check([x], [y, o.sum(y, axis=(1,))], array(3, 4), exact=False)
+    assert any("reads output" in line for line in describe(program))
+
+
+def test_folds_in_different_places_have_axes_of_their_own() -> None:
+    x, y = leaf(3, 5), leaf(3, 4, 5, name="y")
+    out = o.add(o.broadcast_to(o.expand_dims(o.sum(x, axis=(1,)), axis=(1,)), shape=(3, 4)), o.sum(y, axis=(2,)))
+    (step,) = check([x, y], [out], array(3, 5), array(3, 4, 5)).steps
+    assert [a.extent for a in step.nest.axes] == [3, 4, 5, 5]
 
 
 def test_states_dims_and_buffer_numbers() -> None:

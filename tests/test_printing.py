@@ -147,8 +147,9 @@ def built(text: str) -> Tensor:
 @pytest.mark.parametrize(("expression", "text"), [
     (INPUTS["c"][:-1], "c[:9]"), (INPUTS["c"][-1], "c[9]"), (INPUTS["c"][1:8:3], "c[1::3]"),
     (V.mean(), "sum(v)/v.shape[0]"),
-    (X.ravel().T, "reshape(x, (x.shape[0]*x.shape[1],))"), (T.constant(np.zeros((9, 9))) @ V, "constant1 @ v"),
-    (T.constant(2.0), "2"), (T.constant([1.0, 0.5]), "[1.0, 0.5]"), (T.constant(np.float32(0.1)) + S, "0.1 + s"),
+    (X.ravel().T, "reshape(x, (x.shape[0]*x.shape[1],))"), (X[0].T, "x[0]"),
+    (T.constant(np.zeros((9, 9))) @ V, "constant1 @ v"), (T.constant(2.0), "2"),
+    (T.constant([1.0, 0.5]), "[1.0, 0.5]"), (T.constant(np.float32(0.1)) + S, "0.1 + s"),
 ], ids=str)
 def test_other_spellings(expression: Tensor, text: str) -> None:
     assert T.pp(expression) == text

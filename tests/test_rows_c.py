@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,21 +81,29 @@ def test_all_classes_of_loops_are_covered() -> None:
 
 # portability -------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("bool_type", ["unsigned char", "_Bool"])
-def test_c99_without_warnings(tmp_path: Path, bool_type: str) -> None:
-    code = rk.source(KERNELS, bool_type=bool_type)
-    rk.build(tmp_path, code, (*rk.STRICT, "-O2", "-fno-math-errno"))
-
-
-def test_no_undefined_behaviour(tmp_path: Path) -> None:
-    """All special values under the sanitizer, and with wrapping overflow switched off."""
-    flags = ("-std=c99", "-O1", "-g0", "-fsanitize=undefined,float-cast-overflow")
+def test_c99_without_warnings_or_undefined_behaviour(tmp_path: Path) -> None:
+    """All special values under the sanitizer, without the flag that makes overflow wrap."""
+    flags = (*rk.STRICT, "-O1", "-fsanitize=undefined,float-cast-overflow")
     path = rk.build(tmp_path, rk.source(KERNELS), flags)
     done = subprocess.run([sys.executable, __file__, str(path)], capture_output=True, text=True, check=False,
                           env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)})
     assert done.returncode == 0, done.stderr
     assert "runtime error" not in done.stderr, done.stderr[:2000]
     assert done.stdout.split() == [str(len(KERNELS))]
+
+
+def test_bool_may_be_a_type_of_its_own(tmp_path: Path) -> None:
+    rk.build(tmp_path, rk.source(KERNELS, bool_type="_Bool"), (*rk.STRICT, "-fsyntax-only"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("nvcc") is None, reason="nvcc is not installed")
+def test_texts_are_cuda(tmp_path: Path) -> None:
+    (tmp_path / "unit.cu").write_text(rk.cuda_source(KERNELS), encoding="utf-8")
+    command = ["nvcc", "--fmad=false", "--ptx", "-Werror", "all-warnings", "-o", str(tmp_path / "unit.ptx"),
+               str(tmp_path / "unit.cu")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[:5000]
 
 
 # Rows that call a function of which the vector library has no form.

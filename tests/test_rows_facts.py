@@ -124,8 +124,8 @@ def locally_constant(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool
 
 
 CHECKS = {check.__name__: check for check in (
-    commutative, associative, idempotent, even, odd, zero_preserving, increasing, linear, bilinear, bool_result,
-    exact, locally_constant)}
+    commutative, associative, idempotent, even, odd, zero_preserving, increasing, linear, bilinear,
+    bool_result, exact, locally_constant)}
 
 
 # Facts that hold on samples but are not claimed, and why

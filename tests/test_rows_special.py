@@ -1,4 +1,4 @@
-"""Special functions against mpmath beyond the domains where SciPy is accurate; references of rows that are ours."""
+"""Special functions against mpmath, also where SciPy is not accurate; references of rows that are ours."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TRUTH = {
 }
 
 # Row, low, high, units in the last place of the result that are allowed for float64 and for float32; where the
-# result is small beside x f'(x), units of that, which is what half a unit in x makes of it.
+# result f(x) is small beside x f'(x), units of that: the effect of a unit in x.
 RANGES = [
     ("erf", -6, 6, 2, 4), ("erfc", -6, 26, 4, 4), ("gamma", -20, 170, 8, 8), ("gamma", 1e-300, 1e-3, 8, 8),
     ("lgamma", -30, 30, 8, 8), ("lgamma", 0.9, 2.1, 8, 8), ("lgamma", 1e-300, 1e-3, 4, 4),
@@ -49,12 +49,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
 
 
 def spread(random: np.random.Generator, low: float, high: float, dtype: np.dtype[Any], n: int) -> rk.Array:
-    """Even between the ends, or even in their logarithms if both have one sign."""
-    if low * high > 0 and max(low / high, high / low) > 100:
-        low, high = (float(np.clip(abs(end), np.finfo(dtype).tiny * 2, np.finfo(dtype).max / 2)) * np.sign(end)
-                     for end in (low, high))
-        return (np.sign(low) * np.exp(random.uniform(*np.log(np.abs([low, high])), n))).astype(dtype)
-    return random.uniform(low, high, n).astype(dtype)
+    """Even between the ends, or even in the logarithm if they are of one sign and far apart."""
+    if low < 0 < high or max(low / high, high / low) < 100:
+        return random.uniform(low, high, n).astype(dtype)
+    info, sign = np.finfo(dtype), np.sign(low)
+    ends = np.clip(np.sort(np.abs([low, high])), float(info.tiny) * 2, float(info.max) / 2)
+    return (sign * np.exp(random.uniform(*np.log(ends), n))).astype(dtype)
 
 
 def conditioned(name: str, values: tuple[float, ...]) -> tuple[float, float]:
@@ -63,24 +63,26 @@ def conditioned(name: str, values: tuple[float, ...]) -> tuple[float, float]:
     *order, x = map(mpmath.mpf, values)
     want = function(*order, x)
     slope = mpmath.diff(lambda t: function(*order, t), x, h=abs(x) * mpmath.mpf(10) ** -12)
-    return float(want), float(max(abs(want), abs(x * slope)))
+    # polygamma sums terms of both signs below 0; the others must be right to an absolute error there.
+    effect = abs(x * slope) if name == "polygamma" else min(abs(x * slope), 4)
+    return float(want), float(max(abs(want), effect))
 
 
 @pytest.mark.parametrize("dtype", [FLOAT64, FLOAT32], ids=str)
 @pytest.mark.parametrize(("name", "low", "high", "wide", "narrow"), RANGES)
-def test_near_the_truth(library: ctypes.CDLL, name: str, low: float, high: float, wide: float, narrow: float,
-                        dtype: np.dtype[Any]) -> None:
+def test_near_the_truth(library: ctypes.CDLL, name: str, low: float, high: float, wide: float,
+                        narrow: float, dtype: np.dtype[Any]) -> None:
     random = np.random.default_rng(7)
     kernel = next(k for k in KERNELS.values() if k.row.name == name and k.result == dtype)
     operands = [spread(random, low, high, dtype, 60)]
     if name == "polygamma":
         operands.insert(0, random.integers(0, 8, 60).astype(dtype))
     got = rk.run(library, kernel, operands)
-    eps = float(np.finfo(dtype).eps)
+    tiny, eps, most = (float(getattr(np.finfo(dtype), name)) for name in ("tiny", "eps", "max"))
     with mpmath.workdps(60):
         for i in range(60):
             want, size = conditioned(name, tuple(float(x[i]) for x in operands))
-            if np.finfo(dtype).tiny < abs(want) and size < np.finfo(dtype).max / 4:
+            if tiny < abs(want) and size < most / 4:
                 error = abs(float(got[i]) - want) / (eps * size)
                 assert error <= (wide if dtype == FLOAT64 else narrow), [x[i] for x in operands]
 
@@ -118,8 +120,9 @@ def fma_exactly(x: float, y: float, z: float) -> float:
         exact = Fraction(x) * Fraction(y) + Fraction(z)
         return float(exact) if exact else x * y + z
     except OverflowError:
-        infinite = [v for v in (x, y, z) if v in (np.inf, -np.inf)]
-        return x * y + z if x in infinite or y in infinite else z if infinite else float(np.sign(exact)) * np.inf
+        if np.isinf(x) or np.isinf(y):
+            return x * y + z
+        return z if np.isinf(z) else float(np.sign(exact)) * np.inf
     except ValueError:
         return float("nan")
 
@@ -143,19 +146,15 @@ def test_fma_in_every_range() -> None:
 
 def test_fma_of_float32_rounds_once() -> None:
     random = np.random.default_rng(4)
-    x, y = ((random.standard_normal(4000) * 2.0 ** random.integers(-60, 60, 4000)).astype(np.float32)
+    x, y = ((random.standard_normal(4000) * 2.0 ** random.integers(-40, 40, 4000)).astype(np.float32)
             for _ in range(2))
     z = (-x.astype(float) * y * (1 + 2.0 ** random.integers(-60, 3, 4000))).astype(np.float32)
-    want = [Fraction(float(a)) * Fraction(float(b)) + Fraction(float(c)) for a, b, c in zip(x, y, z, strict=True)]
-    with mpmath.workprec(24):
-        rounded = [float(mpmath.mpf(w.numerator) / w.denominator) if w else 0.0 for w in want]
-    normal = np.abs(rounded) > 1e-37
     got = reference.fma(x, y, z)
     assert got.dtype == np.float32
-    assert np.count_nonzero(normal) > 1000
-    exact = [Fraction(float(g)) for g in got]
-    for g, w, keep in zip(exact, want, normal, strict=True):
-        assert not keep or abs(g - w) <= Fraction(float(np.spacing(np.float32(abs(float(w)))))) / 2
+    for a, b, c, found in zip(*(v.astype(float).tolist() for v in (x, y, z, got)), strict=True):
+        exact = Fraction(a) * Fraction(b) + Fraction(c)
+        below, above = (Fraction(float(np.nextafter(np.float32(found), np.float32(end)))) for end in (-np.inf, np.inf))
+        assert (Fraction(found) + below) / 2 <= exact <= (Fraction(found) + above) / 2
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "softplus"])

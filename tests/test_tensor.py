@@ -182,7 +182,8 @@ def test_divmod_and_matrix_product() -> None:
                            (np.divmod(x, 2), np.divmod(array, 2))):
         for got, wanted in zip(values(list(pair), {x: array}), expected, strict=True):
             same(got, wanted)
-    for product, expected in ((x @ array, array @ array), (array @ x, array @ array), ([1, 2] @ x, [1, 2] @ array)):
+    products = ((x @ array, array @ array), (array @ x, array @ array), ([1, 2] @ x, [1, 2] @ array))
+    for product, expected in products:
         same(value(product, {x: array}), expected)
 
 

@@ -102,7 +102,8 @@ def test_fixed_lengths() -> None:
 @pytest.mark.parametrize(("start", "new"), [
     (np.zeros(1, "float32"), [0.1]), (np.zeros(1, "float32"), [3]), (np.zeros(1), [True]),
     (np.zeros(1), np.array([1, 2], "int32")), (np.zeros(1), np.float32(1.5)),
-    (np.zeros(1, "int8"), [127, -128]), (np.zeros(1, "uint8"), [255]), (np.zeros(1, "int64"), []), (np.zeros(1, "int16"), np.array([1], "int8")),
+    (np.zeros(1, "int8"), [127, -128]), (np.zeros(1, "uint8"), [255]), (np.zeros(1, "int64"), []),
+    (np.zeros(1, "int16"), np.array([1], "int8")),
     (np.zeros((1, 1)), [[1, 2.5]]),
 ])
 def test_what_fits_is_converted(start: Any, new: Any) -> None:

@@ -14,7 +14,7 @@ from ..errors import GraphError
 from ..ir import nest
 from ..ir.nest import AXIS, FOLD, LOAD
 from ..ir.node import Dim, Node
-from .loop_walks import free
+from .loop_walks import free, pruned
 from .loops import INLINE, Assign, Bind, Function, If, Load, Loop, Memory, Statement, number
 from .strides import Algebra
 
@@ -95,8 +95,8 @@ class Builder:
     @contextmanager
     def loop(self, axis: Node, start: Dim, stop: Dim, kind: str = "serial", step: Dim = 1) -> Iterator[Scope]:
         """A loop, left out if nothing is in it."""
-        first, last = number(start), number(stop)
-        stride = None if isinstance(step, int) and step == 1 else number(step)
+        first, last = self.need_index(start), self.need_index(stop)
+        stride = None if isinstance(step, int) and step == 1 else self.need_index(step)
         with self.scope(axis) as inner:
             yield inner
         if inner.statements:
@@ -107,7 +107,7 @@ class Builder:
         """Statements where left < right."""
         with self.scope() as inner:
             yield inner
-        self.add(If(number(left), number(right), tuple(inner.statements)))
+        self.add(If(self.need_index(left), self.need_index(right), tuple(inner.statements)))
 
     @contextmanager
     def function(self, name: str, kind: str, ranges: Sequence[Node],
@@ -119,9 +119,10 @@ class Builder:
         made: list[Function] = []
         with self.scope(*ranges, vector=kind == "body") as inner:
             yield made
-        pointers, scalars = free(inner.statements, ranges)
+        body = pruned(inner.statements)
+        pointers, scalars = free(body, ranges)
         given = pointers if memories is None else tuple(memories)
-        made.append(Function(name, kind, given, scalars, tuple(ranges), tuple(inner.statements)))
+        made.append(Function(name, kind, given, scalars, tuple(ranges), body))
         self.functions.append(made[0])
 
     @contextmanager
@@ -136,24 +137,27 @@ class Builder:
 
     def bind(self, axis: Node, value: Dim) -> None:
         """Give an axis a value in the innermost scope."""
-        self.add(Bind(axis, number(value)))
+        self.add(Bind(axis, self.need_index(value)))
         self.scopes[-1].names[axis] = None
 
     def load(self, target: Node, memory: Memory, index: Dim) -> None:
         """Read the value of a node in the innermost scope."""
-        self.add(Load(target, memory, number(index)))
+        self.add(Load(target, memory, self.need_index(index)))
         self.scopes[-1].names[target] = None
 
     # values -----------------------------------------------------------------------------------------------------
 
     def depth(self, node: Node) -> int | None:
-        """The scope in which a node is a variable (0 for constants and lengths), or None."""
+        """The scope in which a node is a variable (0 for constants and lengths), or None.
+
+        Where it lies in memory further in, it is to be read from there.
+        """
         for depth in range(len(self.scopes) - 1, -1, -1):
             if node in self.scopes[depth].names:
                 return depth
-        if node.op.name == "constant":
-            return None if self.place(node) else 0
-        return 0 if node.op.name == "dim" else None
+            if node in self.scopes[depth].stored:
+                return None
+        return 0 if node.op.name in ("constant", "dim") else None
 
     def place(self, node: Node) -> tuple[int, Memory, Node] | None:
         """The scope that knows where in memory a node lies, that memory, and the index; or None."""

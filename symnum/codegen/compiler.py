@@ -75,11 +75,16 @@ def find_compiler(options: Options, cache: Cache) -> Compiler | None:
 
 
 def flags(compiler: Compiler, size: int, options: Options) -> tuple[str, ...]:
-    """Flags for a text of ``size`` characters: fast, with the arithmetic of the text kept as written."""
+    """Flags for a text of ``size`` characters: fast, with the arithmetic of the text kept as written.
+
+    >>> flags(Compiler(("cc",), "gcc", "gcc version 12", "x86_64-linux-gnu", (0, 0)), 1000, Options())[:2]
+    ('-std=gnu11', '-O3')
+    """
     level = next((level for limit, level in _LEVELS if size <= limit), "-O1")
     linking = () if sys.platform in ("darwin", "win32") else ("-Wl,-z,now", "-Wl,--no-undefined")
     quiet = () if compiler.kind == "gcc" else ("-Wno-unused-command-line-argument",)
-    return ("-std=gnu11", level, "-march=native", *_NUMBERS, "-fopenmp-simd", "-fPIC", "-shared",
+    native = "-march=native" if platform.machine() in ("x86_64", "AMD64", "i686") else "-mcpu=native"
+    return ("-std=gnu11", level, native, *_NUMBERS, "-fopenmp-simd", "-fPIC", "-shared",
             "-w", *quiet, *linking, *options.cflags.split())
 
 
@@ -101,7 +106,11 @@ def build(text: str, compiler: Compiler, options: Options, cache: Cache, *, libs
 
 
 def machine() -> str:
-    """Text that changes with what ``-march=native`` and the C library mean: processor, library versions."""
+    """Text that changes with what ``-march=native`` and the C library mean: processor, library versions.
+
+    >>> machine() == machine()
+    True
+    """
     glibc = "CS_GNU_LIBC_VERSION"
     library = os.confstr(glibc) if glibc in getattr(os, "confstr_names", ()) else platform.version()
     return "\n".join((platform.machine(), _processor(), library or "", _libmvec()))

@@ -22,8 +22,8 @@ from .spans import span
 from .texts import identity
 
 BLOCK, ROWS = 4096, 128
-# Levels of the tree over blocks: enough for any number of them.
-DEPTH = 64
+# Levels of the tree over blocks: enough for any number of elements that there can be.
+DEPTH = 48
 _LAST = 2 ** 63 - 1
 _AND = TABLE["bitwise_and"]
 
@@ -119,25 +119,26 @@ def fold(builder: Builder, node: Node, extents: Span) -> None:
 
 
 def fold_span(builder: Builder, axes: Span, start: Dim, stop: Dim, folds: Sequence[Node],
-              puts: Sequence[Sink] = (), cells: Cells | None = None) -> list[Sums]:
-    """Statements that fold elements [start, stop) of ``axes``, and serve other sinks on the way.
+              puts: Sequence[Sink] = (), cells: Cells | None = None, most: int | None = None) -> list[Sums]:
+    """Statements that fold elements [start, stop) of ``axes``, at most ``most``, and serve other sinks on the way.
 
     Each result is element 0 of the memory that is given for it; with cells there is one for each cell.
     """
-    size, most = (ROWS, cells.most) if cells else (BLOCK, LANES)
-    accumulators = [sums(builder, f, "sum", most) for f in folds]
+    size, width = (ROWS, cells.most) if cells else (BLOCK, LANES)
+    accumulators = [sums(builder, f, "sum", width) for f in folds]
     count = dims.simple(dims.subtract(stop, start))
     if isinstance(count, int) and count <= size:
         _block(builder, axes, start, stop, accumulators, puts, cells)
         return accumulators
-    return _blocks(builder, axes, start, stop, accumulators, puts, cells)
+    depth = DEPTH if most is None else (most // size).bit_length() + 1
+    return _blocks(builder, axes, start, stop, accumulators, puts, cells, depth)
 
 
 def _blocks(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Sequence[Sums],
-            puts: Sequence[Sink], cells: Cells | None) -> list[Sums]:
+            puts: Sequence[Sink], cells: Cells | None, depth: int) -> list[Sums]:
     """Blocks one after the other; sums that wait for their neighbour are on a stack, the last on ``top``."""
     size, cell_count, stride = (ROWS, cells.count, cells.most) if cells else (BLOCK, 1, 1)
-    stacks = [sums(builder, a.fold, "tree", DEPTH * stride) for a in accumulators]
+    stacks = [sums(builder, a.fold, "tree", depth * stride) for a in accumulators]
     top = builder.memory("top", INT64, 1)
     builder.add(Declare(top), Store(top, number(0), number(0)))
     for stack in stacks:

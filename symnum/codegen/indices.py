@@ -167,7 +167,7 @@ class Context:
     def floor_divide(a: Dim, b: int) -> Node:
         """a // b for a whole number b > 0."""
         number, terms = dims.linear(a)
-        if all(part % b == 0 for part in (number, *terms.values())):
+        if all(factor % b == 0 for factor in terms.values()):
             parts = (dims.multiply(factor // b, atom) for atom, factor in terms.items())
             return dims.as_node(dims.add(dims.total(parts), number // b))
         return dims.as_node(dims.floor_divide(a, b))

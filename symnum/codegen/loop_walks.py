@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import replace
 
 from ..errors import GraphError
 from ..ir.nest import AXIS
@@ -117,19 +118,41 @@ def variables(statement: Statement, known: Container[Node] = ()) -> list[Node]:
 
 def free(body: Sequence[Statement], given: Sequence[Node] = ()) -> tuple[tuple[Memory, ...], tuple[Node, ...]]:
     """Memories and variables that a body uses and does not make: program buffers first, variables by first use."""
-    memories: dict[Memory, None] = {}
-    nodes: dict[Node, None] = {}
-    own: set[Memory] = set()
-    known = set(given)
-    for statement in statements(body):
-        if isinstance(statement, Declare):
-            own.add(statement.memory)
-        memories.update(dict.fromkeys(touched(statement)))
-        known.update(bound(statement) if not isinstance(statement, Loop) else ())
-        nodes.update(dict.fromkeys(x for x in variables(statement, known) if x not in known))
-        known.update(bound(statement))
+    memories = dict.fromkeys(m for s in statements(body) for m in touched(s))
+    own = {s.memory for s in statements(body) if isinstance(s, Declare)}
     outside = sorted((m for m in memories if m not in own), key=lambda m: m.number)
-    return tuple(outside), tuple(nodes)
+    # What is a variable in one place is not computed anew inside an index.
+    operands = _free(body, given, lambda s, known: [x for x in values(s) if _is_variable(x)])
+    return tuple(outside), (*operands, *_free(body, (*given, *operands), variables))
+
+
+def _free(body: Sequence[Statement], given: Sequence[Node],
+          read: Callable[[Statement, Container[Node]], Sequence[Node]]) -> tuple[Node, ...]:
+    known, found = set(given), dict[Node, None]()
+    for statement in statements(body):
+        found.update(dict.fromkeys(x for x in read(statement, known) if x not in known))
+        known.update(bound(statement))
+    return tuple(found)
+
+
+def _is_variable(value: Node) -> bool:
+    return value.op is not ELEMENT and value.op.name != "constant"
+
+
+def pruned(body: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The same statements without axes that are bound and never used."""
+    while True:
+        wanted = {x for s in statements(body) for x in variables(s)} | {
+            x for s in statements(body) for index in indices(s) for x in atoms(index)}
+        dead = [s for s in statements(body) if isinstance(s, Bind) and s.axis not in wanted]
+        if not dead:
+            return tuple(body)
+        body = _without(body, set(map(id, dead)))
+
+
+def _without(body: Sequence[Statement], dead: set[int]) -> tuple[Statement, ...]:
+    return tuple(replace(s, body=_without(s.body, dead)) if isinstance(s, Loop | If) else s
+                 for s in body if id(s) not in dead)
 
 
 # validity -------------------------------------------------------------------------------------------------------

@@ -189,7 +189,11 @@ def samples(function: Function) -> list[Values]:
 
 
 def ulps(got: Values, expected: Values) -> Values:
-    """Distance in units in the last place, as float64: inf between signs, NaN where a value is not finite."""
+    """Distance in units in the last place, as float64: inf between signs, NaN where a value is not finite.
+
+    >>> ulps(np.array([1.0, 2.0]), np.array([np.nextafter(1.0, 2), 2.0]))
+    array([1., 0.])
+    """
     kind = np.int64 if got.dtype.itemsize == 8 else np.int32
     distance = np.abs(got.view(kind) - expected.view(kind)).astype(np.float64)
     distance[np.signbit(got) != np.signbit(expected)] = np.inf

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..ir import dims
-from ..ir.nest import Buffer, Kernel, Product, Program
+from ..errors import GraphError
+from ..ir.nest import Buffer, Check, Kernel, Product, Program
 from ..ir.node import Dim, Node
 from ..ops.support import called, expand, prototype
 from .abi import C_CODES, C_DECLARATIONS
@@ -14,7 +15,7 @@ from .dialects import C, C99, Dialect
 from .functions import function_text, is_parallel
 from .literals import elements
 from .loop_walks import statements
-from .loops import Function, Memory
+from .loops import Memory
 from .memory import MemoryPlan, accesses
 from .probe import DECLARATION, VectorMath
 from .products import Operands, blas_call, loop_call, loops_text, routine
@@ -98,17 +99,17 @@ def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = ()) -> P
 def memories(program: Program, plan: MemoryPlan, step: Kernel) -> dict[int, Memory]:
     """The buffers of a kernel as memory; those that share theirs with another one, of which one is written, say so."""
     buffers = {b.number: b for b in program.buffers}
+    place = {b.number: _place(b, buffers, plan) for b in program.buffers}
     reads, writes = accesses(step)
-    places: dict[object, set[int]] = {}
-    for number in (*reads, *writes):
-        places.setdefault(_place(buffers[number], buffers, plan), set()).add(number)
-    written = {_place(buffers[number], buffers, plan) for number in writes}
-    result = {}
-    for b in program.buffers:
-        place = _place(b, buffers, plan)
-        result[b.number] = Memory(b.number, f"b{b.number}", b.dtype, "global", 0, b.role in _READONLY,
-                                  place in written and len(places[place]) > 1)
-    return result
+    users = {p: {k for k in (*reads, *writes) if place[k] == p} for p in (place[k] for k in writes)}
+    return {b.number: Memory(b.number, f"b{b.number}", b.dtype, "global", 0, is_readonly(b, buffers),
+                             len(users.get(place[b.number], ())) > 1) for b in program.buffers}
+
+
+def is_readonly(buffer: Buffer, buffers: Mapping[int, Buffer]) -> bool:
+    """Whether a buffer, or the one that it views, is never written."""
+    owner = buffer if buffer.base is None else buffers[buffer.base]
+    return owner.role in _READONLY
 
 
 _READONLY = ("input", "state", "constant")
@@ -133,3 +134,211 @@ def c99_program(program: Program, plan: MemoryPlan) -> ProgramText:
     ``NAME_run`` has the call alone as parameter; products are loops.
     """
     return _program_text(prepare(program, plan), C99, frozenset())
+
+
+def _program_text(prepared: Prepared, dialect: Dialect, vector: Collection[str]) -> ProgramText:
+    program = prepared.program
+    functions = [f for kernel in prepared.kernels if isinstance(kernel, KernelCode) for f in kernel.functions]
+    texts = [text for step, kernel in enumerate(prepared.kernels) for text in _step_texts(prepared, step, dialect)]
+    layout = _layout(prepared)
+    code = "\n".join([*map(_constant_text, program.of_role("constant")), *texts,
+                      _plan_text(prepared, layout), _run_text(prepared, layout, dialect)])
+    products = [k for k in prepared.kernels if isinstance(k, Product)]
+    dtypes = {b.number: b.dtype for b in program.buffers}
+    blas = tuple(dict.fromkeys(routine(p, dtypes[p.c]) for p in products)) if dialect is C else ()
+    size = sum(1 for f in functions for _ in statements(f.body))
+    return ProgramText(
+        _beginning(code, dialect, vector) + code,
+        next((level for limit, level in _LEVELS if size <= limit), "-O1"), blas,
+        any(k.parallel for k in prepared.kernels if isinstance(k, KernelCode)),
+        sum(k.work for k in prepared.kernels if isinstance(k, KernelCode)))
+
+
+def _step_texts(prepared: Prepared, step: int, dialect: Dialect) -> list[str]:
+    """The functions of one step."""
+    kernel = prepared.kernels[step]
+    if isinstance(kernel, Product):
+        return [_product_text(prepared, kernel, f"{prepared.program.name}_k{step}", dialect is C)]
+    runtime = "const sn_rt *rt" if dialect is C else ""
+    return [function_text(f, dialect, prepared.names, {}, runtime) for f in kernel.functions]
+
+
+def _beginning(code: str, dialect: Dialect, vector: Collection[str]) -> str:
+    """Declarations of all that a text uses."""
+    inline = "static inline" if dialect is C99 else "static inline __attribute__((always_inline))"
+    support, library = expand(called(code), inline)
+    parts = [C_DECLARATIONS if dialect is C else _c99_declarations(), C_CODES]
+    if dialect is C:
+        parts += [f"{DECLARATION} __attribute__((const)) {prototype(x)}\n" if x in vector else f"{prototype(x)}\n"
+                  for x in sorted(library)]
+    parts += [text.format(i=dialect.index) for name, text in _INDEX_HELPERS.items() if f"{name}(" in code]
+    parts += [loops_text(short) for short in ("f32", "f64") if f"sn_product_{short}(" in code]
+    parts += [_BODY] if "SN_BODY" in code else []
+    parts += [_PARALLEL_C99] if "sn_parallel_for(" in code else []
+    return "\n".join((*parts, support, ""))
+
+
+def _c99_declarations() -> str:
+    types, _, _ = C_DECLARATIONS.partition("typedef struct sn_rt")
+    return "#include <math.h>\n#include <stdint.h>\n" + types.replace("__INT64_TYPE__", "int64_t", 1)
+
+
+def _constant_text(buffer: Buffer) -> str:
+    if buffer.data is None:
+        raise GraphError(f"constant buffer {buffer.number} has no data")
+    size = max(1, buffer.data.size)
+    data = elements(buffer.data, C) or "0"
+    return f"static const {C.types[key(buffer.dtype)]} b{buffer.number}[{size}] = {{ {data} }};\n"
+
+
+# workspace --------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Lines that compute offsets in the workspace, the offset of each slot and scratch memory, and the whole size."""
+
+    lines: tuple[str, ...]
+    slots: tuple[str, ...]
+    scratch: Mapping[Memory, str]
+    size: str
+
+
+def _layout(prepared: Prepared) -> Layout:
+    lines: list[str] = []
+    scratch: dict[Memory, str] = {}
+
+    def after(offset: str, size: Dim) -> str:
+        """The offset behind a piece of memory."""
+        size = dims.simple(size)
+        if isinstance(size, int):
+            return _added(offset, -(-size // _ALIGNED) * _ALIGNED)
+        before = "" if offset == "0" else f"{offset} + "
+        name = f"w{len(lines)}"
+        lines.append(f"const sn_i64 {name} = {before}sn_aligned({_index(prepared, size)});")
+        return name
+
+    slots, end = [], "0"
+    for size in prepared.plan.sizes:
+        slots.append(end)
+        end = after(end, size)
+    ends = [end]
+    for kernel in prepared.kernels:
+        last = end
+        for memory, count in kernel.scratch if isinstance(kernel, KernelCode) else ():
+            scratch[memory] = last
+            last = after(last, dims.multiply(count, memory.dtype.itemsize))
+        ends.append(last)
+    size_text = ends[0]
+    for other in dict.fromkeys(ends[1:]):
+        size_text = size_text if other == size_text else f"sn_most({size_text}, {other})"
+    return Layout(tuple(lines), tuple(slots), scratch, size_text)
+
+
+def _added(offset: str, size: int) -> str:
+    """An offset and a number, folded where the offset ends in a number."""
+    head, _, number = offset.rpartition(" + ")
+    if number.isdigit():
+        return f"{head} + {int(number) + size}" if head else str(int(number) + size)
+    return f"{offset} + {size}" if size else offset
+
+
+def _index(prepared: Prepared, length: Dim) -> str:
+    return Printer(C, prepared.names, {}).index(dims.as_node(length))
+
+
+# the two functions of a Program -----------------------------------------------------------------------------------
+
+def _plan_text(prepared: Prepared, layout: Layout) -> str:
+    program = prepared.program
+    lines = _lengths(prepared, "dims")
+    for step, check in enumerate(program.checks):
+        lines += _check_lines(prepared, check, step)
+    shape = [n for b in program.of_role("output") for n in b.shape]
+    lines += [f"shapes[{k}] = {_index(prepared, n)};" for k, n in enumerate(shape)]
+    lines += [*layout.lines, f"*workspace = {layout.size};", *_unused(["shapes", "error"]), "return SN_OK;"]
+    head = f"int {program.name}_plan(const sn_i64 *dims, sn_i64 *shapes, sn_i64 *workspace, sn_error *error)"
+    return _function(head, lines)
+
+
+def _lengths(prepared: Prepared, source: str) -> list[str]:
+    lines = [f"const sn_i64 {name} = {source}[{k}];" for k, name in enumerate(prepared.names.values())]
+    return [*lines, *_unused([*prepared.names.values(), source])]
+
+
+def _unused(names: Sequence[str]) -> list[str]:
+    """A statement that uses variables, for compilers that warn of those that nothing else uses."""
+    return [", ".join(f"(void){name}" for name in names) + ";"] if names else []
+
+
+def _check_lines(prepared: Prepared, check: Check, step: int) -> list[str]:
+    lengths = [_index(prepared, n) for n in check.lengths]
+    if check.kind == "equal":
+        code, test = "SN_GUARD", " || ".join(f"{lengths[0]} != {n}" for n in lengths[1:])
+    else:
+        code, test = "SN_EMPTY_REDUCTION", " || ".join(f"{n} <= 0" for n in lengths)
+        if check.unless:
+            test = f"({test}) && " + " && ".join(f"({_index(prepared, n)}) != 0" for n in check.unless)
+    values = [f"error->values[{k}] = {n};" for k, n in enumerate(lengths[:4])]
+    return [f"if ({test}) {{", f"  error->code = {code};", f"  error->step = {step};", *("  " + v for v in values),
+            f"  return {code};", "}"]
+
+
+def _run_text(prepared: Prepared, layout: Layout, dialect: Dialect) -> str:
+    program, runtime = prepared.program, dialect is C
+    lines = [*_lengths(prepared, "call->dims"), *layout.lines, *_pointers(prepared, layout)]
+    lines += _unused([*(f"w{k}" for k in range(len(layout.lines))), *(["rt"] if runtime else [])])
+    lines += ["int code = SN_OK;"]
+    for step, kernel in enumerate(prepared.kernels):
+        text = _kernel_call(prepared, layout, kernel, f"{program.name}_k{step}", runtime)
+        lines += [f"if (code == SN_OK) {{ code = {text}; if (code) call->error.step = {step}; }}"]
+    lines += ["call->error.code = code;", "return code;"]
+    parameters = "const sn_rt *rt, sn_call *call" if runtime else "sn_call *call"
+    return _function(f"int {program.name}_run({parameters})", lines)
+
+
+def _pointers(prepared: Prepared, layout: Layout) -> list[str]:
+    """The declarations of all buffers that are not constants; views after what they view."""
+    program, lines = prepared.program, []
+    buffers = {b.number: b for b in program.buffers}
+    arguments = [b for role in ("input", "state", "output") for b in program.of_role(role)]
+    place = {b.number: f"call->buffers[{k}]" for k, b in enumerate(arguments)}
+    place.update({k: f"(void *)(call->workspace + {layout.slots[slot]})" for k, slot in prepared.plan.slot_of.items()})
+    place.update({b.number: f"b{b.base}" for b in program.buffers if b.base is not None})
+    for b in sorted(program.buffers, key=lambda b: b.base is not None):
+        if b.number in place:
+            const = "const " if is_readonly(b, buffers) else ""
+            lines.append(f"{const}{C.types[key(b.dtype)]} *const b{b.number} = {place[b.number]};")
+    return [*lines, *_unused([f"b{k}" for k in place])]
+
+
+def _kernel_call(prepared: Prepared, layout: Layout, kernel: KernelCode | Product, name: str, runtime: bool) -> str:
+    if isinstance(kernel, Product):
+        lengths = list(prepared.names.values())
+        given = [f"b{k}" for k in (kernel.a, kernel.b, kernel.c)] + lengths
+        return f"{name}({', '.join((['rt'] if runtime else []) + given)})"
+    function = kernel.functions[-1]
+    given = ["rt"] if runtime and is_parallel(function) else []
+    for memory in function.memories:
+        offset = layout.scratch.get(memory)
+        type_ = C.types[key(memory.dtype)]
+        given.append(memory.name if offset is None else f"({type_} *)(void *)(call->workspace + {offset})")
+    given += [prepared.names[x] for x in function.scalars]
+    return f"{name}({', '.join(given)})"
+
+
+def _product_text(prepared: Prepared, product: Product, name: str, runtime: bool) -> str:
+    dtype = next(b.dtype for b in prepared.program.buffers if b.number == product.c)
+    real = C.types[key(dtype)]
+    lengths = [_index(prepared, n) for n in (product.m, product.n, product.k)]
+    operands = Operands(product, dtype, "a", "b", "c", *lengths)
+    parameters = [f"const {real} *a", f"const {real} *b", f"{real} *c",
+                  *(f"const sn_i64 {n}" for n in prepared.names.values())]
+    unused = _unused(list(prepared.names.values()))
+    if runtime:
+        parameters.insert(0, "const sn_rt *rt")
+    body = blas_call(operands) if runtime else loop_call(operands)
+    return _function(f"static int {name}({', '.join(parameters)})", [*unused, *body.splitlines(), "return SN_OK;"])
+
+
+def _function(head: str, lines: Sequence[str]) -> str:
+    return "\n".join((head, "{", *("  " + line for line in lines), "}", ""))

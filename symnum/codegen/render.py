@@ -34,12 +34,11 @@ from .loops import (
     Statement,
     Store,
 )
-from .texts import BETTER, combine_text, key, scalar_text
+from .texts import POSITIONS, combine_text, key, scalar_text
 
-_INFIX = {TABLE["add"]: ("+", 4), TABLE["subtract"]: ("-", 4), TABLE["multiply"]: ("*", 5),
-          TABLE["bitwise_and"]: ("&", 3)}
+_INFIX = {TABLE["add"]: ("+", 4), TABLE["subtract"]: ("-", 4), TABLE["multiply"]: ("*", 6)}
 _HELPERS = {TABLE["minimum"]: "sn_least", TABLE["maximum"]: "sn_most", TABLE["floor_divide"]: "sn_floored"}
-_ATOM = 9
+_AND, _ATOM = TABLE["bitwise_and"], 9
 
 
 @dataclass(slots=True)
@@ -108,6 +107,8 @@ class Printer:
         if node.op is QUOTIENT:
             a, b = (f"({text})" if level < _ATOM else text for text, level in parts)
             return self.dialect.quotient.format(a=a, b=b), 5
+        if node.op is _AND:
+            return f"({' & '.join(text if level == _ATOM else f'({text})' for text, level in parts)})", _ATOM
         sign, level = _INFIX[node.op]
         (a, i), (b, j) = parts
         left = a if i >= level else f"({a})"
@@ -226,10 +227,10 @@ class Printer:
         if not self.dialect.wrapped:
             return combine_text(combine, dtype, names, self.dialect.truth, self.dialect.column)
         k = key(dtype)
-        operands = [k, "i64", k, "i64"] if combine in BETTER else [k, k]
+        operands = [k, "i64", k, "i64"] if combine in POSITIONS else [k, k]
         letters = [f"x{i}" for i in range(len(operands))]
         text = combine_text(combine, dtype, letters, self.dialect.truth, self.dialect.column)
-        return self.wrapped(f"fold_{combine}_{k}", text, "i32" if combine in BETTER else k, operands, names)
+        return self.wrapped(f"fold_{combine}_{k}", text, "i32" if combine in POSITIONS else k, operands, names)
 
     def declare(self, memory: Memory) -> None:
         """A local or shared array."""

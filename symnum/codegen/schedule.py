@@ -201,7 +201,7 @@ def _fold_whole(self: Schedule, phase: Phase, puts: Sequence[Put]) -> None:
             with builder.loop(item, begin, stop):
                 start = dims.multiply(size, item)
                 builder.bind(end, dims.minimum(dims.add(start, size), extent))
-                for one, part in zip(results, fold_span(builder, axes, start, end, phase.folds, puts), strict=True):
+                for one, part in zip(results, fold_span(builder, axes, start, end, phase.folds, puts, most=size), strict=True):
                     one.copy(builder, item, part, 0)
         _share(self, count, price * size, 1, act)
         for one in results:
@@ -332,7 +332,7 @@ def _fold_columns(self: Schedule, outer: Sequence[int], phase: Phase) -> None:
             cells = _tile(self, column, dims.subtract(item, dims.multiply(share, tiles)))
             start = dims.multiply(size, share)
             builder.bind(end, dims.minimum(dims.add(start, size), extent))
-            parts = fold_span(builder, axes, start, end, phase.folds, puts, cells)
+            parts = fold_span(builder, axes, start, end, phase.folds, puts, cells, size)
             base = dims.add(dims.multiply(share, width), cells.start)
             for one, part in zip(results, parts, strict=True):
                 over_cells(builder, cells.count, lambda cell, one=one, part=part: one.copy(  # type: ignore[misc]

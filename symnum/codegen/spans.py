@@ -43,13 +43,12 @@ def approximate(builder: Builder, node: Node) -> None:
 
 
 def _point(builder: Builder, sinks: Sequence[Sink], parts: Sequence[Part]) -> None:
-    places: dict[Node, Place] = {}
+    made = {x for part in parts for x in part.nodes}
+    direct: dict[Node, Place] = {}
     for sink in sinks:
-        if isinstance(sink, Put) and parts:
-            places.setdefault(sink.value, (sink.memory, builder.need_index(sink.index)))
-    direct = dict(places)
-    places = _call_on_one(builder, parts, places)
-    builder.scopes[-1].stored.update(places)
+        if isinstance(sink, Put) and sink.value in made:
+            direct.setdefault(sink.value, (sink.memory, builder.need_index(sink.index)))
+    builder.scopes[-1].stored.update(_call_on_one(builder, parts, direct))
     emit(builder, [s for s in sinks if not isinstance(s, Put) or direct.get(s.value) != (s.memory, s.index)])
 
 

@@ -19,10 +19,12 @@ from ..ops.table import TABLE
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _CAST = TABLE["cast"]
-# Which value wins: the better one, NaN above all, and of equal ones that with the lower position.
-_BETTER = ("({0} %s {2}) | (({0} != {0}) & ({2} == {2})) | "
-           "((({0} == {2}) | (({0} != {0}) & ({2} != {2}))) & ({1} < {3}))")
-BETTER = {"argmax": _BETTER % ">", "argmin": _BETTER % "<"}
+# Whether ({0}, {1}) wins against ({2}, {3}), value and position: the better value does, NaN above all, and of equal
+# ones that with the lower position.
+_BETTER = "({0} %s {2}) | (({0} == {2}) & ({1} < {3}))"
+_BETTER_FLOAT = ("({0} %s {2}) | (({0} != {0}) & ({2} == {2})) | "
+                 "((({0} == {2}) | (({0} != {0}) & ({2} != {2}))) & ({1} < {3}))")
+POSITIONS = {"argmax": ">", "argmin": "<"}
 
 
 def key(dtype: np.dtype[Any]) -> str:
@@ -89,8 +91,9 @@ def _calls(op: OpSpec, result: np.dtype[Any], operands: tuple[np.dtype[Any], ...
 
 def combine_text(combine: str, dtype: np.dtype[Any], names: Sequence[str], truth: str, dialect: str = "c") -> str:
     """One step of a fold; for argmax and argmin whether (value, position) beats (value, position)."""
-    if combine in BETTER:
-        return _FIELD.sub(lambda found: names[int(found[1])], BETTER[combine])
+    if combine in POSITIONS:
+        text = (_BETTER_FLOAT if dtype.kind == "f" else _BETTER) % POSITIONS[combine]
+        return _FIELD.sub(lambda found: names[int(found[1])], text)
     return scalar_text(TABLE[combine], dtype, (dtype, dtype), names, truth, dialect)
 
 

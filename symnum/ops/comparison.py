@@ -63,8 +63,8 @@ isfinite = _kind("isfinite", "Whether x is neither infinite nor NaN.", np.isfini
 
 signbit = row(
     "signbit", "Whether the sign bit is set, as in -0.0 and some NaN.", np.signbit, Interval(avoid=(0.0,)),
-    partials=locally_constant, sympy=composed(lambda S, x: x < 0), c=Text(f="copysign{s}(1, {0}) < 0"),
-    facts=f"{_FACTS} zero_preserving")
+    partials=locally_constant, sympy=composed(lambda S, x: x < 0),
+    c=Text(f="copysign{s}(({T})1, {0}) < 0"), facts=f"{_FACTS} zero_preserving")
 
 
 # Logic ----------------------------------------------------------------------------------------------------

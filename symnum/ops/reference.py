@@ -29,7 +29,7 @@ def softplus(x: Any) -> Any:
     >>> softplus(np.array([-800.0, 800.0]))
     array([  0., 800.])
     """
-    return np.logaddexp(x, np.zeros_like(x))
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
 def erfc(x: Any) -> Any:

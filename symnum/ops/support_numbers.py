@@ -14,7 +14,7 @@ _SAFE_DIVISOR = "const {T} d = b == 0 || b == -1 ? 1 : b;\n"
 
 floor_divide = Support("floor_divide", _TWO, Text(
     # After subtracting the remainder the quotient is whole up to rounding, so floor may be one too low.
-    f="""const {T} m = fmod{s}(a, b), q = (a - m) / b, zero = copysign{s}(0, a / b);
+    f="""const {T} m = fmod{s}(a, b), q = (a - m) / b, zero = copysign{s}(({T})0, a / b);
 const {T} d = (m != 0) & ((b < 0) != (m < 0)) ? q - 1 : q;
 const {T} low = floor{s}(d);
 const {T} whole = d - low > ({T})0.5 ? low + 1 : low;
@@ -25,7 +25,7 @@ return ({T})(b == 0 ? 0 : q - (r != 0 && (r < 0) != (d < 0)));""",
     u="return ({T})(b == 0 ? 0 : a / b);"))
 
 remainder = Support("remainder", _TWO, Text(
-    f="""const {T} m = fmod{s}(a, b), zero = copysign{s}(0, b);
+    f="""const {T} m = fmod{s}(a, b), zero = copysign{s}(({T})0, b);
 const {T} moved = (b < 0) != (m < 0) ? m + b : m;
 return m == 0 ? zero : moved;""",
     i=_SAFE_DIVISOR + """const {T} r = ({T})(a % d);

@@ -205,8 +205,12 @@ def _chains_around(node: Node, user: Node | None) -> tuple[str, ...]:
     """The kinds of chain that a node is inside of, where ``user`` is its only consumer."""
     if user is None or user.dtype != node.dtype:
         return ()
-    return tuple(chain for chain, roots in (("sum", SUM_ROOTS), ("product", PRODUCT_ROOTS))
-                 if node.op.name in roots and user.op.name in roots)
+    name, above = node.op.name, user.op.name
+    # A negative between two products is a matter of the product alone.
+    in_sum = name in SUM_ROOTS and (above in SUM_ROOTS or (
+        name == "negative" and above in PRODUCT_ROOTS and node.inputs[0].op.name not in SUM_ROOTS))
+    in_product = name in PRODUCT_ROOTS and above in PRODUCT_ROOTS
+    return ("sum",) * in_sum + ("product",) * in_product
 
 
 def applied(rule: Rule, node: Node, views: Views) -> Node | None:

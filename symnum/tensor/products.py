@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .. import dtypes
 from ..errors import AxisError, ShapeError
 from ..ir import dims
 from ..ir.build import convert, o
@@ -69,8 +68,7 @@ def _batched(a: Node, b: Node) -> Node:
     rows = o.expand_dims(a, axis=(a.ndim,))
     columns = o.expand_dims(b, axis=(b.ndim - 2,))
     products = o.multiply(rows, columns)
-    name = "any" if products.dtype == dtypes.BOOL else "sum"
-    return convert(getattr(o, name)(products, axis=(products.ndim - 2,)), products.dtype)
+    return convert(o.sum(products, axis=(products.ndim - 2,)), products.dtype)
 
 
 def _same_length(a: Node, b: Node, axis: int, other: int, name: str) -> tuple[Node, Node]:

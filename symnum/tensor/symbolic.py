@@ -92,18 +92,18 @@ def _unary(name: str) -> Callable[[Tensor], Tensor]:
     return method
 
 
-def _binary(name: str) -> Callable[[Tensor, Any], Any]:
+def _binary(name: str) -> Callable[[Tensor, Any], Tensor]:
     op = TABLE[name]
 
-    def method(self: Tensor, other: Any) -> Any:
+    def method(self: Tensor, other: Any) -> Tensor:
         return applied(op, self, other) if isinstance(other, _OPERANDS) else NotImplemented
     return method
 
 
-def _reflected(name: str) -> Callable[[Tensor, Any], Any]:
+def _reflected(name: str) -> Callable[[Tensor, Any], Tensor]:
     op = TABLE[name]
 
-    def method(self: Tensor, other: Any) -> Any:
+    def method(self: Tensor, other: Any) -> Tensor:
         return applied(op, other, self) if isinstance(other, _OPERANDS) else NotImplemented
     return method
 
@@ -158,21 +158,21 @@ class Tensor(Handle):
     __rshift__, __rrshift__ = _binary("right_shift"), _reflected("right_shift")
     __lt__, __gt__ = _binary("less"), _binary("greater")
     __le__, __ge__ = _binary("less_equal"), _binary("greater_equal")
-    __eq__, __ne__ = _binary("equal"), _binary("not_equal")
+    __eq__, __ne__ = _binary("equal"), _binary("not_equal")  # type: ignore[assignment]
     __neg__, __pos__ = _unary("negative"), _unary("positive")
     __abs__, __invert__ = _unary("absolute"), _unary("invert")
 
-    def __matmul__(self, other: Any) -> Any:
+    def __matmul__(self, other: Any) -> Tensor:
         return _matmul(self, other) if isinstance(other, _OPERANDS) else NotImplemented
 
-    def __rmatmul__(self, other: Any) -> Any:
+    def __rmatmul__(self, other: Any) -> Tensor:
         return _matmul(other, self) if isinstance(other, _OPERANDS) else NotImplemented
 
-    def __divmod__(self, other: Any) -> Any:
-        return (self // other, self % other) if isinstance(other, _OPERANDS) else NotImplemented
+    def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]:
+        return (self.__floordiv__(other), self.__mod__(other)) if isinstance(other, _OPERANDS) else NotImplemented
 
-    def __rdivmod__(self, other: Any) -> Any:
-        return (other // self, other % self) if isinstance(other, _OPERANDS) else NotImplemented
+    def __rdivmod__(self, other: Any) -> tuple[Tensor, Tensor]:
+        return (self.__rfloordiv__(other), self.__rmod__(other)) if isinstance(other, _OPERANDS) else NotImplemented
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         if not all(isinstance(x, _OPERANDS) for x in inputs):
@@ -192,8 +192,8 @@ class Tensor(Handle):
             raise ArgumentError(f"a tensor of rank 0 has no length ({describe(self)})")
         if not isinstance(self.node.shape[0], int):
             raise ShapeError(
-                f"the length of {describe(self)} is not known while a graph is built: use x.shape[0], or give "
-                f"the input fixed lengths, as in tensor('x', shape=(3, None))")
+                f"the length of {describe(self)} is not known while a graph is built: use x.shape[0], or "
+                f"give the input fixed lengths, as in tensor('x', shape=(3, None))")
         return self.node.shape[0]
 
     def __iter__(self) -> Iterator[Tensor]:
@@ -235,7 +235,9 @@ class Tensor(Handle):
         from ..function import function
 
         given = dict(values or {})
-        return function(list(given), self, on_unused_input="ignore")(*given.values())
+        compiled: Any = function(list(given), self, on_unused_input="ignore")
+        result: np.ndarray[Any, Any] = compiled(*given.values())
+        return result
 
     def sympy(self) -> Any:
         """The same expression in SymPy; see :func:`symnum.to_sympy` for how it is converted."""

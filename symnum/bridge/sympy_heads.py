@@ -1,0 +1,130 @@
+"""``HEADS``: for each class of SymPy that symnum knows, how a node is built from its arguments' values.
+
+Heads of single ops come from the rows' ``sympy`` columns; written here is only what no row has as its head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+from sympy.codegen import cfunctions
+
+from ..ir.node import Node
+from ..ops.spec import Absent, OpSpec
+from ..ops.table import TABLE
+from .sympy_arithmetic import add, logarithm, multiply, power
+from .sympy_builder import Builder, Value
+
+# (values so far, expression) -> its node
+Head = Callable[[Builder, Any], Node]
+# (builder, values of the arguments) -> node
+Formula = Callable[..., Value]
+
+
+def _row(name: str) -> Head:
+    """The op of the values of all arguments."""
+    return lambda b, e: b.apply(name, *map(b.of, e.args))
+
+
+def _chain(name: str) -> Head:
+    """A binary op from the left over any number of arguments."""
+    return lambda b, e: reduce(lambda x, y: b.apply(name, x, y), map(b.of, e.args))
+
+
+def _formula(formula: Formula) -> Head:
+    return lambda b, e: formula(b, *map(b.of, e.args))
+
+
+def _inverse_of(name: str) -> Head:
+    """1/f(x)."""
+    return _formula(lambda b, x: b.apply("reciprocal", b.apply(name, x)))
+
+
+def _of_inverse(name: str) -> Head:
+    """f(1/x)."""
+    return _formula(lambda b, x: b.apply(name, b.apply("true_divide", sympy.S.One, x)))
+
+
+def _piecewise(b: Builder, e: Any) -> Node:
+    """Nested choices; NaN where no condition holds."""
+    pairs = list(e.args)
+    result = b.of(pairs.pop().expr) if pairs[-1].cond is sympy.true else sympy.nan
+    for value, condition in reversed(pairs):
+        result = b.apply("where", b.of(condition), b.of(value), result)
+    return b.operand(result, [])
+
+
+def _sinc(b: Builder, e: Any) -> Node:
+    """SymPy's sinc is sin(x)/x, NumPy's sin(pi x)/(pi x)."""
+    x = e.args[0]
+    rest = [a for a in x.args if a is not sympy.pi] if isinstance(x, sympy.Mul) else []
+    if rest and len(rest) < len(x.args):
+        return b.apply("sinc", multiply(b, rest))
+    value = b.of(x)
+    quotient = b.apply("true_divide", b.apply("sin", value), value)
+    return b.apply("where", b.apply("equal", value, sympy.S.Zero), sympy.S.One, quotient)
+
+
+def _choice(b: Builder, condition: Value, yes: Value, no: Value) -> Node:
+    return b.apply("where", condition, yes, no)
+
+
+def _implies(b: Builder, x: Value, y: Value) -> Node:
+    return b.apply("logical_or", b.apply("logical_not", x), y)
+
+
+def _equivalent(b: Builder, first: Value, *others: Value) -> Node:
+    return reduce(lambda x, y: b.apply("logical_and", x, y), (b.apply("equal", first, x) for x in others))
+
+
+_COMPOSED: Mapping[type, Head] = MappingProxyType({
+    sympy.Add: lambda b, e: add(b, e.args),
+    sympy.Mul: lambda b, e: multiply(b, e.args),
+    sympy.Pow: lambda b, e: power(b, *e.args),
+    sympy.log: logarithm,
+    sympy.Piecewise: _piecewise,
+    sympy.sinc: _sinc,
+    sympy.ITE: _formula(_choice),
+    sympy.Implies: _formula(_implies),
+    sympy.Equivalent: _formula(_equivalent),
+    sympy.sec: _inverse_of("cos"),
+    sympy.csc: _inverse_of("sin"),
+    sympy.cot: _inverse_of("tan"),
+    sympy.sech: _inverse_of("cosh"),
+    sympy.csch: _inverse_of("sinh"),
+    sympy.coth: _inverse_of("tanh"),
+    sympy.asec: _of_inverse("arccos"),
+    sympy.acsc: _of_inverse("arcsin"),
+    sympy.acot: _of_inverse("arctan"),
+    sympy.asech: _of_inverse("arccosh"),
+    sympy.acsch: _of_inverse("arcsinh"),
+    sympy.acoth: _of_inverse("arctanh"),
+    sympy.frac: _formula(lambda b, x: b.apply("subtract", x, b.apply("floor", x))),
+    sympy.erf2: _formula(lambda b, x, y: b.apply("subtract", b.apply("erf", y), b.apply("erf", x))),
+    sympy.factorial: _formula(lambda b, x: b.apply("gamma", b.apply("add", x, sympy.S.One))),
+    cfunctions.expm1: _row("expm1"),
+    cfunctions.log1p: _row("log1p"),
+    cfunctions.exp2: _row("exp2"),
+    cfunctions.log2: _row("log2"),
+    cfunctions.log10: _row("log10"),
+    cfunctions.Sqrt: _row("sqrt"),
+    cfunctions.Cbrt: _row("cbrt"),
+    cfunctions.hypot: _row("hypot"),
+    cfunctions.fma: _row("fma"),
+})
+
+
+def _of_rows(rows: Mapping[str, OpSpec]) -> dict[type, Head]:
+    found: dict[type, Head] = {}
+    for row in rows.values():
+        if not isinstance(row.sympy, Absent) and isinstance(row.sympy.head, str):
+            several = "associative" in row.facts and row.arity == 2
+            found[getattr(sympy, row.sympy.head)] = _chain(row.name) if several else _row(row.name)
+    return found
+
+
+HEADS: Mapping[type, Head] = MappingProxyType({**_of_rows(TABLE), **_COMPOSED})
