@@ -31,9 +31,14 @@ class Settings:
 
     name: str
     mode: str
-    rules: RuleSet
+    rewrites: str | RuleSet
     options: Options
     allow_input_downcast: bool
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rewrite rules that apply."""
+        return as_ruleset(self.rewrites)
 
 
 def function(inputs: Sequence[Tensor], outputs: Any = None, *, updates: Updates | None = None,
@@ -82,7 +87,8 @@ def _settings(name: str | None, mode: str | None, rewrites: str | RuleSet, downc
         wanted = "c" if has_compiler(active) else "numpy"
     if wanted == "debug":
         active = active.but(verify=True)
-    return Settings(name or "function", wanted, as_ruleset(rewrites), active, downcast)
+    as_ruleset(rewrites)    # a name that does not exist is an error here, not later
+    return Settings(name or "function", wanted, rewrites, active, downcast)
 
 
 def _made(graph: FunctionGraph, settings: Settings) -> Function:

@@ -174,13 +174,13 @@ def _with_givens(nodes: list[Node], givens: Any) -> list[Node]:
 
 def _check_leaves(order: Sequence[Node], inputs: Sequence[Node], states: Sequence[Node]) -> None:
     known = {*inputs, *leaf_dims((*inputs, *states))}
-    for node in order:
-        if node.op.name == "input" and node not in known:
+    missing = [node for node in order if node.op.name in ("input", "dim") and node not in known]
+    for node in sorted(missing, key=lambda node: node.op.name == "dim"):
+        if node.op.name == "input":
             raise MissingInputError(f"function: the outputs depend on {describe(Tensor(node))}, which is not in "
                                     "inputs; cure: add it to inputs, or give it a value in givens")
-        if node.op.name == "dim" and node not in known:
-            raise MissingInputError(f"function: the outputs depend on the length {dims.name_of(node)!r}, which no "
-                                    "input or shared value has; cure: add a tensor with that length to inputs")
+        raise MissingInputError(f"function: the outputs depend on the length {dims.name_of(node)!r}, which no "
+                                "input or shared value has; cure: add a tensor with that length to inputs")
 
 
 def _check_used(inputs: Sequence[Tensor], order: Sequence[Node], policy: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from .errors import ShapeError
 from .ir import dims
@@ -63,8 +64,8 @@ def _pairs(node: Node) -> Iterator[tuple[Dim, Dim, bool]]:
         small, large = (node.operands[0].shape, node.shape)[::1 if name == "broadcast_to" else -1]
         yield from ((a, b, True) for a, b in zip(small, large[len(large) - len(small):], strict=True))
     elif name == "bdim":
-        first = dims.simple(node.inputs[0])
-        yield from ((dims.simple(n), first, True) for n in node.inputs[1:])
+        several = [n for n in map(dims.simple, node.inputs) if not (isinstance(n, int) and n == 1)]
+        yield from ((a, b, True) for a, b in combinations(several, 2))
     elif name == "dot":
         yield node.inputs[0].shape[-1], node.inputs[1].shape[0], False
     elif name == "concatenate":
@@ -98,6 +99,8 @@ def specialise(inputs: Sequence[Node], states: Sequence[Node], outputs: Sequence
         if not replaced:
             break
     checks += dict.fromkeys(Check("equal", (m.a, m.b)) for m in left)
+    checks += [Check("index", tuple(map(dims.simple, x.inputs))) for x in topological(nodes)
+               if x.op.name == "checked_index"]
     nodes = transform(nodes, _resolve)
     ends = len(inputs), len(inputs) + len(states)
     return Special(tuple(nodes[:ends[0]]), tuple(nodes[ends[0]:ends[1]]), tuple(nodes[ends[1]:]), tuple(checks),
@@ -109,8 +112,9 @@ def _refuse_known_mismatch(meeting: Meeting) -> None:
     if dims.may_equal(a, b) or (meeting.repeats and dims.may_broadcast(a, b)):
         return
     shapes = " and ".join(dims.text(x.shape) for x in meeting.node.operands)
-    raise ShapeError(f"{meeting.node.op.name} of shapes {shapes}: lengths {dims.name_of(a)} and {dims.name_of(b)} "
-                     f"do not fit; they must be equal{' or 1' if meeting.repeats else ''}")
+    where = "broadcasting" if meeting.node.op.kind == "dim" else f"{meeting.node.op.name} of shapes {shapes}"
+    raise ShapeError(f"{where}: lengths {dims.name_of(a)} and {dims.name_of(b)} do not fit; they must be "
+                     f"equal{' or 1' if meeting.repeats else ''}")
 
 
 def _dims_in(length: Dim) -> list[Node]:
@@ -131,11 +135,17 @@ def _eliminate(meeting: Meeting, order: Mapping[Node, int]) -> tuple[Node, Dim] 
 
 
 def _resolve(node: Node, inputs: tuple[Node, ...]) -> Node:
-    """Drop broadcasts to the own shape, and turn sum_to into sums over known axes."""
+    """Drop broadcasts to the own shape, count indices from the front, turn sum_to into sums over known axes."""
     new = rebuild(node, inputs)
+    if new.op.name == "checked_index":
+        return as_node(_from_front(*map(dims.simple, new.inputs)))
     if new.op.name in ("broadcast_to", "sum_to") and _same(new.shape, inputs[0].shape):
         return inputs[0]
     return _sum_over_axes(new) if new.op.name == "sum_to" else new
+
+
+def _from_front(index: Dim, length: Dim) -> Dim:
+    return index if isinstance(index, int) and index >= 0 else dims.add(length, index)
 
 
 def _same(a: Sequence[Dim], b: Sequence[Dim]) -> bool:

@@ -13,6 +13,7 @@ from ..errors import UnsupportedError
 
 _WHOLE, _DENOMINATOR = 2.0 ** 53, 2 ** 10      # beyond these a float is written as a Float
 _DIGITS = 50
+_LIMITS = {sympy.oo: math.inf, -sympy.oo: -math.inf, sympy.nan: math.nan}
 _HUGE = 1200                                   # a power of two that is infinite, or whose inverse is zero
 
 
@@ -74,8 +75,8 @@ def rounded(number: Any, dtype: np.dtype[Any]) -> Any:
     value = exact(number)
     if value is None:
         found = number.evalf(_DIGITS, maxn=10 * _DIGITS) if isinstance(number, sympy.Expr) else number
-        if found in (sympy.oo, -sympy.oo, sympy.nan):
-            return dtype.type(float(found))
+        if found in _LIMITS:
+            return dtype.type(_LIMITS[found])
         if not isinstance(found, sympy.Float):
             raise UnsupportedError(f"{number} is not a real number; symnum computes with real numbers only")
         value = exact(found)
@@ -103,10 +104,9 @@ def nearest(value: Fraction, dtype: np.dtype[Any]) -> Any:
     if dtype == np.float64:
         return close
     # Rounding twice can miss by one place where the first rounding lands between two floats.
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         first = np.float32(close)
+        around = [first, *(np.nextafter(first, np.float32(side)) for side in (-np.inf, np.inf))]
     if not np.isfinite(first):
         return first
-    others = (np.nextafter(first, np.float32(side)) for side in (-np.inf, np.inf))
-    candidates = [first, *(x for x in others if np.isfinite(x))]
-    return min(candidates, key=lambda x: abs(Fraction(float(x)) - value))
+    return min(filter(np.isfinite, around), key=lambda x: abs(Fraction(float(x)) - value))

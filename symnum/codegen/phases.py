@@ -64,7 +64,7 @@ def level(found: FlatNest, algebra: Algebra, count: int, stores: Sequence[Put], 
             phases.setdefault((depth, axes), Phase(axes)).folds.append(node)
     tail, last = [], 1 + _depth([s.value for s in stores], depths)
     for store in stores:
-        depends = algebra.dependence(store.index)
+        depends = axes_of(store, algebra)
         inner = tuple(k for k in found.outer[count:] if k in depends)
         if inner:
             # A store in the place of what others read comes after them.
@@ -75,6 +75,11 @@ def level(found: FlatNest, algebra: Algebra, count: int, stores: Sequence[Put], 
     ordered = [phases[key] for key in sorted(phases, key=lambda key: key[0])]
     _keep(ordered, algebra, reusable, is_heavy)
     return Level(outer, ordered, tail)
+
+
+def axes_of(put: Put, algebra: Algebra) -> frozenset[int]:
+    """The axes that a store runs over: an index does not show those beside an axis of length 0."""
+    return algebra.dependence(put.index) | algebra.dependence(put.value)
 
 
 def _depth(roots: Sequence[Node], depths: Mapping[Node, int]) -> int:

@@ -274,6 +274,8 @@ def _check_lines(prepared: Prepared, check: Check, step: int) -> list[str]:
     lengths = [_index(prepared, n) for n in check.lengths]
     if check.kind == "equal":
         code, test = "SN_GUARD", " || ".join(f"{lengths[0]} != {n}" for n in lengths[1:])
+    elif check.kind == "index":
+        code, test = "SN_INDEX", f"{lengths[0]} < -({lengths[1]}) || {lengths[0]} >= {lengths[1]}"
     else:
         code, test = "SN_EMPTY_REDUCTION", " || ".join(f"{n} <= 0" for n in lengths)
         if check.unless:

@@ -16,7 +16,7 @@ from .folds import Cells, Sums, fold, fold_span, over_cells, shares, sums, tree
 from .loop_walks import verify
 from .loops import Function, Memory, Parallel, blocks, number, quotient
 from .normal import FlatNest, normal
-from .phases import HEAVY, Level, Phase, folds_below, level, level_of
+from .phases import HEAVY, Level, Phase, axes_of, folds_below, level, level_of
 from .sinks import Put, Span, decompose, extent_of
 from .spans import approximate, span
 from .strides import Algebra
@@ -112,7 +112,7 @@ def _groups(self: Schedule, stores: Sequence[Put]) -> list[list[Put]]:
     """Stores over the same axes."""
     found: dict[frozenset[int], list[Put]] = {}
     for store in stores:
-        found.setdefault(self.algebra.dependence(store.index), []).append(store)
+        found.setdefault(axes_of(store, self.algebra), []).append(store)
     return list(found.values())
 
 
@@ -128,7 +128,7 @@ def _elementwise(self: Schedule, puts: Sequence[Put]) -> None:
 
 def _in_memory_order(self: Schedule, put: Put) -> Span:
     """The axes of a store, the one along which it is contiguous last."""
-    depends = self.algebra.dependence(put.index)
+    depends = axes_of(put, self.algebra)
     axes = self.nest.span(k for k in self.nest.outer if k in depends)
     index = self.algebra.of(put.index)
     one = self.algebra.of(1)

@@ -135,8 +135,9 @@ Step = Kernel | Product
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What must hold of a call's dims: ``equal`` (two lengths; else another specialisation is wanted), or
-    ``nonempty`` (all of ``lengths`` > 0 unless one of ``unless`` is 0)."""
+    """What must hold of a call's dims: ``equal`` (two lengths; else another specialisation is wanted), ``index``
+    (the first lies in an axis as long as the second; negative ones count from its end), or ``nonempty`` (all of
+    ``lengths`` > 0 unless one of ``unless`` is 0)."""
 
     kind: str
     lengths: tuple[Dim, ...]
