@@ -9,7 +9,7 @@ FUZZ_EXAMPLES ?= 10000
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-SOURCES_OF_INSTALL := pyproject.toml setup.py symnum/_runtime.pyx symnum/_pool.c symnum/_buffers.c symnum/_pool.h
+SOURCES_OF_INSTALL := pyproject.toml setup.py $(wildcard symnum/_*.px* symnum/_*.h) symnum/_pool.c symnum/_buffers.c
 PYTEST := $(BIN)/python -m pytest
 
 # A compiled call path that does not build is an error here; `make test SYMNUM_REQUIRE_RUNTIME=0` goes without.

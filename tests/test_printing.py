@@ -87,6 +87,9 @@ sum(astype(i, float64))/i.shape[0]
 reshape(x, (x.shape[0]*x.shape[1],))
 broadcast_to(v, (3, v.shape[0]))
 squeeze(r, axis=0)
+broadcast_to(s, (3,)) + broadcast_to(s, (3,))
+astype(i, float64) + astype(i, float64)
+sum(x, axis=0)[:, None]
 x[:, None, :]
 concatenate([v, [1.0, 2.0]], axis=0)
 v[0]

@@ -70,6 +70,15 @@ def test_negative_exponents_of_integers(library: ctypes.CDLL) -> None:
             assert rk.run(library, kernel, operands).tolist() == [0, 0, 0, 0]
 
 
+def test_ldexp_rounds_once(library: ctypes.CDLL) -> None:
+    random = np.random.default_rng(5)
+    for kernel in KERNELS:
+        if kernel.row.name == "ldexp":
+            n = np.arange(-2300, 2300, dtype=kernel.operands[1])
+            size = 2.0 ** random.integers(-140, 120, len(n))
+            check(library, kernel, [(random.standard_normal(len(n)) * size).astype(kernel.operands[0]), n])
+
+
 def test_all_classes_of_loops_are_covered() -> None:
     """Each C text of each row is run by some kernel."""
     for row in rk.ROWS:

@@ -6,6 +6,7 @@ a change of some terms leaves the order and grouping of all others as the user w
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -52,10 +53,14 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One vertex of a chain's tree: a node, the places of its operands (none: a leaf), and whether others need it."""
+    """One vertex of a chain's tree: a node, whether others need it, and where its operands and its consumer stand.
+
+    A leaf has no operands; the root stands above itself.
+    """
 
     node: Node
     below: tuple[int, ...]
+    above: int
     shared: bool
 
 
@@ -177,16 +182,17 @@ def moved(node: Node, movers: Sequence[Node]) -> Node:
 
 def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, int]) -> Chain:
     """The chain at ``root``: opened as far as parts have one consumer, and a little further."""
-    parts: list[tuple[Node, list[int], bool]] = []
+    parts: list[tuple[Node, list[int], int, bool]] = []
     leaves: list[Leaf] = []
-    todo: list[tuple[Node, int, tuple[Node, ...], bool, int]] = [(root, 1, (), False, -1)]
+    todo: list[tuple[Node, int, tuple[Node, ...], bool, int]] = [(root, 1, (), False, 0)]
     budget = _LOOK_THROUGH
     while todo:
         node, sign, movers, kept, parent = todo.pop()
-        place, shared = len(parts), kept or (parent >= 0 and uses.get(node, 1) > 1)
-        if parent >= 0:
+        place = len(parts)
+        shared = kept or (place > 0 and uses.get(node, 1) > 1)
+        if place:
             parts[parent][1].append(place)
-        parts.append((node, [], shared))
+        parts.append((node, [], parent, shared))
         closed = shared or bool(movers)
         if is_joined(node, kind) and (not closed or budget > 0):
             budget -= closed
@@ -197,7 +203,7 @@ def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, i
             todo.append((node.inputs[0], sign, (*movers, node), shared, place))
         else:
             leaves.append(Leaf(moved(node, movers), sign, place, bool(movers), kept, shared))
-    return Chain(root, kind, tuple(Part(node, tuple(below), shared) for node, below, shared in parts), tuple(leaves))
+    return Chain(root, kind, tuple(Part(node, tuple(below), above, shared) for node, below, above, shared in parts), tuple(leaves))
 
 
 def _hides(node: Node, kind: Mapping[str, tuple[int, ...]]) -> bool:
@@ -306,15 +312,20 @@ def saved(view: Chain, changes: Mapping[Leaf, Value | None]) -> float:
     What others need too is not saved, and a copy of it without some leaves costs again.
     """
     gone: dict[int, bool] = {leaf.place: value is None or leaf.moved for leaf, value in changes.items()}
+    todo = [-view.parts[place].above for place in gone]
+    heapq.heapify(todo)
     total = 0.0
-    for place in range(len(view.parts) - 1, -1, -1):
+    while todo:
+        place = -heapq.heappop(todo)
         part = view.parts[place]
-        if place in gone or not any(k in gone for k in part.below):
+        if place in gone or part.above == place:
             continue
-        left = [k for k in part.below if not gone.get(k, False)]
+        left = sum(not gone.get(k, False) for k in part.below)
         gone[place] = not left
-        cost = part.node.op.cost
-        total += cost * (not part.shared) - cost * (len(left) == len(part.below))
+        copied = left == len(part.below)
+        total += part.node.op.cost * ((not part.shared) - copied)
+        if part.shared or not copied:
+            heapq.heappush(todo, -part.above)
     return total
 
 
