@@ -7,14 +7,14 @@
 1000.6931471805599
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from . import errors, tensor
-from .doctor import doctor
 from .function import Function, function
 from .grad import grad, value_and_grad
 from .options import Options
 from .process import clear_pool, get_num_threads, pool_info, set_num_threads
-from .simplify.catalogue import RULES as rules
-from .simplify.rule import Rule, RuleSet
 from .tensor import (
     Tensor,
     abs,
@@ -174,6 +174,23 @@ from .tensor import (
 )
 
 __version__ = "0.1.0.dev0"
+
+if TYPE_CHECKING:
+    from .doctor import doctor
+    from .simplify.catalogue import RULES as rules
+    from .simplify.rule import Rule, RuleSet
+
+# Loaded when they are first asked for: few programs need them, and each costs import time.
+_LATER = {"doctor": ("doctor", "doctor"), "rules": ("simplify.catalogue", "RULES"), "Rule": ("simplify.rule", "Rule"),
+          "RuleSet": ("simplify.rule", "RuleSet"), "from_sympy": ("algebra", "from_sympy"),
+          "to_sympy": ("algebra", "to_sympy")}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'symnum' has no attribute {name!r}")
+    module, attribute = _LATER[name]
+    return getattr(import_module(f"symnum.{module}"), attribute)
 
 __all__ = [
     "__version__", "abs", "absolute", "acos", "acosh", "add", "all", "any", "arange", "arccos", "arccosh",

@@ -4,41 +4,25 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import _pyruntime, options
 from .artifact import Artifact, c_artifact, has_compiler, interface
-from .errors import UnsupportedError, unknown_name
+from .errors import DTypeError, UnsupportedError, unknown_name
 from .functiongraph import FunctionGraph, Updates, function_graph
-from .ir import interpret
-from .options import MODES, UNUSED, Options
-from .pipeline import Lowered, lowered, optimise
+from .options import MODES, REWRITES, UNUSED
 from .process import Caller
-from .simplify.catalogue import as_ruleset
-from .simplify.rule import RuleSet
+from .settings import Settings
 from .specialise import leaf_dims
 from .tensor.symbolic import Tensor
 
+if TYPE_CHECKING:
+    from .pipeline import Lowered
+    from .simplify.rule import RuleSet
+
 _MOST_SPECIALISATIONS = 64  # that one Function keeps
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a function is made."""
-
-    name: str
-    mode: str
-    rewrites: str | RuleSet
-    options: Options
-    allow_input_downcast: bool
-
-    @property
-    def rules(self) -> RuleSet:
-        """The rewrite rules that apply."""
-        return as_ruleset(self.rewrites)
 
 
 def function(inputs: Sequence[Tensor], outputs: Any = None, *, updates: Updates | None = None,
@@ -87,7 +71,8 @@ def _settings(name: str | None, mode: str | None, rewrites: str | RuleSet, downc
         wanted = "c" if has_compiler(active) else "numpy"
     if wanted == "debug":
         active = active.but(verify=True)
-    as_ruleset(rewrites)    # a name that does not exist is an error here, not later
+    if isinstance(rewrites, str) and rewrites not in REWRITES:
+        raise unknown_name("rewrites", rewrites, REWRITES)
     return Settings(name or "function", wanted, rewrites, active, downcast)
 
 
@@ -137,9 +122,8 @@ class Function:
         return export_c(self._lowered(name or self.name), self.graph, directory, name or self.name)
 
     def _lowered(self, name: str = "sn_program") -> Lowered:
-        graph = self.graph
-        return lowered(name, graph.inputs, graph.read, graph.outputs, {}, self.settings.rules,
-                       self.settings.options)
+        from .making import made_lowered
+        return made_lowered(self.graph, {}, self.settings, name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _made, (self.graph, self.settings)
@@ -153,10 +137,9 @@ class _Interpreted(Function, _pyruntime.Caller):
     """A function that the NumPy interpreter runs."""
 
     def __init__(self, graph: FunctionGraph, settings: Settings) -> None:
+        from .making import made_interpreter
         self.graph, self.settings = graph, settings
-        final = optimise(graph.outputs, settings.rules, settings.options)
-        run = interpret.function((*graph.inputs, *graph.read), final.outputs)
-        super().__init__(interface(graph), run, **_call_settings(graph, settings))
+        super().__init__(interface(graph), made_interpreter(graph, settings), **_call_settings(graph, settings))
 
 
 class _Compiled(Function, Caller):
@@ -165,12 +148,9 @@ class _Compiled(Function, Caller):
     def __init__(self, graph: FunctionGraph, settings: Settings) -> None:
         self.graph, self.settings = graph, settings
         self._family: OrderedDict[tuple[tuple[int, int], ...], Any] = OrderedDict()
-        artifact = self._artifact({})
-        self._uncertain = artifact.uncertain
-        super().__init__(artifact.interface, artifact.run, **self._native(artifact), on_guard=self._by_ones)
-
-    def _artifact(self, facts: Mapping[int, int]) -> Artifact:
-        return c_artifact(self.graph, facts, self.settings.rules, self.settings.options)
+        artifact = c_artifact(graph, {}, settings)
+        self._uncertain = artifact.kept.uncertain
+        super().__init__(artifact.kept.interface, artifact.run, **self._native(artifact), on_guard=self._by_ones)
 
     def _native(self, artifact: Artifact) -> dict[str, Any]:
         return {"plan": artifact.plan, "keepalive": artifact.library, **_call_settings(self.graph, self.settings)}
@@ -188,8 +168,8 @@ class _Compiled(Function, Caller):
     def _form(self, facts: Mapping[int, int], on_guard: Any) -> Any:
         key = tuple(sorted(facts.items()))
         if key not in self._family:
-            artifact = self._artifact(facts)
-            self._family[key] = Caller(artifact.interface, artifact.run, **self._native(artifact),
+            artifact = c_artifact(self.graph, facts, self.settings)
+            self._family[key] = Caller(artifact.kept.interface, artifact.run, **self._native(artifact),
                                        on_guard=on_guard)
             if len(self._family) > _MOST_SPECIALISATIONS:
                 self._family.popitem(last=False)

@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .autodiff.derivative import grad_nodes
 from .errors import DisconnectedInputError, DTypeError, unknown_name
 from .ir.node import Node
 from .tensor.creation import as_tensor, zeros_like
@@ -44,6 +43,7 @@ def grad(cost: Tensor | None, wrt: Tensor | Sequence[Tensor], *, consider_consta
     >>> float(grad(x**2, x).eval({x: 3.0}))
     6.0
     """
+    from .autodiff.derivative import grad_nodes
     if disconnected_inputs not in _DISCONNECTED:
         raise unknown_name("disconnected_inputs", disconnected_inputs, _DISCONNECTED)
     if return_disconnected not in _RETURNED:

@@ -12,6 +12,7 @@ from typing import Any
 from .errors import ArgumentValueError, unknown_name
 
 MODES = ("c", "numpy", "cython", "cuda", "debug", "auto")
+REWRITES = ("real", "specials", "exact", "off")
 UNUSED = ("raise", "warn", "ignore")
 
 

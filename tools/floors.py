@@ -32,7 +32,10 @@ TOP = len(FLOORS)
 # Module -> what its functions may import when they are called; such an import may go upwards.
 Doors = Mapping[str, frozenset[str]]
 DOORS: Doors = {
-    "symnum.function": frozenset({"symnum.export", "symnum.seeing"}),  # f.explain(), f.source(), f.export_c()
+    "symnum.function": frozenset({"symnum.export", "symnum.making", "symnum.seeing"}),  # f.explain(), f.source(), ...
+    "symnum.artifact": frozenset({"symnum.making"}),  # a function that is found in the cache needs no passes
+    "symnum.settings": frozenset({"symnum.simplify.catalogue"}),  # nor rules
+    "symnum.grad": frozenset({"symnum.autodiff.derivative"}),  # only functions with gradients need them
     "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum"}),  # x.eval(), x.sympy()
     "symnum.ops.spec": frozenset({"symnum.ops.table"}),  # a pickled row is found again by its name
 }
