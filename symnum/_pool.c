@@ -6,7 +6,7 @@
  * the system does not schedule in time costs nothing. */
 #include "_pool.h"
 
-#define CHUNKS_PER_THREAD 64  /* enough to balance uneven work and to stop soon; a chunk costs about 50 ns */
+#define CHUNKS_PER_THREAD 1024  /* to stop soon and to balance uneven work; a chunk costs about 50 ns */
 #define POLL_NS 20000000
 
 static int (*poll_python)(void);

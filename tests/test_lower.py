@@ -206,6 +206,10 @@ FUSION: list[tuple[str, Callable[[Node, Node], list[Node]], tuple[int, int, int]
         o.multiply(o.broadcast_to(o.exp(part(x, (0, x.shape[0]), (0, 1))), shape=x.shape), y)], (1, 0, 0)),
     ("dear value in two kernels", lambda x, y: [o.add(o.exp(x), 1), o.sum(o.exp(x), axis=(0,))], (2, 0, 1)),
     ("cheap value in two kernels", lambda x, y: [o.add(x, 1), o.sum(o.add(x, 1), axis=(0,))], (2, 0, 0)),
+    ("value and its mirror", lambda x, y: [o.add(o.exp(x), o.slice(
+        o.exp(x), starts=(dims.subtract(x.shape[0], 1), 0), lengths=x.shape, steps=(-1, 1)))], (2, 0, 1)),
+    ("rows with and without a fold", lambda x, y: [o.sum(x, axis=(1,)), o.sqrt(o.max(y, axis=(1,))), o.squeeze(
+        part(y, (0, y.shape[0]), (0, 1)), axis=(1,))], (2, 0, 0)),
     ("output in another kernel", lambda x, y: [o.exp(x), o.sum(o.exp(x), axis=(0,))], (2, 0, 0)),
     ("softmax used elsewhere", row_chain_used_elsewhere, (2, 0, 0)),
     ("row of a softmax", lambda x, y: [element_row(softmax(x))], (4, 0, 3)),
@@ -409,6 +413,31 @@ def test_long_chains_are_split_where_little_lives() -> None:
     sizes = [sum(n.op.kind == "elementwise" for n in topological(s.value for s in step.nest.stores))
              for step in program.steps]
     assert max(sizes) <= 801 and counts(program)[2] == counts(program)[0] - 1, "more than one value crosses a cut"
+
+
+def test_a_nest_is_cut_where_little_lives() -> None:
+    x = leaf(None)
+    bundle = [o.sin(o.multiply(x, float(k))) for k in range(150)]
+    total = bundle[0]
+    for y in bundle[1:]:
+        total = o.add(total, y)
+    weighted = total
+    for y in bundle:
+        weighted = o.add(weighted, o.multiply(total, y))
+    program = check([x], [chain(weighted, 500)[-1]], array(5), exact=False)
+    assert counts(program) == (2, 0, 1), "the sums over the bundle stay together"
+
+
+def test_large_nests_take_nothing_in() -> None:
+    x = leaf(None)
+    program = check([x], [chain(o.multiply(x, float(k)), 500)[-1] for k in range(3)], array(5))
+    assert counts(program) == (3, 0, 0)
+
+
+def test_small_column_folds_run_once() -> None:
+    x = leaf(2, 20)
+    program = check([x], [o.subtract(x, kept(x, "sum", 0))], array(2, 20))
+    assert counts(program) == (2, 0, 1)
 
 
 def test_time_is_linear() -> None:

@@ -16,6 +16,7 @@ from tests.rows_partials import o
 
 each_row = pytest.mark.parametrize("row", rk.ROWS, ids=lambda r: r.name)
 N = 60
+Truth = bool | None
 
 
 def widest(row: OpSpec) -> rk.Kernel:
@@ -36,35 +37,35 @@ def closed(kernel: rk.Kernel) -> bool:
     return set(kernel.operands) == {kernel.result}
 
 
-# Each tells whether a fact holds for f with operands xs; NotImplemented where it makes no sense.
+# Each tells whether a fact holds for f with operands xs; None where it makes no sense.
 
-def commutative(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def commutative(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     if len(xs) == 1 or k.operands[0] != k.operands[1]:
-        return NotImplemented
+        return None
     x, y, *rest = xs
     return close(k, f(x, y, *rest), f(y, x, *rest))
 
 
-def associative(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def associative(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     if len(xs) != 2 or not (closed(k) or "logical" in k.row.name):
-        return NotImplemented
+        return None
     x, y = xs
     z = x[::-1].copy()
     return bool(np.allclose(f(f(x, y), z), f(x, f(y, z)), rtol=1e-9, atol=1e-9 * float(np.abs(x).max())))
 
 
-def idempotent(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def idempotent(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     if not closed(k) or len(xs) == 3:
-        return NotImplemented
+        return None
     return close(k, f(xs[0], xs[0]), xs[0]) if len(xs) == 2 else close(k, f(f(xs[0])), f(xs[0]))
 
 
-def even(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
-    return close(k, f(-xs[0]), f(xs[0])) if _symmetric(k) else NotImplemented
+def even(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
+    return close(k, f(-xs[0]), f(xs[0])) if _symmetric(k) else None
 
 
-def odd(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
-    return close(k, f(-xs[0]), -f(xs[0])) if _symmetric(k) and k.result.kind != "b" else NotImplemented
+def odd(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
+    return close(k, f(-xs[0]), -f(xs[0])) if _symmetric(k) and k.result.kind != "b" else None
 
 
 def _symmetric(k: rk.Kernel) -> bool:
@@ -73,14 +74,14 @@ def _symmetric(k: rk.Kernel) -> bool:
     return len(domain) == 1 and domain[0].low == -domain[0].high and k.operands[0].kind in "if"
 
 
-def zero_preserving(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def zero_preserving(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     result = f(*(np.zeros(1, d) for d in k.operands))
     return bool(result[0] == 0)
 
 
-def increasing(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def increasing(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     if k.result.kind == "b" or k.row.name == "where":
-        return NotImplemented
+        return None
     for i, x in enumerate(xs):
         for row in range(4):
             others = [np.full_like(v, v[row]) for v in xs]
@@ -91,17 +92,17 @@ def increasing(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
     return True
 
 
-def linear(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def linear(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     if not closed(k) or k.result.kind != "f":
-        return NotImplemented
+        return None
     ys = [x[::-1] for x in xs]
     mixed = f(*(2.0 * x - 3.0 * y for x, y in zip(xs, ys, strict=True)))
     return bool(np.allclose(mixed, 2.0 * f(*xs) - 3.0 * f(*ys), rtol=1e-9, atol=1e-9))
 
 
-def bilinear(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def bilinear(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     if len(xs) != 2 or not closed(k) or k.result.kind != "f":
-        return NotImplemented
+        return None
     (x, y), z = xs, xs[0][::-1]
     mixed = 2.0 * x - 3.0 * z
     first = np.allclose(f(mixed, y), 2.0 * f(x, y) - 3.0 * f(z, y), rtol=1e-9, atol=1e-6)
@@ -109,17 +110,17 @@ def bilinear(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
     return bool(first and second)
 
 
-def bool_result(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def bool_result(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     return all(kernel.result.kind == "b" for kernel in rk.loops(k.row))
 
 
-def exact(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def exact(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     return k.row.tol == 0
 
 
-def locally_constant(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> bool:
+def locally_constant(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
     if isinstance(k.row.partials, Absent) or k.row.name == "cast":
-        return NotImplemented
+        return None
     return all(p is None for p in k.row.partials(o, f(*xs), *xs))
 
 
@@ -156,7 +157,7 @@ def test_fact_is_claimed_if_it_holds(row: OpSpec, fact: str) -> None:
     def f(*xs: Any) -> Any:
         return rk.reference(kernel, xs)
     holds = CHECKS[fact](kernel, f, operands)
-    if holds is NotImplemented or (row.name, fact) in DECLINED:
+    if holds is None or (row.name, fact) in DECLINED:
         assert fact not in row.facts
     else:
         assert holds == (fact in row.facts)

@@ -7,7 +7,7 @@ import warnings
 from fractions import Fraction
 from typing import Any
 
-import mpmath
+import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 import scipy.special
@@ -54,7 +54,8 @@ def spread(random: np.random.Generator, low: float, high: float, dtype: np.dtype
         return random.uniform(low, high, n).astype(dtype)
     info, sign = np.finfo(dtype), np.sign(low)
     ends = np.clip(np.sort(np.abs([low, high])), float(info.tiny) * 2, float(info.max) / 2)
-    return (sign * np.exp(random.uniform(*np.log(ends), n))).astype(dtype)
+    low, high = np.log(ends).tolist()
+    return (sign * np.exp(random.uniform(low, high, n))).astype(dtype)  # type: ignore[no-any-return]
 
 
 def conditioned(name: str, values: tuple[float, ...]) -> tuple[float, float]:
@@ -122,7 +123,7 @@ def fma_exactly(x: float, y: float, z: float) -> float:
     except OverflowError:
         if np.isinf(x) or np.isinf(y):
             return x * y + z
-        return z if np.isinf(z) else float(np.sign(exact)) * np.inf
+        return z if np.isinf(z) else np.inf if exact > 0 else -np.inf
     except ValueError:
         return float("nan")
 

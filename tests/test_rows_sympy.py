@@ -65,7 +65,7 @@ def test_head(row: OpSpec) -> None:
 @each_head
 def test_head_means_the_op(row: OpSpec) -> None:
     if row.name != "where":         # Piecewise takes pairs
-        head = getattr(sympy, row.sympy.head)  # type: ignore[union-attr]
+        head = getattr(sympy, row.sympy.head)  # type: ignore[union-attr, arg-type]
         agree(row, head, booleans="logical" in row.name)
 
 

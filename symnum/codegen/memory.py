@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ..ir import dims
-from ..ir.nest import AXIS, FOLD, LOAD, Buffer, Kernel, Nest, Product, Program, Step
+from ..ir.nest import AXIS, LOAD, Buffer, Kernel, Nest, Product, Program, Step
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
 
@@ -114,14 +114,12 @@ def _same_layout(a: Buffer, b: Buffer) -> bool:
 
 
 def _reads_own_place(nest: Nest, index: tuple[Node, ...], buffers: Mapping[int, Buffer], dying: int) -> bool:
-    """Whether all loads of a buffer are at ``index``, which has all outer axes, and outside folds."""
+    """Whether all loads of a buffer are at ``index``, which has all outer axes."""
     if set(index_axes(index)) != {a.number for a in nest.axes if not a.reduce}:
         return False
-    order = topological(s.value for s in nest.stores)
-    folded = set(topological(x for node in order if node.op is FOLD for x in node.inputs))
-    loads = [x for x in order if x.op is LOAD and _base(x.attr("buffer"), buffers) == dying]
-    return all(x not in folded and x.attr("buffer") == dying
-               and x.inputs[:len(index)] == index for x in loads)
+    loads = [x for x in topological(s.value for s in nest.stores)
+             if x.op is LOAD and _base(x.attr("buffer"), buffers) == dying]
+    return all(x.attr("buffer") == dying and x.inputs[:len(index)] == index for x in loads)
 
 
 def index_axes(index: Iterable[Node]) -> list[int]:

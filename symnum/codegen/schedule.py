@@ -26,6 +26,8 @@ from .texts import calls
 LIMIT, GRAIN = 1 << 17, 1 << 16
 # Columns of one share when a fold keeps the contiguous axis, and elements that shares are multiples of.
 COLUMNS, WHOLE_LINES = 128, 64
+# Rows up to this length are folded side by side.
+SHORT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,12 @@ def _stores(self: Schedule) -> None:
         _whole(self, make(0, stores if len(known) == 1 else ()))
     if known[-1] > 0:
         inner = make(known[-1], stores)
-        columns = _walks_columns(self, inner)
-        (_all_columns if columns and len(inner.outer) == 1 else _rows)(self, inner, columns)
+        if not _walks_columns(self, inner):
+            _long_or_short_rows(self, inner)
+        elif len(inner.outer) == 1:
+            _all_columns(self, inner)
+        else:
+            _rows(self, inner, columns=True)
 
 
 # elementwise ------------------------------------------------------------------------------------------------------
@@ -246,6 +252,21 @@ def _walks_columns(self: Schedule, found: Level) -> bool:
     return votes > 0
 
 
+def _long_or_short_rows(self: Schedule, found: Level) -> None:
+    """Long rows one by one; short ones side by side, as if they were columns."""
+    longest: Dim = 0
+    for phase in found.phases:
+        longest = dims.maximum(longest, extent_of(self.nest.span(phase.axes)))
+    longest = dims.simple(longest)
+    if isinstance(longest, int):
+        _rows(self, found, columns=longest <= SHORT)
+        return
+    with self.builder.when(longest, SHORT + 1):
+        _rows(self, found, columns=True)
+    with self.builder.when(SHORT, longest):
+        _rows(self, found, columns=False)
+
+
 def _rows(self: Schedule, found: Level, columns: bool) -> None:
     """Shares of outer elements: each goes through all phases before the next, or a tile of columns at once."""
     builder, column = self.builder, self.nest.span(found.outer[-1:])[0]
@@ -255,7 +276,9 @@ def _rows(self: Schedule, found: Level, columns: bool) -> None:
 
     def act(begin: Dim, end: Dim) -> None:
         with builder.loop(row, begin, end):
-            if columns:
+            if columns and not outer:
+                _phases(self, found, _tile(self, column, row))
+            elif columns:
                 place = builder.axis()
                 builder.bind(place, quotient(row, tiles))
                 decompose(builder, outer, place)
@@ -303,7 +326,7 @@ def _phases(self: Schedule, found: Level, cells: Cells | None) -> None:
         span(builder, [], 0, 1, found.tail)
 
 
-def _all_columns(self: Schedule, found: Level, columns: bool) -> None:
+def _all_columns(self: Schedule, found: Level) -> None:
     """Folds that keep one contiguous axis: each phase is shared out by blocks of rows and tiles of columns."""
     for phase in found.phases:
         if phase.folds:
