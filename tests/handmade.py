@@ -60,6 +60,10 @@ RUN(rows) {
   return 0;
 }
 
+/* place(x[n]) -> remainder of its address by 8 */
+PLAN(place) { return 0; }
+RUN(place) { *I(1) = (sn_i64)D(0) % 8; return 0; }
+
 /* spin(n) -> n, after n chunks of work; wait(n): the same without parallel_for */
 static int spin_k1(void *ctx, sn_i64 begin, sn_i64 end) {
   volatile double s = 0;
@@ -177,6 +181,7 @@ INTERFACES = {i.name: i for i in (
     signature("scale", (A, X), (X,), 1),
     signature("nested", (A, X), (X,), 1),
     signature("rows", (argument("x", "float64", -1, 3), Y), (X,), 1),
+    signature("place", (X,), (N,), 1),
     signature("spin", (N,), (N,)),
     signature("wait", (N,), (N,)),
     signature("fail", (CODE, V, W), (N,)),

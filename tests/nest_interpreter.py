@@ -227,7 +227,8 @@ def check_folds(nest: Nest, repeats: bool) -> None:
 
 def text(program: Program) -> str:
     """A Program as text in which every expression has a number, for comparison between processes."""
-    lines = [*describe(program), *(f"{b.number} {b.role} {b.dtype} {dims.text(b.shape)} {b.base}" for b in program.buffers)]
+    lines = describe(program)
+    lines += [f"{b.number} {b.role} {b.dtype} {dims.text(b.shape)} {b.base}" for b in program.buffers]
     for step in program.steps:
         if isinstance(step, Kernel):
             lines += [f"axis {a.number} {dims.name_of(a.extent)} {a.reduce}" for a in step.nest.axes]

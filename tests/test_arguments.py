@@ -183,6 +183,11 @@ def test_inputs_without_unique_names_go_by_position(path: Any) -> None:
         f(1, x=2)
 
 
+def test_programs_get_aligned_memory(path: Any) -> None:
+    assert UNALIGNED.ctypes.data % 8 != 0
+    assert caller(path, "place")(UNALIGNED) == 0
+
+
 # --- what comes out -------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("structure, kind", [("list", list), ("tuple", tuple), (("p", "q"), dict),
@@ -233,7 +238,7 @@ def test_out_is_written_directly_where_it_can_be() -> None:
     assert (after.hits, after.misses) == (before.hits, before.misses)
 
 
-@pytest.mark.parametrize("view", [lambda a: a[::2], lambda a: a[::-2], lambda a: a[:50]])
+@pytest.mark.parametrize("view", [lambda a: a[::2], lambda a: a[::-2], lambda a: a[:50], lambda a: a[20:70]])
 def test_out_that_overlaps_or_has_strides(path: Any, view: Any) -> None:
     x = np.arange(100.0)
     target = view(x)

@@ -221,8 +221,8 @@ def test_levels_fall_with_size(tmp_path: Path) -> None:
 def test_arithmetic_is_compiled_as_written(tmp_path: Path) -> None:
     found, options, cache = found_in(tmp_path)
     text = """
-void cross(const double *x, double *y, long long n) {
-  for (long long i = 0; i < n; i++) y[i] = x[i] * x[i] - x[i] * x[i];
+void cross(const double *a, const double *b, double *y, long long n) {
+  for (long long i = 0; i < n; i++) y[i] = a[i] * a[i] - b[i] * b[i];
 }
 double sum(double a, double b, double c) { return (a + b) + c; }
 int wraps(int x) { return x + 1 < x; }
@@ -230,8 +230,8 @@ int wraps(int x) { return x + 1 < x; }
     library = cache.load(build(text, found, options, cache))
     assert library is not None
     x = np.random.default_rng(0).normal(size=1000)
-    y = np.ones_like(x)
-    library.cross(ctypes.c_void_p(x.ctypes.data), ctypes.c_void_p(y.ctypes.data), ctypes.c_int64(1000))
+    arrays = x, x.copy(), (y := np.ones_like(x))
+    library.cross(*(ctypes.c_void_p(array.ctypes.data) for array in arrays), ctypes.c_int64(1000))
     assert not y.any()
     library.sum.restype, library.sum.argtypes = ctypes.c_double, [ctypes.c_double] * 3
     assert library.sum(1e16, -1e16, 1.0) == 1.0 and library.sum(1e16, 1.0, -1e16) == 0.0

@@ -98,8 +98,8 @@ def element(x: Node, *index: int) -> Node:
 STRUCTURAL: list[tuple[str, tuple[int, ...], dict[str, Any]]] = [
     ("cast", (3, 2), {"dtype": np.dtype("int32")}),
     ("broadcast_to", (3, 1), {"shape": (2, 3, 4)}), ("broadcast_to", (), {"shape": (2, 0)}),
-    ("reshape", (3, 4), {"shape": (2, 6)}), ("reshape", (3, 4), {"shape": (1, 3, 4)}), ("reshape", (), {"shape": (1, 1)}),
-    ("reshape", (1, 5, 1), {"shape": (5,)}), ("reshape", (0, 3), {"shape": (3, 0, 2)}),
+    ("reshape", (3, 4), {"shape": (2, 6)}), ("reshape", (3, 4), {"shape": (1, 3, 4)}),
+    ("reshape", (), {"shape": (1, 1)}), ("reshape", (1, 5, 1), {"shape": (5,)}), ("reshape", (0, 3), {"shape": (3, 0, 2)}),
     ("transpose", (2, 3, 4), {"axes": (2, 0, 1)}), ("transpose", (), {"axes": ()}),
     ("expand_dims", (3, 2), {"axis": (0, 2)}), ("squeeze", (1, 3, 1), {"axis": (0, 2)}),
     ("slice", (7, 5), {"starts": (6, 1), "lengths": (3, 2), "steps": (-2, 3)}),
@@ -108,7 +108,8 @@ STRUCTURAL: list[tuple[str, tuple[int, ...], dict[str, Any]]] = [
     ("embed", (3, 2), {"shape": (9, 2), "starts": (7, 0), "steps": (-3, 1)}),
     ("embed", (3,), {"shape": (9,), "starts": (2,), "steps": (2,)}),
     ("embed", (1, 2), {"shape": (4, 2), "starts": (2, 0), "steps": (1, 1)}),
-    ("embed", (), {"shape": (), "starts": (), "steps": ()}), ("embed", (0,), {"shape": (3,), "starts": (0,), "steps": (1,)}),
+    ("embed", (), {"shape": (), "starts": (), "steps": ()}),
+    ("embed", (0,), {"shape": (3,), "starts": (0,), "steps": (1,)}),
 ]
 
 
@@ -144,6 +145,14 @@ def test_reductions(name: str, axis: tuple[int, ...]) -> None:
     check([x], [getattr(o, name)(x, axis=axis)], value.astype(x.dtype))
 
 
+def test_folds_of_one_element_are_no_folds() -> None:
+    x, y = leaf(1), leaf(None, name="y")
+    program = check([x, y], [o.add(o.sum(x, axis=(0,)), o.sum(y, axis=(0,)))], array(1), array(4))
+    assert counts(program) == (1, 0, 0)
+    z = leaf(3, 1, name="z")
+    assert counts(check([z], [o.add(o.sum(z, axis=(1,)), 1), o.squeeze(z, axis=(1,))], array(3, 1))) == (1, 0, 0)
+
+
 def test_sum_of_one_negative_zero() -> None:
     x = leaf(1, 3)
     program = verify_program(lower("f", [x], [o.sum(x, axis=(0,))]))
@@ -162,7 +171,8 @@ def test_empty_reductions(name: str, shape: tuple[int, ...], axis: tuple[int, ..
             run(lower("f", [x], [y]), [x], [array(*shape)])
     else:
         check([x], [y], array(*shape))
-    assert not lower("f", [x := leaf(3, None)], [getattr(o, name)(x, axis=(0,))]).checks
+    x = leaf(3, None)
+    assert not lower("f", [x], [getattr(o, name)(x, axis=(0,))]).checks
 
 
 # fusion: (outputs of x and y, kernels, products, workspace buffers) -------------------------------------------

@@ -221,10 +221,10 @@ def test_deep_graphs_print_in_seconds() -> None:
     y = S
     for k in range(DEPTH):
         y = y * 2.5 if k % 2 else T.sin(y)
-    start = time.perf_counter()
+    start = time.process_time()
     text = T.pp(y)
     shown = tree(y)
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 20
     assert max(map(len, text.splitlines())) < 500
     assert max(map(len, shown.splitlines())) < 200
     assert text.count("sin") == DEPTH // 2

@@ -21,12 +21,14 @@ from symnum import tensor as T
 from symnum.errors import (
     DTypeError,
     GraphError,
+    MissingInputError,
     ShapeError,
     SymbolicTruthError,
     SymnumError,
     UnsupportedError,
 )
 from symnum.ops.table import TABLE
+from symnum.options import current
 from symnum.tensor import Tensor
 
 DEPTH = 100_000
@@ -274,6 +276,16 @@ def test_other_uses_of_ufuncs_are_refused() -> None:
 def test_a_tensor_has_no_value(convert: Callable[[Any], Any]) -> None:
     with pytest.raises(SymbolicTruthError, match=r"x: float64 \(3,\).* has no value while a graph is built"):
         convert(T.tensor("x", shape=(3,)))
+
+
+def test_eval_computes() -> None:
+    x, y = T.dvectors("x", "y")
+    with current().but(mode="numpy").active():
+        same((x * 2 + y).eval({y: [1.0, 2.0], x: np.array([3.0, 4.0])}), np.array([7.0, 10.0]))
+        same(T.exp(0.0).eval(), np.array(1.0))
+        same(x.sum().eval({x: [1, 2], y: [5.0]}), np.array(3.0))
+        with pytest.raises(MissingInputError, match="y"):
+            (x + y).eval({x: [1.0]})
 
 
 # errors -----------------------------------------------------------------------------------------------------

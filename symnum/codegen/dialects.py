@@ -61,7 +61,8 @@ class Dialect:
     close: str = "}"
     empty: str = ""
     barrier: str = ""
-    shuffle: str = ""
+    shuffle: str = ""                  # the value of the lane that stands ``distance`` after this one in its warp
+    halving: str = ""                  # the loop over such distances
 
 
 _C_LOOPS = {"lanes": ("#pragma omp simd",), "vector": ("#pragma GCC ivdep",)}
@@ -119,5 +120,6 @@ CUDA = Dialect(
     starts=MappingProxyType({
         "grid": ("(long long)blockIdx.x * blockDim.x + threadIdx.x", "(long long)gridDim.x * blockDim.x"),
         "block": ("blockIdx.x", "gridDim.x"), "thread": ("threadIdx.x", "blockDim.x")}),
-    barrier="__syncthreads();",
+    barrier="__syncthreads();", shuffle="__shfl_down_sync(0xffffffffu, {value}, {distance})",
+    halving="for (int {distance} = 16; {distance} > 0; {distance} /= 2) {{",
     heads=_map(grid='extern "C" __global__ void __launch_bounds__(256)\n{name}({parameters})'))

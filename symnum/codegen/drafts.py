@@ -62,7 +62,7 @@ class Draft:
         key = (level, place, fold_key(node))
         if key not in self.fold_axes:
             self.fold_axes[key] = self._new_axes(self.scope(place), space(fold_lengths(node)))
-            if not self.outer:
+            if not self.outer and self.fold_axes[key]:
                 self.whole = fold_key(node)
         return self.fold_axes[key]
 

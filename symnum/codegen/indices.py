@@ -25,13 +25,21 @@ Ask = Callable[[Node, Index, Node | None], Node]
 
 
 def extent_key(length: Dim) -> tuple[int, frozenset[tuple[Node, int]]]:
-    """A key that is equal for lengths that are equal for every value of their atoms."""
+    """A key that is equal for lengths that are equal for every value of their atoms.
+
+    >>> extent_key(3)
+    (3, frozenset())
+    """
     number, terms = dims.linear(length)
     return number, frozenset(terms.items())
 
 
 def is_one(length: Dim) -> bool:
-    """Whether a length is known to be 1: an axis that needs no loop."""
+    """Whether a length is known to be 1: an axis that needs no loop.
+
+    >>> is_one(1)
+    True
+    """
     return isinstance(length, int) and length == 1
 
 
@@ -45,18 +53,30 @@ def space(shape: Shape) -> tuple[Dim, ...]:
 
 
 def identity(shape: Shape) -> Index:
-    """The index of an element by the axes 0, 1, … of a nest over ``space(shape)``; 0 along lengths of 1."""
+    """The index of an element by the axes 0, 1, … of a nest over ``space(shape)``; 0 along lengths of 1.
+
+    >>> [i.op.name for i in identity((3, 1))]
+    ['axis', 'constant']
+    """
     numbers = iter(range(len(shape)))
     return tuple(ZERO if is_one(n) else axis(next(numbers)) for n in shape)
 
 
 def axes_of(index: Sequence[Node]) -> frozenset[int]:
-    """Numbers of the loop axes that index scalars depend on."""
+    """Numbers of the loop axes that index scalars depend on.
+
+    >>> axes_of([axis(2), ZERO])
+    frozenset({2})
+    """
     return frozenset(x.attr("number") for x in topological(index) if x.op is AXIS)
 
 
 def least(length: Dim, extents: Sequence[Dim]) -> int | None:
-    """A number that an affine index is never below, or None; ``extents`` are those of the axes by number."""
+    """A number that an affine index is never below, or None; ``extents`` are those of the axes by number.
+
+    >>> least(dims.subtract(3, axis(0)), [4])
+    0
+    """
     result, terms = dims.linear(length)
     total: Dim = result
     for atom, factor in terms.items():
@@ -69,19 +89,31 @@ def least(length: Dim, extents: Sequence[Dim]) -> int | None:
 
 
 def is_nonnegative(length: Dim, extents: Sequence[Dim]) -> bool:
-    """Whether an affine index is known to be at least 0 wherever the axes lie inside their extents."""
+    """Whether an affine index is known to be at least 0 wherever the axes lie inside their extents.
+
+    >>> is_nonnegative(dims.subtract(2, axis(0)), [4])
+    False
+    """
     bound = least(length, extents)
     return bound is not None and bound >= 0
 
 
 def is_inside(index: Sequence[Node], shape: Shape, extents: Sequence[Dim]) -> bool:
-    """Whether an index is known to lie inside a shape wherever the axes lie inside their extents."""
+    """Whether an index is known to lie inside a shape wherever the axes lie inside their extents.
+
+    >>> is_inside([axis(0)], (4,), [4]), is_inside([axis(0)], (3,), [4])
+    (True, False)
+    """
     return all(is_nonnegative(i, extents) and is_nonnegative(dims.subtract(dims.subtract(n, i), 1), extents)
                for i, n in zip(index, shape, strict=True))
 
 
 def conjuncts(condition: Node) -> Iterator[Node]:
-    """The parts of a conjunction, from the left; none of ``TRUE``."""
+    """The parts of a conjunction, from the left; none of ``TRUE``.
+
+    >>> list(conjuncts(TRUE))
+    []
+    """
     todo = [condition]
     while todo:
         node = todo.pop()
@@ -92,7 +124,11 @@ def conjuncts(condition: Node) -> Iterator[Node]:
 
 
 def conjunction(*conditions: Node) -> Node:
-    """Whether all conditions hold: ``TRUE`` of none, and no part twice."""
+    """Whether all conditions hold: ``TRUE`` of none, and no part twice.
+
+    >>> conjunction(TRUE, FALSE) is FALSE
+    True
+    """
     parts = dict.fromkeys(part for condition in conditions for part in conjuncts(condition))
     if FALSE in parts:
         return FALSE
@@ -103,12 +139,20 @@ def conjunction(*conditions: Node) -> Node:
 
 
 def zero_of(dtype: np.dtype[Any]) -> Node:
-    """The scalar 0 (False) of a dtype."""
+    """The scalar 0 (False) of a dtype.
+
+    >>> zero_of(BOOL) is FALSE
+    True
+    """
     return constant(0, dtype)
 
 
 def linear_position(index: Sequence[Node], lengths: Sequence[Dim]) -> Node:
-    """The position of an index in C order over ``lengths``."""
+    """The position of an index in C order over ``lengths``.
+
+    >>> dims.simple(linear_position([dims.as_node(1), dims.as_node(2)], (3, 4)))
+    6
+    """
     position: Dim = 0
     for i, n in zip(index, lengths, strict=True):
         position = dims.add(dims.multiply(position, n), i)

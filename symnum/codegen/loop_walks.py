@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..errors import GraphError
 from ..ir.nest import AXIS
 from ..ir.node import Node
+from ..ir.walk import topological
 from .loops import (
     ELEMENT,
     INLINE,
@@ -51,7 +52,13 @@ def bound(statement: Statement) -> tuple[Node, ...]:
 
 
 def touched(statement: Statement) -> tuple[Memory, ...]:
-    """The memories that a statement names."""
+    """The memories that a statement names, those of elements that it reads in place last."""
+    roots = [*(x for x in values(statement) if x.op is ELEMENT), *indices(statement)]
+    inline = topological(roots, lambda x: x.inputs if x.op in INLINE else ())
+    return (*_named(statement), *(x.attr("memory") for x in inline if x.op is ELEMENT))
+
+
+def _named(statement: Statement) -> tuple[Memory, ...]:
     if isinstance(statement, Load | Store | Declare):
         return (statement.memory,)
     if isinstance(statement, Accumulate | Collective):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..ir.nest import FOLD, LOAD
+from ..ir.nest import FOLD, LOAD, axis
 from ..ir.node import Node
 from ..ir.walk import topological
 from .normal import FlatNest
@@ -121,3 +121,14 @@ def _shared(phases: Sequence[Phase], inside: Sequence[Mapping[Node, None]]) -> l
         wanted = [*phase.roots(), *(y for x in nodes if count[x] == 1 and x.op not in (FOLD, LOAD) for y in x.inputs)]
         found.update(dict.fromkeys(x for x in wanted if count.get(x, 0) > 1 and x.op is not LOAD))
     return list(found)
+
+
+def walks_columns(found: Level, algebra: Algebra) -> bool:
+    """Whether the last outer axis, and not the folds' own, is the one along which elements are contiguous."""
+    votes, one, column = 0, algebra.of(1), axis(found.outer[-1])
+    for phase in found.phases:
+        for x in topological([y for f in phase.folds for y in f.inputs]):
+            if x.op is LOAD:
+                index = algebra.of(x.inputs[0])
+                votes += (algebra.stride(index, column) == one) - (algebra.stride(index, axis(phase.axes[-1])) == one)
+    return votes > 0

@@ -8,7 +8,7 @@ from typing import Any
 from ..ir.node import Node
 from .drafts import Demand, Draft, Fusion, Home
 from .indices import axes_of, extent_key, identity, space
-from .traits import fold_key, is_move
+from .traits import fold_key, is_fold, is_move
 
 # Statements and stores of one nest; nests that are tried for a store that shares nothing with them.
 STATEMENTS, STORES, TRIED = 800, 4096, 8
@@ -50,7 +50,7 @@ def is_misplaced(state: Fusion, node: Node, demand: Demand, level: int) -> bool:
     Folds run once for each element of the outermost axes; folds of everything only in a nest without outer
     axes, outside other folds, and over one set of lengths, so that all of the nest can run in parallel.
     """
-    fold = state.traits.kind[node] == "fold"
+    fold = is_fold(node, state.traits.kind[node])
     if not fold and (not state.traits.folds[node] or (is_move(node) and node.op.name != "slice")):
         return False
     draft, axes = state.drafts[demand.nest], axes_of(demand.index)

@@ -29,7 +29,7 @@ EXTRA_FLAGS = ("-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fn
 _LEVELS = ((1500, "-O3"), (6000, "-O2"))
 _ALIGNED = 64
 
-_INDEX_HELPERS = {
+INDEX_HELPERS = {
     "sn_least": "static inline {i} sn_least(const {i} a, const {i} b) {{ return a < b ? a : b; }}\n",
     "sn_most": "static inline {i} sn_most(const {i} a, const {i} b) {{ return a > b ? a : b; }}\n",
     "sn_floored": "static inline {i} sn_floored(const {i} a, const {i} b) "
@@ -171,7 +171,7 @@ def _beginning(code: str, dialect: Dialect, vector: Collection[str]) -> str:
     if dialect is C:
         parts += [f"{DECLARATION} __attribute__((const)) {prototype(x)}\n" if x in vector else f"{prototype(x)}\n"
                   for x in sorted(library)]
-    parts += [text.format(i=dialect.index) for name, text in _INDEX_HELPERS.items() if f"{name}(" in code]
+    parts += [text.format(i=dialect.index) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
     parts += [loops_text(short) for short in ("f32", "f64") if f"sn_product_{short}(" in code]
     parts += [_BODY] if "SN_BODY" in code else []
     parts += [_PARALLEL_C99] if "sn_parallel_for(" in code else []

@@ -210,17 +210,19 @@ class Printer:
 
     def accumulate(self, step: Accumulate) -> None:
         """One step of a fold."""
-        index, value, dtype = self.index(step.index), self.operand(step.value), step.memory.dtype
-        place = f"{step.memory.name}[{index}]"
-        if step.positions is None or step.position is None:
-            self.store(step.memory, index, self.combined(step.combine, dtype, [place, value]))
+        values = [self.operand(x) for x in (step.value, step.position) if x is not None]
+        self.merge(step.memory, step.positions, step.combine, self.index(step.index), values)
+
+    def merge(self, memory: Memory, positions: Memory | None, combine: str, index: str, values: Sequence[str]) -> None:
+        """Combine the element at ``index`` with a value, or with a value and its position."""
+        place = f"{memory.name}[{index}]"
+        if positions is None:
+            self.store(memory, index, self.combined(combine, memory.dtype, [place, *values]))
             return
-        position, position_place = self.operand(step.position), f"{step.positions.name}[{index}]"
-        wins = self.fresh("w")
-        test = self.combined(step.combine, dtype, [value, position, place, position_place])
-        self.variable(wins, "int", test)
-        for memory, new, old in ((step.memory, value, place), (step.positions, position, position_place)):
-            self.store(memory, index, self.dialect.choice.format(mask=wins, value=new, other=old))
+        old, wins = (place, f"{positions.name}[{index}]"), self.fresh("w")
+        self.variable(wins, "int", self.combined(combine, memory.dtype, [*values, *old]))
+        for target, new, before in zip((memory, positions), values, old, strict=True):
+            self.store(target, index, self.dialect.choice.format(mask=wins, value=new, other=before))
 
     def combined(self, combine: str, dtype: np.dtype[Any], names: Sequence[str]) -> str:
         """The combining op of a fold, or whether one pair beats another."""
@@ -281,8 +283,18 @@ class Printer:
             self.line(template.format(**known))
 
     def collective(self, step: Collective) -> None:
-        """Combine the values of a warp."""
-        raise GraphError(f"{self.dialect.name} has no collectives")
+        """Combine the values of a warp, in halves."""
+        distance, memories = self.fresh("d"), [m for m in (step.memory, step.positions) if m]
+        self.line(self.dialect.halving.format(distance=distance))
+        self.depth += 1
+        others = []
+        for memory in memories:
+            others.append(self.fresh("v"))
+            value = self.dialect.shuffle.format(value=f"{memory.name}[0]", distance=distance)
+            self.variable(others[-1], self.dialect.types[key(memory.dtype)], value)
+        self.merge(step.memory, step.positions, step.combine, "0", others)
+        self.depth -= 1
+        self.line(self.dialect.close)
 
 
 def is_length(node: Node) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ..ir import dims, nest
+from ..ir import dims
 from ..ir.nest import FOLD, LOAD, Nest
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
@@ -16,7 +16,7 @@ from .folds import Cells, Sums, fold, fold_span, over_cells, shares, sums, tree
 from .loop_walks import verify
 from .loops import Function, Memory, Parallel, blocks, number, quotient
 from .normal import FlatNest, normal
-from .phases import HEAVY, Level, Phase, axes_of, folds_below, level, level_of
+from .phases import HEAVY, Level, Phase, axes_of, folds_below, level, level_of, walks_columns
 from .sinks import Put, Span, decompose, extent_of
 from .spans import approximate, span
 from .strides import Algebra
@@ -104,7 +104,7 @@ def _stores(self: Schedule) -> None:
         _whole(self, make(0, stores if len(known) == 1 else ()))
     if known[-1] > 0:
         inner = make(known[-1], stores)
-        if not _walks_columns(self, inner):
+        if not walks_columns(inner, self.algebra):
             _long_or_short_rows(self, inner)
         elif len(inner.outer) == 1:
             _all_columns(self, inner)
@@ -237,20 +237,6 @@ def _remember(self: Schedule, phase: Phase) -> None:
 
 
 # reductions inside outer axes ---------------------------------------------------------------------------------------
-
-def _walks_columns(self: Schedule, found: Level) -> bool:
-    """Whether the last outer axis, and not the folds' own, is the one along which elements are contiguous."""
-    algebra, column = self.algebra, nest.axis(found.outer[-1])
-    votes, one = 0, algebra.of(1)
-    for phase in found.phases:
-        for x in topological([y for f in phase.folds for y in f.inputs]):
-            if x.op is LOAD:
-                index = algebra.of(x.inputs[0])
-                along, across = (algebra.stride(index, axis) == one
-                                 for axis in (nest.axis(phase.axes[-1]), column))
-                votes += across - along
-    return votes > 0
-
 
 def _long_or_short_rows(self: Schedule, found: Level) -> None:
     """Long rows one by one; short ones side by side, as if they were columns."""

@@ -26,7 +26,11 @@ _SAME_MEMORY = ("reshape", "expand_dims", "squeeze")
 
 
 def splat(node: Node) -> Node | None:
-    """The scalar that all elements of a constant are equal to, bit for bit; None if there is none."""
+    """The scalar that all elements of a constant are equal to, bit for bit; None if there is none.
+
+    >>> splat(constant(np.ones(3))) is constant(1.0), splat(constant(np.array([0.0, -0.0])))
+    (True, None)
+    """
     array = node.attr("literal").array
     first = array.reshape(-1)[:1]
     same = array.size > 0 and first.tobytes() * array.size == array.tobytes()
@@ -36,6 +40,9 @@ def splat(node: Node) -> Node | None:
 def kind_of(node: Node) -> str:
     """How lowering treats a node: ``leaf``, ``constant``, ``dim``, ``scalar`` (the op itself at each index),
     ``pull`` (its row's index function), ``fold``, ``view`` (the operand's memory) or ``product`` (a library).
+
+    >>> kind_of(constant(1.0))
+    'constant'
 
     Raises:
         GraphError: the op is expanded or resolved before lowering.
@@ -72,12 +79,20 @@ def _keeps_space(node: Node) -> bool:
 
 
 def is_move(node: Node) -> bool:
-    """Whether a node only renames indices: computing it is loading its operand's elements."""
+    """Whether a node only renames indices: computing it is loading its operand's elements.
+
+    >>> is_move(constant(1.0))
+    False
+    """
     return node.op.name in _MOVES
 
 
 def same_memory(node: Node) -> Node:
-    """The node below reshapes, new axes and dropped axes: stored in C order it has the same memory."""
+    """The node below reshapes, new axes and dropped axes: stored in C order it has the same memory.
+
+    >>> same_memory(constant(1.0)) is constant(1.0)
+    True
+    """
     while node.op.name in _SAME_MEMORY:
         node = node.inputs[0]
     return node
@@ -91,6 +106,11 @@ def reduced_axes(node: Node) -> tuple[int, ...]:
 def fold_lengths(node: Node) -> tuple[Dim, ...]:
     """The lengths that a fold runs over."""
     return tuple(node.inputs[0].shape[k] for k in reduced_axes(node))
+
+
+def is_fold(node: Node, kind: str) -> bool:
+    """Whether a node takes a loop of its own for each element: folds over lengths of 1 do not."""
+    return kind == "fold" and bool(space(fold_lengths(node)))
 
 
 FoldKey = tuple[Any, ...]
@@ -132,9 +152,9 @@ class Traits:
         return min(below, LOAD_PRICE) if _repeats(node) else node.op.cost + below
 
     def _folds(self, node: Node, kind: str) -> frozenset[FoldKey]:
-        if kind == "fold":
+        if is_fold(node, kind):
             return frozenset((fold_key(node),))
-        if kind not in ("scalar", "pull") or _repeats(node):
+        if kind not in ("scalar", "pull", "fold") or _repeats(node):
             return frozenset()
         return _union([self.folds[x] for x in node.operands])
 

@@ -48,7 +48,7 @@ def erfc(x: Any) -> Any:
 def fma(x: Any, y: Any, z: Any) -> Any:
     """x * y + z rounded once.
 
-    >>> fma(np.float64(1 + 2**-52), np.float64(1 - 2**-52), np.float64(-1.0)) == -(2.0**-104)
+    >>> bool(fma(np.float64(1 + 2**-52), np.float64(1 - 2**-52), np.float64(-1.0)) == -(2.0**-104))
     True
     """
     x, y, z = np.broadcast_arrays(*map(np.asarray, (x, y, z)))

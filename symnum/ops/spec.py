@@ -107,8 +107,8 @@ class OpSpec:
     """One row of the op table.  See ``CONTRIBUTING.md`` for how to add one.
 
     ``partials(o, z, *xs)`` gives the partial derivatives of ``z = op(*xs)`` by each operand (None where it is
-    zero), ``vjp(o, node, cotangent)`` and ``jvp(o, node, tangents)`` the transposed and forward derivative of a
-    structural op; ``o`` holds the constructors of all rows.
+    zero, ``Absent`` where there is none), ``vjp(o, node, cotangent)`` and ``jvp(o, node, tangents)`` the
+    transposed and forward derivative of a structural op; ``o`` holds the constructors of all rows.
     """
 
     name: str

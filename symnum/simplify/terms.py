@@ -318,7 +318,7 @@ def saved(view: Chain, changes: Mapping[Leaf, Value | None]) -> float:
     while todo:
         place = -heapq.heappop(todo)
         part = view.parts[place]
-        if place in gone or part.above == place:
+        if place in gone:
             continue
         left = sum(not gone.get(k, False) for k in part.below)
         gone[place] = not left

@@ -206,11 +206,23 @@ class Tensor(Handle):
             raise located(error, "index", (self,)) from None
 
     def reshape(self, *shape: ShapeLike) -> Tensor:
-        """As :func:`reshape`: ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``."""
+        """As :func:`reshape`, which see.
+
+        >>> from symnum import tensor as T
+        >>> x = T.tensor("x", shape=(2, 3))
+        >>> x.reshape(3, -1), x.reshape((3, 2))
+        (<Tensor: float64 (3, 2)>, <Tensor: float64 (3, 2)>)
+        """
         return _reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[arg-type]
 
     def transpose(self, *axes: int | Sequence[int] | None) -> Tensor:
-        """As :func:`transpose`: ``x.transpose(1, 0)`` or ``x.transpose((1, 0))``."""
+        """As :func:`transpose`, which see.
+
+        >>> from symnum import tensor as T
+        >>> x = T.tensor("x", shape=(2, 3))
+        >>> x.transpose(), x.transpose(0, 1)
+        (<Tensor: float64 (3, 2)>, <Tensor x: float64 (2, 3)>)
+        """
         return _transpose(self, axes[0] if len(axes) == 1 and not isinstance(axes[0], int)  # type: ignore[arg-type]
                           else axes or None)
 
@@ -231,6 +243,11 @@ class Tensor(Handle):
 
         Raises:
             MissingInputError: it depends on an input that has no value.
+
+        >>> from symnum import tensor as T
+        >>> x = T.dvector("x")
+        >>> (x**2).sum().eval({x: [3, 4]})
+        array(25.)
         """
         from ..function import function
 

@@ -22,6 +22,7 @@ from ..terms import (
     coefficient_of,
     constant_factor,
     edited,
+    is_one,
     power_of,
     powered,
     saved,
@@ -39,22 +40,22 @@ def like_factors(m: Match) -> Node | None:
     for leaf in view.leaves:
         if coefficient_of(leaf) is None:
             groups.setdefault(power_of(leaf.node)[0], []).append(leaf)
+    above = sum(leaf.sign > 0 and not is_one(leaf.node) for leaf in view.leaves)
     changes: Changes = {}
     for base, group in groups.items():
-        changes.update(_merged(view, base, group) if len(group) > 1 else {})
+        changes.update(_merged(view, base, group, above) if len(group) > 1 else {})
     return as_node(changed(view, changes), view) if changes else None
 
 
-def _merged(view: Chain, base: Node, group: list[Leaf]) -> Changes:
-    """One power in the place of several; nothing, if that costs as much."""
+def _merged(view: Chain, base: Node, group: list[Leaf], above: int) -> Changes:
+    """One power in the place of several; nothing, if that costs as much.  ``above``: factors above the bar."""
     exponent = sum(leaf.sign * power_of(leaf.node)[1] for leaf in group)
     changes: Changes = {leaf: None for leaf in group}
     changes[group[0]] = powered(base, exponent)
     gain = saved(view, changes) - _cost_of(exponent)
     gain += sum(leaf.node.op.cost for leaf in group if leaf.node is not base and not leaf.shared)
-    value = changed(view, changes)
-    if value is not None and value.inverse:
-        gain -= TABLE["true_divide"].cost
+    if exponent <= 0 and above == sum(leaf.sign > 0 for leaf in group):
+        gain -= TABLE["true_divide"].cost  # nothing is left above the bar: it becomes 1/...
     return changes if gain > 0 else {}
 
 

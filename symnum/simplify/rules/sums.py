@@ -95,16 +95,22 @@ def common_factor(m: Match) -> Node | None:
     for term in m.views.terms(m.node):
         for factor, leaf in _factors(m.views, term).items():
             found.setdefault(factor, []).append((term, leaf))
-    (_, exponent), places = max(found.items(), key=lambda item: len(item[1]), default=((m.node, 0), []))
-    if len(places) < 2:
-        return None
-    first, leaf = places[0]
-    rest = _total(m.views, places)
-    new = o.multiply(leaf.node, rest.node) if exponent > 0 else o.true_divide(rest.node, leaf.node)
+    changes: Changes = {}
+    for (_, exponent), places in sorted(found.items(), key=lambda item: -len(item[1])):
+        free = [(term, leaf) for term, leaf in places if term.leaf not in changes]
+        if len(free) > 1:
+            changes.update(_taken_out(m.views, exponent, free))
     view = m.views.sum(m.node)
+    return as_node(changed(view, changes), view) if changes else None
+
+
+def _taken_out(views: Views, exponent: int, places: Sequence[tuple[Term, Leaf]]) -> Changes:
+    """A product or quotient in the place of the first of several terms."""
+    rest, factor = _total(views, places), places[0][1].node
+    new = o.multiply(factor, rest.node) if exponent > 0 else o.true_divide(rest.node, factor)
     changes: Changes = {term.leaf: None for term, _ in places}
-    changes[first.leaf] = Value(new, rest.sign)
-    return as_node(changed(view, changes), view)
+    changes[places[0][0].leaf] = Value(new, rest.sign)
+    return changes
 
 
 def _factors(views: Views, term: Term) -> Mapping[Factor, Leaf]:
