@@ -115,7 +115,7 @@ COMPOSED = [
 @pytest.mark.parametrize("e", COMPOSED, ids=str)
 def test_composed_expressions_have_sympys_value(e: Any) -> None:
     node = graph(e)
-    for a, b in [(0.6, 0.3), (1.7, 2.2), (0.9, 0.1)]:
+    for a, b in [(0.6, 0.3), (1.7, 2.2), (0.9, 0.1), (-0.7, 0.4), (2.5, -1.5)]:
         exact = {x: sympy.Rational(a), y: sympy.Rational(b)}
         want = complex(e.subs(exact).evalf(30))
         if want.imag == 0:
@@ -144,6 +144,18 @@ def test_log_of_gamma_does_not_overflow() -> None:
     positive = sympy.Symbol("p", positive=True)
     node = graph(sympy.log(sympy.gamma(positive)), {positive: X})
     assert at(node, 1e5) == pytest.approx(1051287.7089736538, rel=1e-14)
+    assert np.isnan(at(graph(sympy.log(sympy.gamma(x))), -0.5))
+
+
+@pytest.mark.parametrize("head", [sympy.Implies, sympy.Equivalent, sympy.Xor, sympy.ITE, sympy.Nand, sympy.Nor])
+def test_truth_tables(head: Any) -> None:
+    names = sympy.symbols("p q r")
+    bools = [input_leaf(str(name), "bool", ()) for name in names]
+    node = graph(head(*names) if head is not sympy.Implies else head(*names[:2]), dict(zip(names, bools, strict=True)))
+    for k in range(8):
+        bits = [bool(k >> j & 1) for j in range(3)]
+        want = bool(head(*map(sympy.sympify, bits[:2 if head is sympy.Implies else 3])))
+        assert bool(function(bools, [node])([np.asarray(b) for b in bits])[0]) is want
 
 
 # from SymPy: numbers and dtypes -------------------------------------------------------------------------------
@@ -223,6 +235,8 @@ def test_simple_numbers_are_exact_in_sympy() -> None:
     assert to_number(np.float64(math.pi)) is sympy.pi
     assert to_number(np.float32(math.e)) is sympy.E
     assert to_number(np.int8(-7)) == sympy.Integer(-7)
+    for value in (1e300, 3.1415926, np.nextafter(math.pi, 4), 0.1):
+        assert isinstance(to_number(np.float64(value)), sympy.Float)
 
 
 # to SymPy ---------------------------------------------------------------------------------------------------
@@ -285,6 +299,7 @@ def test_arrays_are_seen_by_element() -> None:
     table_of_numbers = np.arange(3.0)
     node = o.multiply(o.add(a, o.exp(b)), o.add(table_of_numbers, 1.0))
     (e,), table = to_sympy_nodes([node])
+    assert [x.op.name for x in table.values()] == ["input", "cast", "constant"]
     back = graph(e, table)
     values: list[Any] = [np.ones((2, 3)), np.arange(3, dtype=F32)]
     want, got = function([a, b], [node])(values)[0], function([a, b], [back])(values)[0]
@@ -313,6 +328,7 @@ def test_shared_graphs_become_windows_in_linear_time() -> None:
     exprs, table = to_sympy_nodes([node], max_nodes=40)
     assert time.perf_counter() - begin < 60
     assert sum(1 for _ in sympy.preorder_traversal(exprs[0])) <= 80
+    assert set(table) == exprs[0].free_symbols
     back, = from_sympy_nodes(exprs, table)
     np.testing.assert_allclose(at(back, 0.7), at(node, 0.7), rtol=1e-13)
 

@@ -158,7 +158,7 @@ def graphs(draw: Any) -> tuple[list[Node], list[Node], list[Array]]:
     return maker.leaves, outputs, arrays
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(300, settings.default.max_examples), suppress_health_check=list(HealthCheck))
 @given(graphs())
 def test_random_graphs(graph: tuple[list[Node], list[Node], list[Array]]) -> None:
     leaves, outputs, arrays = graph

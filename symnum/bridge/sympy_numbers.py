@@ -11,7 +11,7 @@ import sympy
 
 from ..errors import UnsupportedError
 
-_WHOLE, _DENOMINATOR = 2.0 ** 53, 2 ** 10      # beyond these a float is written as a Float
+_WHOLE, _DENOMINATOR = 2 ** 53, 2 ** 10      # beyond these a float is written as a Float
 _DIGITS = 50
 _LIMITS = {sympy.oo: math.inf, -sympy.oo: -math.inf, sympy.nan: math.nan}
 _HUGE = 1200                                   # a power of two that is infinite, or whose inverse is zero
@@ -39,12 +39,9 @@ def to_number(value: Any) -> Any:
     for number, constant in ((math.pi, sympy.pi), (math.e, sympy.E)):
         if value == type(value)(number):
             return constant
-    if x.is_integer() and abs(x) < _WHOLE:
-        return sympy.Integer(int(x))
-    exact = Fraction(x)
-    if exact.denominator <= _DENOMINATOR:
-        return sympy.Rational(exact.numerator, exact.denominator)
-    return sympy.Float(x, precision=53)
+    p, q = x.as_integer_ratio()
+    simple = abs(p) < _WHOLE and q <= _DENOMINATOR
+    return sympy.Rational(p, q) if simple else sympy.Float(x, precision=53)
 
 
 def exact(number: Any) -> Fraction | None:

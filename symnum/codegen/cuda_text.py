@@ -15,7 +15,8 @@ from .functions import function_text
 from .gpu_schedule import THREADS, Launch, gpu_schedule
 from .loops import Memory
 from .memory import MemoryPlan
-from .program_text import INDEX_HELPERS, memories
+from .prepared import memories
+from .program_text import INDEX_HELPERS
 from .render import Printer
 from .texts import key
 
@@ -53,7 +54,7 @@ def cuda_source(program: Program) -> CudaSource:
     scratch: list[tuple[Memory, Dim]] = []
     for k, step in enumerate(program.steps):
         if isinstance(step, Kernel):
-            found = gpu_schedule(step.nest, memories(program, _NO_SLOTS, step), shapes, f"{program.name}_k{k}")
+            found = gpu_schedule(step.nest, memories(program, _NO_SLOTS, step), shapes, f"{program.name}_k{k}", k)
             steps += found.launches
             scratch += found.scratch
         else:

@@ -56,6 +56,7 @@ class Dialect:
     starts: Mapping[str, tuple[str, str]] = field(default_factory=dict)   # GPU loops: first index and step
     heads: Mapping[str, str] = field(default_factory=dict)
     tails: Mapping[str, str] = field(default_factory=dict)
+    scratch: str = "({type} *)(void *)(call->workspace + {offset})"
     nothing: str = "void"              # an empty list of parameters
     opening: tuple[str, ...] = ("{",)
     close: str = "}"
@@ -101,7 +102,7 @@ CYTHON = Dialect(
     truth="_Bool", wrapped=True, hoisted=True, hex_floats=False,
     infinity=_map(f32="SN_INFINITY", f64="SN_INFINITY"), nan=_map(f32="SN_NAN", f64="SN_NAN"),
     pointer="{const}{type} *{name}", restrict="", value="{type} {name}", variable="{name} = {value}",
-    array="cdef {type}[{size}] {name}", store="{memory}[{index}] = {value}",
+    array="cdef {type}[{size}] {name}", scratch="<{type} *>(workspace + {offset})", store="{memory}[{index}] = {value}",
     choice="{value} if {mask} else {other}", quotient="{a} // {b}", call="{function}({arguments})",
     task=("{function}(0, {extent}, {arguments})",), condition="if {left} < {right}:",
     loop=("{axis} = {start}", "while {axis} < {stop}:"), again="{next}", nothing="", opening=(), close="",

@@ -15,7 +15,7 @@ from ..ir import dims
 from ..ir.nest import LOAD, Nest
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
-from .builder import Builder
+from .builder import FIRST, Builder
 from .folds import Sums, sums
 from .loop_walks import verify
 from .loops import Barrier, Collective, Declare, Function, Memory, blocks, number, quotient
@@ -50,12 +50,15 @@ class GpuSchedule:
 
 
 def gpu_schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, Sequence[Dim]],
-                 name: str) -> GpuSchedule:
-    """Grids for a nest: its ``launches`` in order, and the ``scratch`` memory that they share."""
+                 name: str, step: int = 0) -> GpuSchedule:
+    """Grids for a nest: its ``launches`` in order, and the ``scratch`` memory that they share.
+
+    ``step`` keeps the numbers of its memories apart from those of other nests.
+    """
     algebra = Algebra()
     flat = normal(given, memories, shapes, algebra)
     builder = Builder(name, dict(memories), algebra, lambda b, x: _fold_alone(b, x, flat.span(x.attr("axes"))),
-                      _never, lambda x: False)
+                      _never, lambda x: False, count=FIRST * (step + 1))
     self = GpuSchedule(name, builder, flat)
     _stores(self)
     verify([launch.function for launch in self.launches], "gpu")

@@ -27,8 +27,9 @@ def lower(name: str, inputs: Sequence[Node], outputs: Sequence[Node], states: Se
 
     ``inputs`` and ``states`` are the leaves of arguments and shared values, in the order of the call; buffers
     are numbered: inputs, states, outputs, then workspace and constants.  In every nest the outer axes come
-    first, in the order of the stores; a fold depends on one or more of the outermost of them, or, in a nest
-    without outer axes, on none; folds inside a fold depend on outer axes only.
+    first, in the order of the stores; the index of a fold has one or more of the outermost of them (of which
+    repeated elements may not depend on all), or, in a nest without outer axes, none; folds inside a fold have
+    outer axes only.
 
     >>> from symnum.ir.build import input_leaf, o
     >>> x = input_leaf("x", "float64", (None,))

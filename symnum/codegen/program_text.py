@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ..ir import dims
 from ..errors import GraphError
-from ..ir.nest import Buffer, Check, Kernel, Product, Program
-from ..ir.node import Dim, Node
+from ..ir.nest import Buffer, Check, Product, Program
 from ..ops.support import called, expand, prototype
 from .abi import C_CODES, C_DECLARATIONS
-from .dialects import C, C99, Dialect
+from .dialects import C99, C, Dialect
 from .functions import function_text, is_parallel
 from .literals import elements
 from .loop_walks import statements
-from .loops import Memory
-from .memory import MemoryPlan, accesses
+from .memory import MemoryPlan
+from .prepared import Layout, Prepared, index_text, is_readonly, layout_of, prepare
 from .probe import DECLARATION, VectorMath
 from .products import Operands, blas_call, loop_call, loops_text, routine
-from .render import Printer
-from .schedule import KernelCode, schedule
+from .schedule import KernelCode
 from .texts import key
 
 # What generated code needs of gcc beside its ordinary flags: sin and cos of one operand stay two vector functions.
 EXTRA_FLAGS = ("-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fno-builtin-cosf")
 # Statements up to which an optimisation level is worth its time.
 _LEVELS = ((1500, "-O3"), (6000, "-O2"))
-_ALIGNED = 64
 
 INDEX_HELPERS = {
     "sn_least": "static inline {i} sn_least(const {i} a, const {i} b) {{ return a < b ? a : b; }}\n",
@@ -72,55 +68,6 @@ class ProgramText:
     work: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A Program whose kernels are scheduled."""
-
-    program: Program
-    plan: MemoryPlan
-    names: Mapping[Node, str]
-    kernels: tuple[KernelCode | Product, ...]
-
-
-def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = ()) -> Prepared:
-    """Schedule all kernels of a Program for a CPU; ``vector`` are library functions with vector versions."""
-    names = {x: f"n{k}" for k, x in enumerate(program.dims)}
-    shapes = {b.number: b.shape for b in program.buffers}
-    kernels: list[KernelCode | Product] = []
-    for step in program.steps:
-        if isinstance(step, Kernel):
-            name = f"{program.name}_k{len(kernels)}"
-            kernels.append(schedule(step.nest, memories(program, plan, step), shapes, name, frozenset(vector)))
-        else:
-            kernels.append(step)
-    return Prepared(program, plan, names, tuple(kernels))
-
-
-def memories(program: Program, plan: MemoryPlan, step: Kernel) -> dict[int, Memory]:
-    """The buffers of a kernel as memory; those that share theirs with another one, of which one is written, say so."""
-    buffers = {b.number: b for b in program.buffers}
-    place = {b.number: _place(b, buffers, plan) for b in program.buffers}
-    reads, writes = accesses(step)
-    users = {p: {k for k in (*reads, *writes) if place[k] == p} for p in (place[k] for k in writes)}
-    return {b.number: Memory(b.number, f"b{b.number}", b.dtype, "global", 0, is_readonly(b, buffers),
-                             len(users.get(place[b.number], ())) > 1) for b in program.buffers}
-
-
-def is_readonly(buffer: Buffer, buffers: Mapping[int, Buffer]) -> bool:
-    """Whether a buffer, or the one that it views, is never written."""
-    owner = buffer if buffer.base is None else buffers[buffer.base]
-    return owner.role in _READONLY
-
-
-_READONLY = ("input", "state", "constant")
-
-
-def _place(buffer: Buffer, buffers: Mapping[int, Buffer], plan: MemoryPlan) -> object:
-    """What names the memory of a buffer: its slot, or the buffer that owns it."""
-    owner = buffer.number if buffer.base is None else buffer.base
-    return ("slot", plan.slot_of[owner]) if owner in plan.slot_of else owner
-
-
 # C ----------------------------------------------------------------------------------------------------------------
 
 def c_program(program: Program, plan: MemoryPlan, vector: VectorMath) -> ProgramText:
@@ -140,8 +87,8 @@ def _program_text(prepared: Prepared, dialect: Dialect, vector: Collection[str])
     program = prepared.program
     functions = [f for kernel in prepared.kernels if isinstance(kernel, KernelCode) for f in kernel.functions]
     texts = [text for step, kernel in enumerate(prepared.kernels) for text in _step_texts(prepared, step, dialect)]
-    layout = _layout(prepared)
-    code = "\n".join([*map(_constant_text, program.of_role("constant")), *texts,
+    layout = layout_of(prepared)
+    code = "\n".join([*(constant_text(b, dialect) for b in program.of_role("constant")), *texts,
                       _plan_text(prepared, layout), _run_text(prepared, layout, dialect)])
     products = [k for k in prepared.kernels if isinstance(k, Product)]
     dtypes = {b.number: b.dtype for b in program.buffers}
@@ -183,67 +130,13 @@ def _c99_declarations() -> str:
     return "#include <math.h>\n#include <stdint.h>\n" + types.replace("__INT64_TYPE__", "int64_t", 1)
 
 
-def _constant_text(buffer: Buffer) -> str:
+def constant_text(buffer: Buffer, dialect: Dialect) -> str:
+    """The definition of a constant buffer."""
     if buffer.data is None:
         raise GraphError(f"constant buffer {buffer.number} has no data")
     size = max(1, buffer.data.size)
-    data = elements(buffer.data, C) or "0"
+    data = elements(buffer.data, dialect) or "0"
     return f"static const {C.types[key(buffer.dtype)]} b{buffer.number}[{size}] = {{ {data} }};\n"
-
-
-# workspace --------------------------------------------------------------------------------------------------------
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Lines that compute offsets in the workspace, the offset of each slot and scratch memory, and the whole size."""
-
-    lines: tuple[str, ...]
-    slots: tuple[str, ...]
-    scratch: Mapping[Memory, str]
-    size: str
-
-
-def _layout(prepared: Prepared) -> Layout:
-    lines: list[str] = []
-    scratch: dict[Memory, str] = {}
-
-    def after(offset: str, size: Dim) -> str:
-        """The offset behind a piece of memory."""
-        size = dims.simple(size)
-        if isinstance(size, int):
-            return _added(offset, -(-size // _ALIGNED) * _ALIGNED)
-        before = "" if offset == "0" else f"{offset} + "
-        name = f"w{len(lines)}"
-        lines.append(f"const sn_i64 {name} = {before}sn_aligned({_index(prepared, size)});")
-        return name
-
-    slots, end = [], "0"
-    for size in prepared.plan.sizes:
-        slots.append(end)
-        end = after(end, size)
-    ends = [end]
-    for kernel in prepared.kernels:
-        last = end
-        for memory, count in kernel.scratch if isinstance(kernel, KernelCode) else ():
-            scratch[memory] = last
-            last = after(last, dims.multiply(count, memory.dtype.itemsize))
-        ends.append(last)
-    size_text = ends[0]
-    for other in dict.fromkeys(ends[1:]):
-        size_text = size_text if other == size_text else f"sn_most({size_text}, {other})"
-    return Layout(tuple(lines), tuple(slots), scratch, size_text)
-
-
-def _added(offset: str, size: int) -> str:
-    """An offset and a number, folded where the offset ends in a number."""
-    head, _, number = offset.rpartition(" + ")
-    if number.isdigit():
-        return f"{head} + {int(number) + size}" if head else str(int(number) + size)
-    return f"{offset} + {size}" if size else offset
-
-
-def _index(prepared: Prepared, length: Dim) -> str:
-    return Printer(C, prepared.names, {}).index(dims.as_node(length))
 
 
 # the two functions of a Program -----------------------------------------------------------------------------------
@@ -254,7 +147,7 @@ def _plan_text(prepared: Prepared, layout: Layout) -> str:
     for step, check in enumerate(program.checks):
         lines += _check_lines(prepared, check, step)
     shape = [n for b in program.of_role("output") for n in b.shape]
-    lines += [f"shapes[{k}] = {_index(prepared, n)};" for k, n in enumerate(shape)]
+    lines += [f"shapes[{k}] = {index_text(prepared, n)};" for k, n in enumerate(shape)]
     lines += [*layout.lines, f"*workspace = {layout.size};", *_unused(["shapes", "error"]), "return SN_OK;"]
     head = f"int {program.name}_plan(const sn_i64 *dims, sn_i64 *shapes, sn_i64 *workspace, sn_error *error)"
     return _function(head, lines)
@@ -271,7 +164,7 @@ def _unused(names: Sequence[str]) -> list[str]:
 
 
 def _check_lines(prepared: Prepared, check: Check, step: int) -> list[str]:
-    lengths = [_index(prepared, n) for n in check.lengths]
+    lengths = [index_text(prepared, n) for n in check.lengths]
     if check.kind == "equal":
         code, test = "SN_GUARD", " || ".join(f"{lengths[0]} != {n}" for n in lengths[1:])
     elif check.kind == "index":
@@ -279,7 +172,7 @@ def _check_lines(prepared: Prepared, check: Check, step: int) -> list[str]:
     else:
         code, test = "SN_EMPTY_REDUCTION", " || ".join(f"{n} <= 0" for n in lengths)
         if check.unless:
-            test = f"({test}) && " + " && ".join(f"({_index(prepared, n)}) != 0" for n in check.unless)
+            test = f"({test}) && " + " && ".join(f"({index_text(prepared, n)}) != 0" for n in check.unless)
     values = [f"error->values[{k}] = {n};" for k, n in enumerate(lengths[:4])]
     return [f"if ({test}) {{", f"  error->code = {code};", f"  error->step = {step};", *("  " + v for v in values),
             f"  return {code};", "}"]
@@ -291,7 +184,7 @@ def _run_text(prepared: Prepared, layout: Layout, dialect: Dialect) -> str:
     lines += _unused([*(f"w{k}" for k in range(len(layout.lines))), *(["rt"] if runtime else [])])
     lines += ["int code = SN_OK;"]
     for step, kernel in enumerate(prepared.kernels):
-        text = _kernel_call(prepared, layout, kernel, f"{program.name}_k{step}", runtime)
+        text = step_call(prepared, layout, kernel, f"{program.name}_k{step}", dialect)
         lines += [f"if (code == SN_OK) {{ code = {text}; if (code) call->error.step = {step}; }}"]
     lines += ["call->error.code = code;", "return code;"]
     parameters = "const sn_rt *rt, sn_call *call" if runtime else "sn_call *call"
@@ -313,7 +206,9 @@ def _pointers(prepared: Prepared, layout: Layout) -> list[str]:
     return [*lines, *_unused([f"b{k}" for k in place])]
 
 
-def _kernel_call(prepared: Prepared, layout: Layout, kernel: KernelCode | Product, name: str, runtime: bool) -> str:
+def step_call(prepared: Prepared, layout: Layout, kernel: KernelCode | Product, name: str, dialect: Dialect) -> str:
+    """The call of a step's function."""
+    runtime = dialect is C
     if isinstance(kernel, Product):
         lengths = list(prepared.names.values())
         given = [f"b{k}" for k in (kernel.a, kernel.b, kernel.c)] + lengths
@@ -323,7 +218,7 @@ def _kernel_call(prepared: Prepared, layout: Layout, kernel: KernelCode | Produc
     for memory in function.memories:
         offset = layout.scratch.get(memory)
         type_ = C.types[key(memory.dtype)]
-        given.append(memory.name if offset is None else f"({type_} *)(void *)(call->workspace + {offset})")
+        given.append(memory.name if offset is None else dialect.scratch.format(type=type_, offset=offset))
     given += [prepared.names[x] for x in function.scalars]
     return f"{name}({', '.join(given)})"
 
@@ -331,7 +226,7 @@ def _kernel_call(prepared: Prepared, layout: Layout, kernel: KernelCode | Produc
 def _product_text(prepared: Prepared, product: Product, name: str, runtime: bool) -> str:
     dtype = next(b.dtype for b in prepared.program.buffers if b.number == product.c)
     real = C.types[key(dtype)]
-    lengths = [_index(prepared, n) for n in (product.m, product.n, product.k)]
+    lengths = [index_text(prepared, n) for n in (product.m, product.n, product.k)]
     operands = Operands(product, dtype, "a", "b", "c", *lengths)
     parameters = [f"const {real} *a", f"const {real} *b", f"{real} *c",
                   *(f"const sn_i64 {n}" for n in prepared.names.values())]

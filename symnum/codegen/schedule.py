@@ -11,7 +11,7 @@ from ..ir.nest import FOLD, LOAD, Nest
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
 from .bodies import is_index
-from .builder import Builder
+from .builder import FIRST, Builder
 from .folds import Cells, Sums, fold, fold_span, over_cells, shares, sums, tree
 from .loop_walks import verify
 from .loops import Function, Memory, Parallel, blocks, number, quotient
@@ -61,7 +61,7 @@ class Schedule:
 
 
 def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, Sequence[Dim]], name: str,
-             vector: Collection[str]) -> KernelCode:
+             vector: Collection[str], step: int = 0) -> KernelCode:
     """Loops for a nest on a CPU.
 
     Args:
@@ -70,12 +70,13 @@ def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, S
         shapes: their shapes.
         name: prefix of all functions.
         vector: library functions that gcc has vector versions of; what calls them goes through vector bodies.
+        step: keeps the numbers of its memories apart from those of other nests.
     """
     algebra = Algebra()
     flat = normal(given, memories, shapes, algebra)
     allowed = frozenset(vector)
     builder = Builder(name, dict(memories), algebra, lambda b, x: fold(b, x, flat.span(x.attr("axes"))), approximate,
-                      lambda x: not calls(x).isdisjoint(allowed))
+                      lambda x: not calls(x).isdisjoint(allowed), count=FIRST * (step + 1))
     self = Schedule(name, builder, flat, [])
     with builder.function(name, "kernel", ()):
         _stores(self)

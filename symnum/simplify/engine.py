@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -53,25 +54,25 @@ def rewrite(outputs: Sequence[Node], rules: RuleSet, phases: Sequence[str] = PHA
     >>> result.outputs, [event.rule for event in result.events]
     ((<Node log1p float64 ()>,), ['log1p'])
     """
-    current, events = tuple(outputs), list[Event]()
-    done: set[Node] = set()
-    for phase in PHASES:
-        active = [rule for rule in rules if PHASES.index(rule.phase) <= PHASES.index(phase)]
-        gone = {name for rule in active for name in rule.inverts}
-        if phase not in phases or not any(rule.phase == phase for rule in active):
-            continue
-        active = [rule for rule in active if rule.name not in gone]
+    current, events, last = tuple(outputs), list[Event](), _Sweep("", [])
+    for phase in (p for p in PHASES if p in phases and any(rule.phase == p for rule in rules)):
+        active = _active(rules, phase)
         for _ in range(_MOST_SWEEPS):
-            sweep = _Sweep(phase, active, done)
-            current = sweep.run(current)
-            events += sweep.events
-            done = set()
-            if not sweep.events:
+            last = _Sweep.after(last, phase, active)
+            current = last.run(current)
+            events += last.events
+            if not last.events:
                 break
         else:
             raise _endless(events)
-        done = set(sweep.settled)
     return Result(current, tuple(events))
+
+
+def _active(rules: RuleSet, phase: str) -> list[Rule]:
+    """The rules of a phase and of those before it, less what they invert."""
+    found = [rule for rule in rules if PHASES.index(rule.phase) <= PHASES.index(phase)]
+    inverted = {name for rule in found for name in rule.inverts}
+    return [rule for rule in found if rule.name not in inverted]
 
 
 def _endless(events: Sequence[Event]) -> GraphError:
@@ -92,26 +93,38 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Sweep:
-    """One pass over a graph from the leaves up.  ``unchanged`` nodes met all rules of earlier phases already."""
+    """One pass over a graph from the leaves up.
+
+    On nodes that are ``known`` the rules of ``tried`` phases did not fire in the sweep before, and will not fire
+    now unless they look at chains: these may have changed when other nodes did.
+    """
 
     phase: str
     active: list[Rule]
-    unchanged: set[Node]
+    known: set[Node] = field(default_factory=set)
+    tried: tuple[str, ...] = ()
+    same_graph: bool = False
+    views: Views = field(default_factory=lambda: Views({}))
     events: list[Event] = field(default_factory=list)
     settled: dict[Node, Node] = field(default_factory=dict)
-    views: Views = field(default_factory=lambda: Views({}))
-    by_op: dict[tuple[str, bool], list[Rule]] = field(default_factory=dict)
     running: set[Node] = field(default_factory=set)
+    by_op: dict[str, list[Rule]] = field(default_factory=dict)
+    by_ops: dict[tuple[str, tuple[str, ...]], list[Rule]] = field(default_factory=dict)
+
+    @staticmethod
+    def after(last: _Sweep, phase: str, active: list[Rule]) -> _Sweep:
+        """The sweep that follows on ``last``."""
+        known, tried = set(last.settled), (*last.tried, last.phase)
+        same = bool(last.phase) and not last.events
+        return _Sweep(phase, active, known, tried, same, last.views if same else Views({}))
 
     def run(self, outputs: Sequence[Node]) -> tuple[Node, ...]:
         """The outputs, rewritten."""
-        stack = [self._frame(outputs, dict.fromkeys(outputs))]
-        limit = 0
+        stack = [self._frame(outputs, dict.fromkeys(outputs), counted=self.same_graph)]
         while stack:
             replacement = self._advance(stack[-1])
             if replacement is not None:
                 stack.append(replacement)
-                limit += 1
                 continue
             frame = stack.pop()
             for node in frame.replaced:
@@ -120,15 +133,15 @@ class _Sweep:
                 self.running.discard(node)
         return tuple(self.settled[x] for x in outputs)
 
-    def _frame(self, roots: Sequence[Node], users: dict[Node, Node | None]) -> _Frame:
+    def _frame(self, roots: Sequence[Node], users: dict[Node, Node | None], counted: bool = False) -> _Frame:
         """A frame of all nodes below ``roots`` that are not settled; ``users`` holds the roots' users."""
         order = topological(roots, self._below)
         only_user, uses = dict(users), self.views.uses
-        for node in roots:
-            uses[node] = uses.get(node, 0) + 1
         for node in order:
             for x in node.operands:
                 only_user[x] = None if x in only_user else node
+        if not counted:
+            for x in itertools.chain(roots, *(node.operands for node in order)):
                 uses[x] = uses.get(x, 0) + 1
         return _Frame(iter(order), only_user)
 
@@ -190,15 +203,20 @@ class _Sweep:
         return None
 
     def _rules_for(self, node: Node) -> list[Rule]:
+        """The rules that could match a node, as far as its op and those of its operands tell."""
         if node.op.kind not in _KINDS:
             return []
-        key = (node.op.name, node in self.unchanged)
-        found = self.by_op.get(key)
+        name, operands = node.op.name, tuple([x.op.name for x in node.operands])
+        found = self.by_ops.get((name, operands))
         if found is None:
-            found = self.by_op[key] = [
-                rule for rule in self.active if (not rule.root.ops or key[0] in rule.root.ops)
-                and (not key[1] or rule.phase == self.phase)]
-        return found
+            if name not in self.by_op:
+                self.by_op[name] = [rule for rule in self.active if not rule.root.ops or name in rule.root.ops]
+            found = self.by_ops[name, operands] = [rule for rule in self.by_op[name] if rule.root.may_have(operands)]
+        return [rule for rule in found if self._is_new(rule)] if node in self.known else found
+
+    def _is_new(self, rule: Rule) -> bool:
+        """Whether a rule may fire on a node that is known."""
+        return rule.phase not in self.tried or not (self.same_graph or rule.local)
 
 
 def _chains_around(node: Node, user: Node | None) -> tuple[str, ...]:

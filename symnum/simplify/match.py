@@ -44,6 +44,7 @@ Bound = Mapping[str, Any]
 Movers = tuple[Node, ...]
 
 SUM_ROOTS = ("add", "subtract", "negative")
+_PRODUCTS = ("multiply", "true_divide", "reciprocal", "power", "square")
 PRODUCT_ROOTS = ("multiply", "true_divide", "reciprocal", "negative")
 
 
@@ -84,6 +85,11 @@ class Matcher:
 
     def may(self, op: str) -> bool:
         """Whether a node of this op can match."""
+        return True
+
+    @property
+    def local(self) -> bool:
+        """Whether a match depends on the node and what is below it only, and not on who else needs that."""
         return True
 
 
@@ -149,6 +155,10 @@ class _Moved(Matcher):
         elif bound[self.name] == found:
             yield from self.inner.at(views, node, (), bound)
 
+    @property
+    def local(self) -> bool:
+        return self.inner.local
+
 
 @dataclass(frozen=True, slots=True)
 class _Call(Matcher):
@@ -179,6 +189,15 @@ class _Call(Matcher):
 
     def may(self, op: str) -> bool:
         return op == self.op or (self.elementwise and (op in MOVERS or op == "cast"))
+
+    def may_have(self, operands: Sequence[str]) -> bool:
+        """Whether a node of this op with operands of these ops can match."""
+        orders = (operands, operands[::-1]) if self.commutes else (operands,)
+        return any(all(m.may(x) for m, x in zip(self.args, order, strict=True)) for order in orders)
+
+    @property
+    def local(self) -> bool:
+        return all(m.local for m in self.args)
 
 
 def _all(matchers: Sequence[Matcher], views: Views, nodes: Sequence[Node], movers: Movers,
@@ -214,6 +233,10 @@ class _Sum(Matcher):
                 sign, rest = self.rest
                 yield from rest.at(views, _rest_of_sum(views.sum(node), terms, used, sign), movers, found)
 
+    @property
+    def local(self) -> bool:
+        return False
+
 
 def _opened(node: Node, movers: Movers) -> tuple[Movers, Node]:
     while is_transparent(node) and scalar_of(node) is None:
@@ -232,14 +255,16 @@ def _assigned(wanted: Sequence[tuple[Exact, Matcher]], views: Views, terms: Sequ
     for k, term in enumerate(terms):
         if k in used or not term.coefficient or not _likely(matcher, term):
             continue
-        ratio = Fraction(term.coefficient) / coefficient
+        ratio = term.coefficient * coefficient if abs(coefficient) == 1 else Fraction(term.coefficient) / coefficient
         if scale is None or ratio == scale:
             for found in matcher.at(views, _core_of(views, term), movers, bound):
                 yield from _assigned(others, views, terms, movers, found, ratio, used | {k})
 
 
 def _likely(matcher: Matcher, term: Term) -> bool:
-    return not isinstance(term.key, Node) or matcher.may(term.key.op.name)
+    if isinstance(term.key, Node):
+        return matcher.may(term.key.op.name)
+    return not isinstance(matcher, _Call) or matcher.op in _PRODUCTS
 
 
 def _core_of(views: Views, term: Term) -> Node:
@@ -284,6 +309,10 @@ class _Product(Matcher):
             elif value is not None and value.inverse == (self.rest[0] < 0):
                 sign = value.sign if self.coefficient == 1 else -value.sign
                 yield from self.rest[1].at(views, as_node(Value(value.node, sign), view), movers, found)
+
+    @property
+    def local(self) -> bool:
+        return False
 
 
 def _divided(wanted: Sequence[tuple[int, Matcher]], views: Views, view: Chain, movers: Movers, bound: Bound,
@@ -402,6 +431,15 @@ class Root:
     chain: str
     matcher: Matcher | None
 
+    def may_have(self, operands: Sequence[str]) -> bool:
+        """Whether a node of one of ``ops`` with operands of these ops can match."""
+        return not isinstance(self.matcher, _Call) or self.matcher.may_have(operands)
+
+    @property
+    def local(self) -> bool:
+        """Whether a match depends on the node and what is below it only, and not on who else needs that."""
+        return not self.chain and (self.matcher is None or self.matcher.local)
+
     def find(self, views: Views, node: Node) -> Iterator[Found]:
         """All matches at ``node``."""
         if self.matcher is None:
@@ -445,7 +483,8 @@ def root(lhs: Pattern) -> Root:
 def _in_sum(matcher: _Sum, views: Views, node: Node) -> Iterator[Found]:
     """Some terms of a sum, all with one factor: ``2*exp(x) - 2`` is 2 times ``exp(x) - 1``."""
     terms, view = views.terms(node), views.sum(node)
-    if len(terms) < len(matcher.terms) + bool(matcher.constant):
+    if len(terms) < len(matcher.terms) + bool(matcher.constant) or not all(
+            any(_likely(m, term) for term in terms) for _, m in matcher.terms):
         return
     for used, scale, bound in _assigned(matcher.terms, views, terms, (), {}, None):
         everything = _with_constant(scale * matcher.constant, terms, used)

@@ -56,6 +56,7 @@ class Rule:
     examples: tuple[Example, ...] = ()
     stays: tuple[Pattern | Callable[..., Node], ...] = ()
     root: Root = field(init=False, repr=False)
+    local: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.phase not in PHASES:
@@ -65,6 +66,7 @@ class Rule:
         if not set(self.dtypes) <= set("fiub"):
             raise unknown_name(f"dtypes of rule {self.name}", self.dtypes, "fiub")
         object.__setattr__(self, "root", root(self.lhs))
+        object.__setattr__(self, "local", self.root.local)
 
     def __repr__(self) -> str:
         return f"<rule {self.name}: {self.formula}>"

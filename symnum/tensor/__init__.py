@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import creation, elementwise, functions, printing, state
@@ -17,4 +16,4 @@ __all__ = [*creation.__all__, *elementwise.__all__, *functions.__all__, *printin
            "Tensor"]
 
 if TYPE_CHECKING:
-    def __getattr__(name: str) -> Callable[..., Any]: ...
+    def __getattr__(name: str) -> Any: ...

@@ -260,7 +260,8 @@ class Tensor(Handle):
         """The same expression in SymPy; see :func:`symnum.to_sympy` for how it is converted."""
         from .. import to_sympy
 
-        return to_sympy(self)[0]
+        convert: Any = to_sympy
+        return convert(self)[0]
 
 
 _reshape, _transpose, _matmul = lift(shaping.reshape), lift(shaping.transpose), lift2(products.matmul)

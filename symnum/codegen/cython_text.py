@@ -1,0 +1,109 @@
+"""A Program as a Cython module: loops in Cython without the GIL, scalar ops as C functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..ir import dims
+from ..ir.nest import Product, Program
+from ..ops.support import called, expand
+from .dialects import CYTHON
+from .functions import function_text
+from .memory import MemoryPlan
+from .prepared import Layout, Prepared, is_readonly, layout_of, prepare
+from .products import Operands, loop_call, loops_text
+from .program_text import INDEX_HELPERS, constant_text, step_call
+from .render import Printer
+from .texts import key
+
+_HEAD = """\
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""
+_RUN = """\
+def run(list buffers, dims):
+    \"\"\"Run on addresses of buffers (inputs, state, outputs) with the given lengths.\"\"\"
+    cdef bytearray space = bytearray(plan(dims)[1] + {aligned})
+    cdef char *workspace = space
+    workspace += -<sn_i64><size_t>workspace & {last}
+"""
+
+
+def cython_module(program: Program, plan: MemoryPlan) -> str:
+    """Text of a ``.pyx`` module with ``plan(dims)`` → (shapes of outputs, bytes) and ``run(addresses, dims)``."""
+    prepared = prepare(program, plan)
+    wrappers: dict[str, tuple[str, str]] = {}
+    functions = [function_text(f, CYTHON, prepared.names, wrappers)
+                 for kernel in prepared.kernels if not isinstance(kernel, Product) for f in kernel.functions]
+    layout = layout_of(prepared)
+    code = "\n\n".join([*functions, _plan(prepared, layout), _run(prepared, layout)])
+    return "\n".join((_HEAD, _extern(prepared, wrappers, code), code))
+
+
+def _extern(prepared: Prepared, wrappers: Mapping[str, tuple[str, str]], code: str) -> str:
+    """C that the loops call, and its declarations."""
+    scalars = [f"static inline {head} {{ return {text}; }}" for head, text in wrappers.values()]
+    support, _ = expand(called("\n".join(scalars)))
+    helpers = [(text.format(i=CYTHON.index), name) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
+    products = [short for short in ("f32", "f64") if f"sn_product_{short}(" in code]
+    constants = prepared.program.of_role("constant")
+    verbatim = ["#include <math.h>", "typedef long long sn_i64;", "#define SN_INFINITY INFINITY", "#define SN_NAN NAN",
+                support, *(text for text, _ in helpers), *scalars, *map(loops_text, products),
+                *(constant_text(b, CYTHON) for b in constants)]
+    declared = ["ctypedef long long sn_i64", "const double SN_INFINITY, SN_NAN"]
+    declared += [text[len("static inline "):text.index("{")].strip() + " noexcept nogil" for text, _ in helpers]
+    declared += [f"{head} noexcept nogil" for head, _ in wrappers.values()]
+    declared += [f"const {CYTHON.types[key(b.dtype)]} *b{b.number}" for b in constants]
+    for short in products:
+        head = loops_text(short).partition("{")[0].replace("static", "").replace("const sn_i64", "sn_i64")
+        declared.append(" ".join(head.split()) + " noexcept nogil")
+    lines = ["cdef extern from *:", '    """', *(line for text in verbatim for line in text.splitlines()), '    """',
+             *("    " + text for text in declared), ""]
+    return "\n".join(lines)
+
+
+def _lengths(prepared: Prepared) -> list[str]:
+    return [f"    cdef sn_i64 {name} = dims[{k}]" for k, name in enumerate(prepared.names.values())]
+
+
+def _plan(prepared: Prepared, layout: Layout) -> str:
+    printer = Printer(CYTHON, prepared.names, {})
+    shapes = [", ".join(printer.index(dims.as_node(n)) for n in b.shape) + ("," if len(b.shape) == 1 else "")
+              for b in prepared.program.of_role("output")]
+    lines = ["def plan(dims):", '    """Shapes of outputs, and bytes of workspace, for the given lengths."""',
+             *_lengths(prepared), *_offsets(layout),
+             f"    return [{', '.join(f'({shape})' for shape in shapes)}], {layout.size}"]
+    return "\n".join(lines) + "\n"
+
+
+def _offsets(layout: Layout) -> list[str]:
+    return [f"    cdef {line.removeprefix('const ').rstrip(';')}" for line in layout.lines]
+
+
+def _run(prepared: Prepared, layout: Layout) -> str:
+    program, names = prepared.program, prepared.names
+    lines = [*_lengths(prepared), *_offsets(layout)]
+    buffers = {b.number: b for b in program.buffers}
+    arguments = [b for role in ("input", "state", "output") for b in program.of_role(role)]
+    place = {b.number: f"<size_t>buffers[{k}]" for k, b in enumerate(arguments)}
+    place.update({k: f"(workspace + {layout.slots[slot]})" for k, slot in prepared.plan.slot_of.items()})
+    place.update({b.number: f"b{b.base}" for b in program.buffers if b.base is not None})
+    for b in sorted(program.buffers, key=lambda b: b.base is not None):
+        if b.number in place:
+            type_ = ("const " if is_readonly(b, buffers) else "") + CYTHON.types[key(b.dtype)]
+            lines.append(f"    cdef {type_} *b{b.number} = <{type_} *>{place[b.number]}")
+    lines.append("    with nogil:")
+    for step, kernel in enumerate(prepared.kernels):
+        if isinstance(kernel, Product):
+            lines.append("        " + _product(prepared, kernel).rstrip(";"))
+        else:
+            lines.append("        " + step_call(prepared, layout, kernel, f"{program.name}_k{step}", CYTHON))
+    if not prepared.kernels:
+        lines.append("        pass")
+    return _RUN.format(aligned=64, last=63) + "\n".join(lines) + "\n"
+
+
+def _product(prepared: Prepared, product: Product) -> str:
+    printer = Printer(CYTHON, prepared.names, {})
+    m, n, k = (printer.index(dims.as_node(x)) for x in (product.m, product.n, product.k))
+    dtype = next(b.dtype for b in prepared.program.buffers if b.number == product.c)
+    return loop_call(Operands(product, dtype, f"b{product.a}", f"b{product.b}", f"b{product.c}", m, n, k))

@@ -1,0 +1,124 @@
+"""A Program whose kernels are scheduled, and where its buffers lie in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..ir import dims
+from ..ir.nest import Buffer, Kernel, Product, Program
+from ..ir.node import Dim, Node
+from .dialects import C
+from .loops import Memory
+from .memory import MemoryPlan, accesses
+from .render import Printer
+from .schedule import KernelCode, schedule
+
+_ALIGNED = 64
+_READONLY = ("input", "state", "constant")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A Program whose kernels are scheduled."""
+
+    program: Program
+    plan: MemoryPlan
+    names: Mapping[Node, str]
+    kernels: tuple[KernelCode | Product, ...]
+
+
+def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = ()) -> Prepared:
+    """Schedule all kernels of a Program for a CPU; ``vector`` are library functions with vector versions."""
+    names = {x: f"n{k}" for k, x in enumerate(program.dims)}
+    shapes = {b.number: b.shape for b in program.buffers}
+    kernels: list[KernelCode | Product] = []
+    for step in program.steps:
+        if isinstance(step, Kernel):
+            name = f"{program.name}_k{len(kernels)}"
+            kernels.append(schedule(step.nest, memories(program, plan, step), shapes, name, frozenset(vector),
+                                    len(kernels)))
+        else:
+            kernels.append(step)
+    return Prepared(program, plan, names, tuple(kernels))
+
+
+def memories(program: Program, plan: MemoryPlan, step: Kernel) -> dict[int, Memory]:
+    """The buffers of a kernel as memory; those that share theirs with another one, of which one is written, say so."""
+    buffers = {b.number: b for b in program.buffers}
+    place = {b.number: _place(b, buffers, plan) for b in program.buffers}
+    reads, writes = accesses(step)
+    users = {p: {k for k in (*reads, *writes) if place[k] == p} for p in (place[k] for k in writes)}
+    return {b.number: Memory(b.number, f"b{b.number}", b.dtype, "global", 0, is_readonly(b, buffers),
+                             len(users.get(place[b.number], ())) > 1) for b in program.buffers}
+
+
+def is_readonly(buffer: Buffer, buffers: Mapping[int, Buffer]) -> bool:
+    """Whether a buffer, or the one that it views, is never written."""
+    owner = buffer if buffer.base is None else buffers[buffer.base]
+    return owner.role in _READONLY
+
+
+
+
+def _place(buffer: Buffer, buffers: Mapping[int, Buffer], plan: MemoryPlan) -> object:
+    """What names the memory of a buffer: its slot, or the buffer that owns it."""
+    owner = buffer.number if buffer.base is None else buffer.base
+    return ("slot", plan.slot_of[owner]) if owner in plan.slot_of else owner
+
+
+# workspace --------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Lines that compute offsets in the workspace, the offset of each slot and scratch memory, and the whole size."""
+
+    lines: tuple[str, ...]
+    slots: tuple[str, ...]
+    scratch: Mapping[Memory, str]
+    size: str
+
+
+def layout_of(prepared: Prepared) -> Layout:
+    """Slots first, then the scratch memory of kernels, which run one after the other."""
+    lines: list[str] = []
+    scratch: dict[Memory, str] = {}
+
+    def after(offset: str, size: Dim) -> str:
+        """The offset behind a piece of memory."""
+        size = dims.simple(size)
+        if isinstance(size, int):
+            return _added(offset, -(-size // _ALIGNED) * _ALIGNED)
+        before = "" if offset == "0" else f"{offset} + "
+        name = f"w{len(lines)}"
+        lines.append(f"const sn_i64 {name} = {before}sn_aligned({index_text(prepared, size)});")
+        return name
+
+    slots, end = [], "0"
+    for size in prepared.plan.sizes:
+        slots.append(end)
+        end = after(end, size)
+    ends = [end]
+    for kernel in prepared.kernels:
+        last = end
+        for memory, count in kernel.scratch if isinstance(kernel, KernelCode) else ():
+            scratch[memory] = last
+            last = after(last, dims.multiply(count, memory.dtype.itemsize))
+        ends.append(last)
+    size_text = ends[0]
+    for other in dict.fromkeys(ends[1:]):
+        size_text = size_text if other == size_text else f"sn_most({size_text}, {other})"
+    return Layout(tuple(lines), tuple(slots), scratch, size_text)
+
+
+def _added(offset: str, size: int) -> str:
+    """An offset and a number, folded where the offset ends in a number."""
+    head, _, number = offset.rpartition(" + ")
+    if number.isdigit():
+        return f"{head} + {int(number) + size}" if head else str(int(number) + size)
+    return f"{offset} + {size}" if size else offset
+
+
+def index_text(prepared: Prepared, length: Dim) -> str:
+    """A length as C text."""
+    return Printer(C, prepared.names, {}).index(dims.as_node(length))
