@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -66,8 +67,12 @@ def promote(operands: Sequence[Operand]) -> np.dtype[Any]:
     >>> promote([FLOAT32, float])
     dtype('float32')
     """
-    found = np.result_type(*(o if isinstance(o, np.dtype) else o(0) for o in operands))
-    return as_dtype(found)
+    return _promoted(tuple(operands))
+
+
+@functools.lru_cache(4096)
+def _promoted(operands: tuple[Operand, ...]) -> np.dtype[Any]:
+    return as_dtype(np.result_type(*(o if isinstance(o, np.dtype) else o(0) for o in operands)))
 
 
 def resolve(ufunc: np.ufunc, operands: Sequence[Operand], name: str) -> tuple[np.dtype[Any], ...]:
@@ -76,14 +81,21 @@ def resolve(ufunc: np.ufunc, operands: Sequence[Operand], name: str) -> tuple[np
     Raises:
         DTypeError: NumPy has no such loop, or it computes in a dtype that symnum does not have.
     """
+    found = _loop(ufunc, tuple(operands))
+    if found is None:
+        raise DTypeError(f"{name} is not defined for ({names(operands)})")
+    later = next((dtype for dtype in found if dtype not in ALL), None)
+    if later is not None:
+        raise DTypeError(f"{name} of ({names(operands)}) is computed in {later.name} by NumPy, which is not "
+                         "supported; cure: cast the operands first, as in x.astype('float32')")
+    return found
+
+
+@functools.lru_cache(4096)
+def _loop(ufunc: np.ufunc, operands: tuple[Operand, ...]) -> tuple[np.dtype[Any], ...] | None:
+    """The loop's dtypes, asked of NumPy once for each combination; None if there is none."""
     try:
         # Python's bool is no weak type: NumPy takes it as its own.
-        found = ufunc.resolve_dtypes((*(BOOL if o is bool else o for o in operands), None))
+        return tuple(ufunc.resolve_dtypes((*(BOOL if o is bool else o for o in operands), None)))
     except TypeError:
-        raise DTypeError(f"{name} is not defined for ({names(operands)})") from None
-    for dtype in found:
-        if dtype not in ALL:
-            cure = "cast the operands first, as in x.astype('float32')"
-            raise DTypeError(f"{name} of ({names(operands)}) is computed in {dtype.name} by NumPy, "
-                             f"which is not supported; cure: {cure}")
-    return tuple(found)
+        return None

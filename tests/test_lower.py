@@ -10,6 +10,7 @@ import pytest
 from lowering import F8, array, check, counts, element, leaf, scalars
 from nest_interpreter import CheckFailed, run
 
+from symnum.codegen.description import describe
 from symnum.codegen.lower import lower
 from symnum.errors import GraphError, MissingInputError
 from symnum.ir import dims

@@ -1,0 +1,89 @@
+"""``Explanation``: what was rewritten, for people to read: as a text table, and as HTML in notebooks."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..ir.node import Node
+from ..ir.text import formula
+from .engine import Event
+from .rule import RuleSet
+
+_WIDEST = 60  # characters of a formula in a text table
+_HEADS = ("phase", "rule", "before", "after", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rewrite: the formula at the place where the rule fired, before and after."""
+
+    phase: str
+    rule: str
+    before: str
+    after: str
+    why: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The step as a row of a table."""
+        return self.phase, self.rule, self.before, self.after, self.why
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Rewrites in order, and ``notes`` such as a line for each kernel.
+
+    >>> print(Explanation((Step("stabilize", "log1p", "log(1 + x)", "log1p(x)", "keeps digits"),)))
+    phase      rule   before      after     why
+    stabilize  log1p  log(1 + x)  log1p(x)  keeps digits
+    """
+
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join((*(_table(self.steps) if self.steps else ["nothing was rewritten"]), *self.notes))
+
+    def _repr_html_(self) -> str:
+        heads = "".join(f"<th>{head}</th>" for head in _HEADS)
+        rows = "".join(f"<tr>{''.join(f'<td>{_code(k, cell)}</td>' for k, cell in enumerate(step.cells))}</tr>"
+                       for step in self.steps)
+        notes = "".join(f"<li><code>{html.escape(note)}</code></li>" for note in self.notes)
+        return (f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+                f"{f'<ul>{notes}</ul>' if notes else ''}")
+
+
+def explanation(events: Sequence[Event], rules: RuleSet = RuleSet(), text: Callable[[Sequence[Node]], str] = formula,
+                notes: Sequence[str] = ()) -> Explanation:
+    """What ``events`` did, with the reasons that ``rules`` give; ``text`` writes a graph as a formula.
+
+    >>> from symnum.ir.build import input_leaf, o
+    >>> from symnum.simplify.catalogue import RULES
+    >>> from symnum.simplify.engine import rewrite
+    >>> x = input_leaf("x", "float64", ())
+    >>> explanation(rewrite([o.log(o.exp(x))], RULES).events, RULES).steps[0].cells[1:4]
+    ('log_exp', 'log(exp(x))', 'x')
+    """
+    reasons = {rule.name: rule.why for rule in rules}
+    steps = (Step(event.phase, event.rule, text([event.before]), text([event.after]), reasons.get(event.rule, ""))
+             for event in events)
+    return Explanation(tuple(dict.fromkeys(steps)), tuple(notes))
+
+
+def _table(steps: Sequence[Step]) -> list[str]:
+    rows = [_HEADS, *(tuple(map(_short, step.cells)) for step in steps)]
+    used = [k for k in range(len(_HEADS)) if any(row[k] for row in rows[1:])]
+    widths = {k: max(len(row[k]) for row in rows) for k in used}
+    return ["  ".join(row[k].ljust(widths[k]) for k in used).rstrip() for row in rows]
+
+
+def _short(text: str) -> str:
+    line = "; ".join(text.split("\n"))
+    return line if len(line) <= _WIDEST else f"{line[:_WIDEST - 3]}..."
+
+
+def _code(column: int, cell: str) -> str:
+    shown = html.escape(cell).replace("\n", "<br>")
+    return f"<code>{shown}</code>" if _HEADS[column] in ("before", "after") else shown

@@ -1,0 +1,119 @@
+"""Graphs in high precision, and how many bits of a result are wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import mpmath as mp
+import numpy as np
+
+from symnum.ir.interpret import fill_numbers
+from symnum.ir.node import Node
+from symnum.ir.walk import topological
+
+Array = np.ndarray[Any, Any]
+DIGITS = 200
+_NAN, _INF = mp.nan, mp.inf
+
+
+def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*xs: Any) -> Any:
+        if any(isinstance(x, mp.mpf) and mp.isnan(x) for x in xs):
+            return _NAN
+        try:
+            return function(*xs)
+        except (ZeroDivisionError, ValueError):
+            return _NAN
+    return call
+
+
+def _log(x: Any) -> Any:
+    return mp.log(x) if x > 0 else _NAN if x < 0 else -_INF
+
+
+def _power(x: Any, y: Any) -> Any:
+    if y == 0:
+        return mp.mpf(1)
+    return mp.power(x, y) if x > 0 or y == int(y) else mp.mpf(0) if x == 0 and y > 0 else _NAN
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "add": lambda x, y: x + y, "subtract": lambda x, y: x - y, "multiply": lambda x, y: x * y,
+    "true_divide": lambda x, y: x / y, "negative": lambda x: -x, "positive": lambda x: x, "absolute": abs,
+    "reciprocal": lambda x: 1 / x, "square": lambda x: x * x, "sqrt": lambda x: mp.sqrt(x) if x >= 0 else _NAN,
+    "power": _power, "exp": mp.exp, "log": _log, "log1p": lambda x: _log(1 + x), "expm1": lambda x: mp.exp(x) - 1,
+    "sigmoid": lambda x: 1 / (1 + mp.exp(-x)), "softplus": lambda x: mp.log(1 + mp.exp(x)),
+    "logaddexp": lambda x, y: mp.log(mp.exp(x) + mp.exp(y)), "maximum": max, "minimum": min, "sin": mp.sin,
+    "cos": mp.cos, "tanh": mp.tanh}
+_TESTS: Mapping[str, Callable[..., bool]] = {
+    "less": lambda x, y: x < y, "less_equal": lambda x, y: x <= y, "greater": lambda x, y: x > y,
+    "greater_equal": lambda x, y: x >= y, "equal": lambda x, y: x == y, "not_equal": lambda x, y: x != y,
+    "isfinite": lambda x: bool(mp.isfinite(x)), "logical_not": lambda x: not x,
+    "logical_and": lambda x, y: bool(x and y), "logical_or": lambda x, y: bool(x or y)}
+
+
+def exactly(array: Array) -> Array:
+    """The numbers of an array in high precision, as an array of objects; bools stay."""
+    if array.dtype.kind == "b":
+        return array
+    out = np.empty(array.shape, object)
+    for place in np.ndindex(array.shape):
+        out[place] = mp.mpf(array[place].item())
+    return out
+
+
+def evaluate(outputs: Sequence[Node], values: Mapping[Node, Array]) -> list[Array]:
+    """``outputs`` computed with real numbers; NaN where a formula has no value."""
+    found: dict[Node, Array] = {}
+    with mp.workdps(DIGITS):
+        for node in topological(outputs):
+            found[node] = _value(node, found, values)
+    return [found[x] for x in outputs]
+
+
+def _value(node: Node, found: Mapping[Node, Array], values: Mapping[Node, Array]) -> Array:
+    if node in values or node.op.name == "constant":
+        return exactly(values[node] if node in values else node.attr("literal").array)
+    operands, name = [found[x] for x in node.operands], node.op.name
+    if name == "where":
+        return np.where(operands[0].astype(bool), operands[1], operands[2])
+    if name == "cast":
+        return operands[0] if node.inputs[0].dtype.kind != "b" else exactly(operands[0].astype(np.int64))
+    if name in _FUNCTIONS:
+        return np.asarray(np.frompyfunc(_guarded(_FUNCTIONS[name]), len(operands), 1)(*operands), dtype=object)
+    if name in _TESTS:
+        return np.asarray(np.frompyfunc(_TESTS[name], len(operands), 1)(*operands), dtype=bool)
+    attrs = {key: fill_numbers(value, node, found) for key, value in node.attrs}
+    return np.asarray(node.op.reference()(*operands, **attrs), dtype=object)
+
+
+def agree(a: Array, b: Array, digits: int = 50) -> bool:
+    """Whether two results are equal to so many digits, or have no value both."""
+    return a.shape == b.shape and all(_agree(x, y, digits) for x, y in zip(a.flat, b.flat, strict=True))
+
+
+def _agree(x: Any, y: Any, digits: int) -> bool:
+    if isinstance(x, bool | np.bool_):
+        return bool(x) == bool(y)
+    if not (mp.isfinite(x) and mp.isfinite(y)):
+        return bool(mp.isnan(x) and mp.isnan(y)) or bool(x == y)
+    return bool(abs(x - y) <= mp.mpf(10) ** -digits * (1 + abs(x) + abs(y)))
+
+
+def wrong_bits(result: Array, truth: Array) -> float:
+    """Mean over elements of log2(1 + distance to the truth in units in the last place), at most 64; NaN counts 64."""
+    return float(np.mean([_wrong(r, t, result.dtype) for r, t in zip(result.flat, truth.flat, strict=True)] or [0.0]))
+
+
+def _wrong(value: Any, truth: Any, dtype: np.dtype[Any]) -> float:
+    if not mp.isfinite(truth):
+        return 0.0
+    near = dtype.type(float(truth))
+    if not math.isfinite(near) or value == near:
+        return 0.0
+    if not math.isfinite(value):
+        return 64.0
+    unit = float(np.spacing(np.abs(near)))
+    return min(64.0, math.log2(1 + float(abs(mp.mpf(float(value)) - truth) / mp.mpf(unit))))
