@@ -176,6 +176,7 @@ from .tensor import (
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
+    from .algebra import from_sympy, to_sympy
     from .doctor import doctor
     from .simplify.catalogue import RULES as rules
     from .simplify.rule import Rule, RuleSet
@@ -200,7 +201,7 @@ __all__ = [
     "cbrt", "ceil", "clear_pool", "clip", "concatenate", "constant", "copysign", "cos", "cosh", "deg2rad",
     "degrees", "digamma", "dim", "divide", "doctor", "dot", "dprint", "equal", "erf", "erfc", "errors", "exp",
     "exp2", "expand_dims", "expit", "expm1", "eye", "floor", "floor_divide", "fma", "fmax", "fmin", "fmod",
-    "frexp_exponent", "frexp_mantissa", "full", "full_like", "Function", "function", "gamma",
+    "frexp_exponent", "frexp_mantissa", "from_sympy", "full", "full_like", "Function", "function", "gamma",
     "gammaln", "gcd", "get_num_threads", "grad", "greater", "greater_equal", "heaviside", "hypot", "invert",
     "isfinite", "isinf", "isnan", "lcm", "ldexp", "left_shift", "less", "less_equal", "lgamma", "log", "log10",
     "log1p", "log2", "logaddexp", "logaddexp2", "logical_and", "logical_not", "logical_or", "logical_xor",
@@ -210,5 +211,5 @@ __all__ = [
     "right_shift", "rint", "round", "Rule", "rules", "RuleSet", "set_num_threads", "shared", "sigmoid", "sign",
     "signbit", "sin", "sinc", "sinh", "softplus", "spacing", "sqrt", "square", "squeeze", "stack", "std",
     "subtract", "sum", "swapaxes", "tan", "tanh", "Tensor", "tensor", "tensordot", "transpose",
-    "trigamma", "true_divide", "trunc", "value_and_grad", "var", "where", "zeros", "zeros_like",
+    "to_sympy", "trigamma", "true_divide", "trunc", "value_and_grad", "var", "where", "zeros", "zeros_like",
 ]
