@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .codegen import compiler
-from .codegen.cache import Cache, digest, entry_points
+from .codegen.cache import Cache, digest, entry_points, warn_once
 from .codegen.interface import Argument, Interface
 from .errors import CompileError
 from .functiongraph import FunctionGraph
@@ -46,8 +46,12 @@ class Artifact:
 
 
 def has_compiler(options: Options) -> bool:
-    """Whether native code can be made here."""
-    return compiler.find_compiler(options, cache_of(options)) is not None
+    """Whether native code can be made here; if the compiler asked for cannot be used, one warning says why."""
+    try:
+        return compiler.find_compiler(options, cache_of(options)) is not None
+    except CompileError as error:
+        warn_once(f"symnum runs functions in NumPy, more slowly: {error}")
+        return False
 
 
 @functools.cache

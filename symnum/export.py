@@ -168,7 +168,8 @@ def _main(name: str, parameters: Sequence[Parameter], made: Lowered) -> str:
         c_type = C_TYPES[p.node.dtype.name]
         lines.append(f"  static {c_type} {p.name}[{size}];")
         if p.kind == "read":
-            lines.append(f"  for (i = 0; i < {size}; i++) {p.name}[i] = ({c_type})(0.125 * (i % 7 + 1));")
+            value = "i % 2" if p.node.dtype.kind == "b" else "0.125 * (i % 7 + 1)"
+            lines.append(f"  for (i = 0; i < {size}; i++) {p.name}[i] = ({c_type})({value});")
         else:
             prints.append(f"  for (i = 0; i < {_size(p.node, sample)}; i++) printf(\"{p.name}[%d] = %.17g\\n\", i, "
                           f"(double){p.name}[i]);")

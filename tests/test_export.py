@@ -34,7 +34,8 @@ def run(f, folder, name):
 def sample(*shape, dtype="float64"):
     """What the generated main fills arrays with."""
     size = int(np.prod(shape))
-    return (0.125 * (np.arange(size) % 7 + 1)).astype(dtype).reshape(shape)
+    values = np.arange(size) % 2 if dtype == "bool" else 0.125 * (np.arange(size) % 7 + 1)
+    return values.astype(dtype).reshape(shape)
 
 
 def test_the_logistic_gradient(tmp_path):

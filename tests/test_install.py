@@ -19,7 +19,10 @@ BUILT = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd", "_runtime.c")
 
 SDIST = "from setuptools import build_meta; print(build_meta.build_sdist('dist'))"
 CALL = """
+import sys
 import warnings
+# An editable install would lend its compiled module to this copy.
+sys.meta_path[:] = [f for f in sys.meta_path if "Editable" not in getattr(f, "__name__", type(f).__name__)]
 import numpy as np
 import symnum as sn
 try:

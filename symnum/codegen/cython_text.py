@@ -44,7 +44,7 @@ def _extern(prepared: Prepared, wrappers: Mapping[str, tuple[str, str]], code: s
     scalars = [f"static inline {head} {{ return {text}; }}" for head, text in wrappers.values()]
     support, _ = expand(called("\n".join(scalars)))
     helpers = [(text.format(i=CYTHON.index), name) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
-    products = [short for short in ("f32", "f64") if f"sn_product_{short}(" in code]
+    products = [short for short in ("f32", "f64") if f"sn_{short}_product(" in code]
     constants = prepared.program.of_role("constant")
     verbatim = ["#include <math.h>", "typedef long long sn_i64;", "#define SN_INFINITY INFINITY", "#define SN_NAN NAN",
                 support, *(text for text, _ in helpers), *scalars, *map(loops_text, products),

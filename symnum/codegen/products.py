@@ -100,11 +100,11 @@ def loop_call(given: Operands) -> str:
     b = ("1", given.k) if given.product.transpose_b else (given.n, "1")
     short = {4: "f32", 8: "f64"}[given.dtype.itemsize]
     arguments = (given.m, given.n, given.k, given.a, *a, given.b, *b, given.c)
-    return f"sn_product_{short}({', '.join(arguments)});"
+    return f"sn_{short}_product({', '.join(arguments)});"
 
 
 _LOOPS = """\
-static void sn_product_{short}(const sn_i64 m, const sn_i64 n, const sn_i64 k, const {real} *a, const sn_i64 a_row,
+static void sn_{short}_product(const sn_i64 m, const sn_i64 n, const sn_i64 k, const {real} *a, const sn_i64 a_row,
                            const sn_i64 a_column, const {real} *b, const sn_i64 b_row, const sn_i64 b_column,
                            {real} *c) {{
   for (sn_i64 i = 0; i < m; i++) {{

@@ -119,7 +119,7 @@ def _beginning(code: str, dialect: Dialect, vector: Collection[str]) -> str:
         parts += [f"{DECLARATION} __attribute__((const)) {prototype(x)}\n" if x in vector else f"{prototype(x)}\n"
                   for x in sorted(library)]
     parts += [text.format(i=dialect.index) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
-    parts += [loops_text(short) for short in ("f32", "f64") if f"sn_product_{short}(" in code]
+    parts += [loops_text(short) for short in ("f32", "f64") if f"sn_{short}_product(" in code]
     parts += [_BODY] if "SN_BODY" in code else []
     parts += [_PARALLEL_C99] if "sn_parallel_for(" in code else []
     return "\n".join((*parts, support, ""))

@@ -19,8 +19,8 @@ KEEPS = ("bits", "specials", "real")
 
 # A right side that no pattern can say; None where the rule does not apply after all.
 Build = Callable[[Match], Node | None]
-# Both sides for a test: patterns, or functions that build them from leaves.
-Example = tuple[Pattern | Callable[..., Node], Pattern | Callable[..., Node] | None]
+# Both sides as tests and explanations show them; None if the right side cannot be written as a pattern.
+Example = tuple[Pattern, Pattern | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -54,7 +54,7 @@ class Rule:
     inverts: tuple[str, ...] = ()
     dtypes: str = "f"
     examples: tuple[Example, ...] = ()
-    stays: tuple[Pattern | Callable[..., Node], ...] = ()
+    stays: tuple[Pattern, ...] = ()
     root: Root = field(init=False, repr=False)
     local: bool = field(init=False, repr=False)
 
@@ -81,9 +81,7 @@ class Rule:
         """
         before, after = self.lhs, self.rhs
         if isinstance(before, AnySum | AnyProduct | AnyNode) and self.examples:
-            shown = [e for e in self.examples if isinstance(e[0], Pattern) and isinstance(e[1], Pattern)]
-            if shown:
-                before, after = shown[0][0], shown[0][1]  # type: ignore[assignment]
+            before, after = self.examples[0][0], self.examples[0][1] or self.rhs
         return f"{before} -> {after}" if isinstance(after, Pattern) else f"{before} -> {_text_of(after)}"
 
     def sides(self) -> tuple[Example, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...dtypes import FLOAT64
 from ...errors import SymnumError
-from ...ir.build import broadcast_to, constant, o
+from ...ir.build import broadcast_to, constant
 from ...ir.interpret import evaluate
 from ...ir.node import Node
 from ..match import Match
@@ -48,17 +49,26 @@ def swapped(m: Match) -> Node | None:
 
 _ORDERLESS = ("add", "multiply", "equal", "not_equal", "logical_and", "logical_or", "logical_xor", "bitwise_and",
               "bitwise_or", "bitwise_xor")
-_x = wilds("x")[0]
+_x, _y = wilds("x y")
 _c, _d = number("c"), number("d")
+_repeated = p.broadcast_to(_c, shape=(3, 4))
 
 RULES = (
     Rule(name="fold_constants", phase=CANONICALIZE, lhs=AnyNode(), rhs=folded, keeps="bits", dtypes="fiub",
          why="computed once, before the function runs",
-         examples=((p.add(_c, _d), None), (p.exp(_c), None), (p.less(_c, _d), None)),
-         stays=(p.add(_x, _c), lambda o: o.power(o.constant(2), o.constant(-1)),
-                lambda o: o.max(o.constant(np.zeros((0, 3))), axis=(0,)) if False else o.broadcast_to(o.constant(1.0), shape=(3,)))),
+         examples=((p.maximum(_c, _d), None), (p.less(_c, _d), None), (p.where(p.less(_c, _d), _c, _d), None),
+                   (p.expand_dims(_c, axis=(0,)), None), (p.cast(_c, dtype=FLOAT64), None)),
+         stays=(p.maximum(_x, _c), p.power(2, -1), _repeated, p.maximum(_repeated, _repeated),
+                p.max(_repeated, axis=(0,)))),
     Rule(name="moved_number", phase=CANONICALIZE, lhs=AnyNode(tuple(sorted(MOVERS))), rhs=moved_number, keeps="bits",
-         dtypes="fiub", why="a number looks the same from everywhere"),
+         dtypes="fiub", why="a number looks the same from everywhere",
+         examples=((p.transpose(_repeated, axes=(1, 0)), p.broadcast_to(_c, shape=(4, 3))),
+                   (p.slice(_repeated, starts=(1, 0), lengths=(2, 2), steps=(1, 2)), p.broadcast_to(_c, shape=(2, 2))),
+                   (p.reshape(_repeated, shape=(12,)), p.broadcast_to(_c, shape=(12,)))),
+         stays=(_repeated, p.transpose(_x, axes=(1, 0)))),
     Rule(name="merge_swapped", phase=CANONICALIZE, lhs=AnyNode(_ORDERLESS), rhs=swapped, keeps="bits", dtypes="fiub",
-         why="computed once instead of twice"),
+         why="computed once instead of twice",
+         examples=((p.maximum(p.add(_x, _y), p.add(_y, _x)), p.add(_x, _y)),
+                   (p.logical_or(p.equal(_x, _y), p.equal(_y, _x)), p.equal(_x, _y))),
+         stays=(p.maximum(p.add(_x, _y), p.multiply(_y, _x)), p.maximum(p.subtract(_x, _y), p.subtract(_y, _x)))),
 )

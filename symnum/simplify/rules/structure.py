@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ...dtypes import FLOAT32, FLOAT64, INT8, INT64
 from ...ir import dims
 from ...ir.build import broadcast_to, constant, convert, make, o
 from ...ir.node import Node
 from ..match import Match
 from ..numbers import scalar_of
-from ..pattern import AnyNode, Attr, Pattern, p, wilds
+from ..pattern import AnyNode, Pattern, p, wilds
 from ..rule import CANONICALIZE, Build, Example, Rule
 from ..terms import moved
 
-_a, _b, _c, _d, _x = wilds("a b c d x")
+_a, _b, _c, _d, _x, _y = wilds("a b c d x y")
 _SAME = "the operation changes nothing"
 _ONE = "one operation instead of two"
 
@@ -191,30 +191,74 @@ def transposed_dot(m: Match) -> Node | None:
     return o.dot(o.transpose(b, axes=(1, 0)), o.transpose(a, axes=(1, 0)))  # type: ignore[no-any-return]
 
 
-Leaves = Callable[..., Node]
 _reductions = _on("sum", "prod", "max", "min", "any", "all", "peak")
-_flip = {"axes": (1, 0)}
+
+# For operands of shape (3, 4).
+_t, _e = p.transpose(_x, axes=(1, 0)), p.expand_dims(_x, axis=(1,))
+_part = {"starts": (2, 0), "lengths": (2, 2), "steps": (-1, 2)}
+_whole = {"starts": (0, 0), "steps": (1, 1)}
+_one_of_three = p.slice(_x, starts=(1, 0), lengths=(1, 4), steps=(1, 1))
 
 RULES = (
-    _rule("cast_twice", _on("cast"), cast_twice, _ONE),
+    _rule("cast_twice", _on("cast"), cast_twice, _ONE, (p.cast(p.cast(_x, dtype=FLOAT64), dtype=FLOAT32), None),
+          (p.cast(p.cast(_x, dtype=FLOAT64), dtype=INT64), None), dtypes="f",
+          stays=(p.cast(p.cast(_x, dtype=INT8), dtype=FLOAT64), p.cast(_x, dtype=INT64))),
     _rule("move_nothing", _on("broadcast_to", "reshape", "transpose", "slice", "embed", "expand_dims", "squeeze", "cast",
-                              "concatenate"), without_move, _SAME),
-    _rule("transpose_twice", _on("transpose"), transpose_twice, _ONE),
-    _rule("reshape_twice", _on("reshape"), reshape_twice, _ONE),
-    _rule("broadcast_twice", _on("broadcast_to"), broadcast_twice, _ONE),
-    _rule("broadcast_expanded", _on("broadcast_to"), broadcast_expanded, _ONE),
-    _rule("axes_twice", _on("expand_dims", "squeeze"), axes_twice, _ONE),
-    _rule("slice_twice", _on("slice"), slice_twice, _ONE),
-    _rule("slice_of_embedded", _on("slice"), slice_of_embedded, _SAME),
-    _rule("move_last", AnyNode(), outward, "no element is computed twice, and equal expressions meet"),
-    _rule("reduce_nothing", _reductions, reduce_nothing, _SAME),
+                              "concatenate"), without_move, _SAME,
+          (p.transpose(_x, axes=(0, 1)), _x), (p.broadcast_to(_x, shape=(3, 4)), _x), (p.reshape(_x, shape=(3, 4)), _x),
+          (p.slice(_x, lengths=(3, 4), **_whole), _x), (p.embed(_x, shape=(3, 4), **_whole), _x),
+          (p.expand_dims(_x, axis=()), _x), (p.squeeze(_x, axis=()), _x), (p.concatenate(_x, axis=0), _x),
+          stays=(_t, p.transpose(p.reshape(_x, shape=(2, 2, 3)), axes=(1, 0, 2)), p.slice(_x, **_part),
+                 p.slice(_x, starts=(2, 0), lengths=(3, 4), steps=(-1, 1)), p.concatenate(_x, _y, axis=0),
+                 p.embed(_x, shape=(3, 5), **_whole))),
+    _rule("transpose_twice", _on("transpose"), transpose_twice, _ONE, (p.transpose(_t, axes=(1, 0)), _x),
+          (p.transpose(p.transpose(_e, axes=(1, 2, 0)), axes=(1, 2, 0)), p.transpose(_e, axes=(2, 0, 1))),
+          stays=(_t,)),
+    _rule("reshape_twice", _on("reshape"), reshape_twice, _ONE,
+          (p.reshape(p.reshape(_x, shape=(12,)), shape=(2, 6)), p.reshape(_x, shape=(2, 6))),
+          (p.reshape(_e, shape=(12,)), p.reshape(_x, shape=(12,))), stays=(p.reshape(_t, shape=(12,)),)),
+    _rule("broadcast_twice", _on("broadcast_to"), broadcast_twice, _ONE,
+          (p.broadcast_to(p.broadcast_to(_x, shape=(2, 3, 4)), shape=(5, 2, 3, 4)), p.broadcast_to(_x, shape=(5, 2, 3, 4))),
+          stays=(p.broadcast_to(_e, shape=(3, 2, 4)),)),
+    _rule("broadcast_expanded", _on("broadcast_to"), broadcast_expanded, _ONE,
+          (p.broadcast_to(p.expand_dims(_x, axis=(0, 1)), shape=(5, 2, 3, 4)), p.broadcast_to(_x, shape=(5, 2, 3, 4))),
+          stays=(p.broadcast_to(_e, shape=(3, 2, 4)),)),
+    _rule("axes_twice", _on("expand_dims", "squeeze"), axes_twice, _ONE,
+          (p.expand_dims(_e, axis=(0, 2)), p.expand_dims(_x, axis=(0, 2, 3))), (p.squeeze(_e, axis=(1,)), _x),
+          (p.squeeze(p.squeeze(p.reshape(_x, shape=(1, 3, 1, 4)), axis=(2,)), axis=(0,)),
+           p.squeeze(p.reshape(_x, shape=(1, 3, 1, 4)), axis=(0, 2))),
+          (p.expand_dims(p.squeeze(_one_of_three, axis=(0,)), axis=(0,)), _one_of_three),
+          stays=(_e, p.squeeze(p.expand_dims(_one_of_three, axis=(0,)), axis=(1,)))),
+    _rule("slice_twice", _on("slice"), slice_twice, _ONE,
+          (p.slice(p.slice(_x, **_part), starts=(1, 0), lengths=(1, 2), steps=(1, 1)),
+           p.slice(_x, starts=(1, 0), lengths=(1, 2), steps=(-1, 2))),
+          (p.slice(p.slice(_x, **_part), starts=(1, 1), lengths=(2, 2), steps=(-1, -1)),
+           p.slice(_x, starts=(1, 2), lengths=(2, 2), steps=(1, -2))), stays=(p.slice(_x, **_part),)),
+    _rule("slice_of_embedded", _on("slice"), slice_of_embedded, _SAME,
+          (p.slice(p.embed(_x, shape=(9, 9), starts=(1, 2), steps=(2, 1)), starts=(1, 2), lengths=(3, 4), steps=(2, 1)), _x),
+          stays=(p.slice(p.embed(_x, shape=(9, 9), starts=(1, 2), steps=(2, 1)), starts=(1, 1), lengths=(3, 4),
+                         steps=(2, 1)),
+                 p.slice(p.embed(_x, shape=(9, 9), starts=(1, 2), steps=(2, 1)), starts=(1, 2), lengths=(3, 4),
+                         steps=(1, 1)))),
+    _rule("move_last", AnyNode(), outward, "no element is computed twice, and equal expressions meet",
+          (p.maximum(_t, p.transpose(_y, axes=(1, 0))), p.transpose(p.maximum(_x, _y), axes=(1, 0))),
+          (p.maximum(p.broadcast_to(_x, shape=(2, 3, 4)), 2), p.broadcast_to(p.maximum(_x, 2), shape=(2, 3, 4))),
+          (p.maximum(1, _e), p.expand_dims(p.maximum(1, _x), axis=(1,))),
+          (p.absolute(p.squeeze(_one_of_three, axis=(0,))), p.squeeze(p.absolute(_one_of_three), axis=(0,))),
+          stays=(p.maximum(_e, p.reshape(_y, shape=(3, 1, 4))), p.absolute(_x), p.absolute(p.reshape(_x, shape=(12,))),
+                 p.maximum(p.broadcast_to(_x, shape=(3, 3, 4)), p.broadcast_to(_e, shape=(3, 3, 4)))), dtypes="fi"),
+    _rule("reduce_nothing", _reductions, reduce_nothing, _SAME, (p.sum(_x, axis=()), _x), (p.max(_x, axis=()), _x),
+          dtypes="f", stays=(p.sum(_x, axis=(0,)), p.sum(p.less(_x, _y), axis=()))),
     _rule("where_true", p.where(True, _a, _b), _a, "the condition is known"),
     _rule("where_false", p.where(False, _a, _b), _b, "the condition is known"),
     _rule("where_same", p.where(_c, _a, _a), _a, "both branches are equal"),
-    _rule("where_not", p.where(p.logical_not(_c), _a, _b), p.where(_c, _b, _a), _ONE, when=is_bool),
+    _rule("where_not", p.where(p.logical_not(_c), _a, _b), p.where(_c, _b, _a), _ONE, when=is_bool,
+          stays=(p.where(p.logical_not(_x), _a, _b),)),
     _rule("where_in_first", p.where(_c, p.where(_c, _a, _b), _d), p.where(_c, _a, _d), "the condition is known there"),
     _rule("where_in_second", p.where(_c, _a, p.where(_c, _b, _d)), p.where(_c, _a, _d), "the condition is known there"),
-    _rule("transpose_of_dot", _on("transpose"), transposed_dot, "the product reads its operands transposed at no cost"),
+    _rule("transpose_of_dot", _on("transpose"), transposed_dot, "the product reads its operands transposed at no cost",
+          (p.transpose(p.dot(_x, p.transpose(_y, axes=(1, 0))), axes=(1, 0)), p.dot(_y, _t)), dtypes="fiu", keeps="real",
+          stays=(p.transpose(p.dot(_x, p.transpose(_y, axes=(1, 0))), axes=(0, 1)),)),
     _rule("negative_in_dot", p.dot(p.negative(_a), _b), p.negative(p.dot(_a, _b)), keeps="real", dtypes="fiu",
           why="the result has fewer elements than the operand"),
     _rule("negative_in_dot_second", p.dot(_a, p.negative(_b)), p.negative(p.dot(_a, _b)), keeps="real", dtypes="fiu",

@@ -1,0 +1,211 @@
+"""Cases for the tests of rules, made from the rows of the rules themselves."""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from symnum.errors import SymnumError
+from symnum.ir.build import broadcast_to, constant, convert, input_leaf, o
+from symnum.ir.node import Node
+from symnum.ir.walk import topological
+from symnum.ops.spec import Interval
+from symnum.simplify.engine import Result, rewrite
+from symnum.simplify.pattern import Attr, Call, Moved, Pattern, Wild, instantiate, names_of
+from symnum.simplify.rule import PHASES, Rule, RuleSet
+from symnum.simplify.terms import moved
+
+Array = np.ndarray[Any, Any]
+
+CLASSES: Mapping[str, tuple[str, ...]] = {
+    "f": ("float64", "float32"), "i": ("int64", "int8"), "u": ("uint64", "uint8"), "b": ("bool",)}
+CONDITIONS = frozenset("c")  # the wildcard of conditions, in rules about `where` and logic
+NUMBERS: Mapping[str, float] = {"c": 2, "d": 3}
+SPECIALS = (0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0)
+SHAPE = (3, 4)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One left side on leaves of one dtype and one choice of shapes."""
+
+    rule: Rule
+    side: int
+    dtype: str
+    shapes: str
+    leaves: Mapping[str, Node] = field(repr=False)
+    before: Node = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.rule.name}-{self.side}-{self.dtype}-{self.shapes}"
+
+    def rewritten(self, rules: RuleSet | None = None, phases: Sequence[str] | None = None) -> Result:
+        """The left side under the rule alone, or under other rules."""
+        return rewrite([self.before], rules or RuleSet((self.rule,)), phases or PHASES)
+
+    @property
+    def after(self) -> Node:
+        return self.rewritten().outputs[0]
+
+    def declared(self) -> Node | None:
+        """The right side as the rule states it."""
+        pattern = self.rule.sides()[self.side][1]
+        if pattern is None:
+            return None
+        try:
+            node = instantiate(pattern, self.leaves, self.before)
+        except SymnumError:
+            return None  # a negative number has no unsigned dtype
+        return broadcast_to(convert(node, self.before.dtype), self.before.shape)
+
+    def fired(self) -> bool:
+        return any(event.rule == self.rule.name for event in self.rewritten().events)
+
+
+def cases(rules: RuleSet, dtypes: str | None = None) -> Iterator[Case]:
+    """All cases of all rules, on the dtypes that they claim (or on those of ``dtypes``)."""
+    for rule in rules:
+        for side, (before, _) in enumerate(rule.sides()):
+            for kind in dtypes or rule.dtypes:
+                for dtype, shapes in itertools.product(CLASSES[kind], ("scalar", "matrix", "mixed")):
+                    made = built(rule, before, dtype, shapes)
+                    if made is not None and _class_of(made[1]) in rule.dtypes:
+                        yield Case(rule, side, dtype, shapes, *made)
+
+
+def _class_of(node: Node) -> str:
+    return node.operands[-1].dtype.kind if node.operands else node.dtype.kind
+
+
+def has_axes(pattern: Pattern) -> bool:
+    """Whether a pattern holds ops on axes, which are written for operands of shape (3, 4)."""
+    if isinstance(pattern, Call):
+        fixed = any(not isinstance(value, Attr) and not isinstance(value, np.dtype) for _, value in pattern.attrs)
+        return fixed or pattern.op == "dot" or any(map(has_axes, pattern.args))
+    return isinstance(pattern, Moved) and has_axes(pattern.inner)
+
+
+def _reduces(pattern: Pattern) -> bool:
+    if isinstance(pattern, Call):
+        return any(isinstance(v, Attr) for _, v in pattern.attrs) or any(map(_reduces, pattern.args))
+    return isinstance(pattern, Moved) and _reduces(pattern.inner)
+
+
+def built(rule: Rule, pattern: Pattern, dtype: str, shapes: str) -> tuple[dict[str, Node], Node] | None:
+    """Leaves for the wildcards of a pattern, and its node; None if the dtype or shapes do not fit."""
+    names = names_of(pattern)
+    if shapes == "mixed" and len(names) < 2:
+        return None
+    if has_axes(pattern) and shapes != "matrix":
+        return None
+    if _reduces(pattern) and shapes == "scalar":
+        return None
+    leaves: dict[str, Any] = {}
+    for k, (name, wildcard) in enumerate(names.items()):
+        shape = {"scalar": (), "matrix": SHAPE, "mixed": (SHAPE, (4,), (3, 1), ())[k % 4]}[shapes]
+        leaves[name] = _leaf(pattern, name, wildcard, dtype, shape)
+    if isinstance(pattern, Call) and pattern.op == "dot":
+        leaves["b"] = input_leaf("b", dtype, (4, 2))
+    try:
+        with_attrs = {**leaves, "axis": (len(SHAPE) - 1,), "moves": lambda x: x}
+        if any(isinstance(part, Moved) for part in _parts(pattern)):
+            with_attrs["moves"] = _kept_axis
+        node = instantiate(pattern, with_attrs)
+    except SymnumError:
+        return None
+    return {**leaves, "axis": (1,)} if _reduces(pattern) else leaves, node
+
+
+def _kept_axis(x: Node) -> Node:
+    return o.broadcast_to(o.expand_dims(x, axis=(1,)), shape=SHAPE)
+
+
+def _parts(pattern: Pattern) -> Iterator[Pattern]:
+    yield pattern
+    if isinstance(pattern, Call):
+        for part in pattern.args:
+            yield from _parts(part)
+    elif isinstance(pattern, Moved):
+        yield from _parts(pattern.inner)
+
+
+def _leaf(pattern: Pattern, name: str, wildcard: Wild, dtype: str, shape: tuple[int, ...]) -> Node:
+    if wildcard.constant:
+        return constant(NUMBERS[name], dtype)
+    condition = any(isinstance(part, Call) and part.op == "where" and _decides(part, name) for part in _parts(pattern))
+    return input_leaf(name, "bool" if condition else dtype, shape)
+
+
+def _decides(call: Call, name: str) -> bool:
+    test = call.args[0]
+    return isinstance(test, Wild) and test.name == name or (
+        isinstance(test, Call) and test.op == "logical_not" and isinstance(test.args[0], Wild)
+        and test.args[0].name == name and name in CONDITIONS)
+
+
+# values -------------------------------------------------------------------------------------------------------
+
+def inputs_of(case: Case) -> dict[str, Node]:
+    """The leaves that need values."""
+    reached = set(topological([case.before]))
+    return {name: x for name, x in case.leaves.items() if isinstance(x, Node) and x.op.name == "input" and x in reached}
+
+
+def _random(case: Case, more: str) -> np.random.Generator:
+    return np.random.default_rng(zlib.crc32(f"{case}{more}".encode()))
+
+
+def moderate(case: Case, draw: int) -> dict[Node, Array]:
+    """Values of ordinary size inside the domain."""
+    rng = _random(case, f"moderate{draw}")
+    return {x: _drawn(rng, x, case.rule.domain.get(name, Interval(-1e300, 1e300)), 20.0 / 4 ** (draw % 3))
+            for name, x in inputs_of(case).items()}
+
+
+def _drawn(rng: np.random.Generator, x: Node, domain: Interval, size: float) -> Array:
+    if x.dtype.kind == "b":
+        return rng.random(x.shape) < 0.5
+    if x.dtype.kind in "iu":
+        ends = np.iinfo(x.dtype)
+        return rng.integers(ends.min, ends.max, x.shape, x.dtype, endpoint=True)
+    values = rng.uniform(max(domain.low, -size), min(domain.high, size), x.shape)
+    if domain.low <= 0.0 <= domain.high and 0.0 not in domain.avoid:
+        values = np.where(rng.random(x.shape) < 0.1, 0.0, values)
+    return np.asarray(values, x.dtype)
+
+
+def wide(case: Case, draw: int) -> dict[Node, Array]:
+    """Values of all sizes inside the domain: their exponents are drawn evenly."""
+    rng = _random(case, f"wide{draw}")
+    found = {}
+    for name, x in inputs_of(case).items():
+        domain = case.rule.domain.get(name, Interval(-1e300, 1e300))
+        top = 3.0 if x.dtype.itemsize == 8 else 2.0
+        values = np.exp(rng.uniform(-20, np.log(10) * top, x.shape)) * rng.choice([-1.0, 1.0], x.shape)
+        low, high = max(domain.low, -10.0 ** top), min(domain.high, 10.0 ** top)
+        inside = (values >= low) & (values <= high)
+        found[x] = np.asarray(np.where(inside, values, rng.uniform(low, high, x.shape)), x.dtype)
+    return found
+
+
+def special(case: Case) -> Iterator[dict[Node, Array]]:
+    """All combinations of special values (of three leaves at most), the same at every place of an array."""
+    leaves = [x for x in inputs_of(case).values()]
+    choices: list[Sequence[Any]] = []
+    for k, x in enumerate(leaves):
+        if x.dtype.kind == "f":
+            choices.append(SPECIALS if k < 3 else (1.0,))
+        else:
+            choices.append((False, True) if x.dtype.kind == "b" else (0, 1, np.iinfo(x.dtype).min, np.iinfo(x.dtype).max))
+    for values in itertools.product(*choices):
+        yield {x: np.full(x.shape, v, x.dtype) for x, v in zip(leaves, values, strict=True)}
+
+
+def cost(node: Node) -> float:
+    """The cost of all ops of a graph, for one element each."""
+    return sum(x.op.cost for x in topological([node]) if x.operands)

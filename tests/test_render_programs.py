@@ -1,0 +1,166 @@
+"""Programs through the C renderer and gcc: the same values as NumPy, however the work is shared out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from nests import ELEMENTWISE, PRODUCTS, REDUCTIONS, Case, draw, folding, one, program
+from programs import Array, Native, one_share, same, shares_of
+
+from symnum import dtypes
+from symnum.codegen.abi import Code
+from symnum.ir.build import constant, o
+from symnum.ir.nest import Check, Program, axis, load
+from nests import A0, F8, K, M, N, at  # isort: skip
+
+SIZES = [{"m": 1, "n": 1, "k": 1}, {"m": 3, "n": 5, "k": 2}, {"m": 7, "n": 33, "k": 4}, {"m": 40, "n": 9000, "k": 3},
+         {"m": 9000, "n": 5, "k": 2}, {"m": 2, "n": 300, "k": 500}]
+EMPTY = [{"m": 0, "n": 4, "k": 3}, {"m": 4, "n": 0, "k": 3}, {"m": 2, "n": 3, "k": 0}]
+SHARES = [shares_of(1), shares_of(3), shares_of(2, threads=True)]
+
+
+def close(case: Case, got: Array, expected: Array) -> None:
+    assert got.dtype == expected.dtype
+    tolerance = 2e-5 if any(dtype == np.float32 for dtype, _ in case.inputs) else 1e-12
+    np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance * 10)
+
+
+def check(case: Case, native: Native, arrays: list[Array]) -> None:
+    first = native(*arrays, shares=one_share)
+    for got, expected in zip(first, case.expected(*arrays), strict=True):
+        if case.exact:
+            assert same(got, np.asarray(expected)), case
+        else:
+            close(case, got, np.asarray(expected))
+    for shares in SHARES:
+        assert all(map(same, native(*arrays, shares=shares), first)), f"{case}: shares change bits"
+
+
+@pytest.mark.parametrize("case", [*ELEMENTWISE, *REDUCTIONS, *PRODUCTS], ids=str)
+def test_program(case: Case) -> None:
+    native = Native(case.program)
+    for lengths in SIZES:
+        check(case, native, case.arrays(**lengths))
+
+
+@pytest.mark.parametrize("case", [*ELEMENTWISE, *PRODUCTS, *(
+    c for c in REDUCTIONS if "softmax" not in c.name and "logsumexp" not in c.name and "several" not in c.name)], ids=str)
+def test_empty(case: Case) -> None:
+    native = Native(case.program)
+    for lengths in EMPTY:
+        with np.errstate(divide="ignore"):
+            check(case, native, case.arrays(**lengths))
+
+
+COMBINES = ("add", "multiply", "maximum", "minimum", "logical_or", "logical_and", "argmax", "argmin")
+
+
+@pytest.mark.parametrize("combine", COMBINES)
+@pytest.mark.parametrize("column", [False, True], ids=["rows", "columns"])
+def test_folds_of_all_dtypes(combine: str, column: bool) -> None:
+    for dtype in dtypes.ALL:
+        case = folding(combine, dtype, column)
+        native = Native(case.program)
+        for m, n in ((3, 5), (2, 200), (200, 2), (3, 5000), (300, 140)):
+            rng = np.random.default_rng(m)
+            x = draw(rng, dtype, (m, n))
+            check(case, native, [1 + x / 1000 if combine == "multiply" and dtype.kind == "f" else x])
+
+
+@pytest.mark.parametrize("combine", ["maximum", "minimum", "argmax", "argmin"])
+@pytest.mark.parametrize("column", [False, True], ids=["rows", "columns"])
+def test_extremes_of_special_values(combine: str, column: bool) -> None:
+    case = folding(combine, F8, column)
+    native, rng = Native(case.program), np.random.default_rng(0)
+    values = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0])
+    for n in (1, 2, 3, 5, 40, 5000):
+        x = rng.choice(values, (60, n), p=[0.02, 0.1, 0.3, 0.1, 0.1, 0.18, 0.2])
+        x[0], x[1, :], x[2, :] = -np.inf, np.inf, np.nan
+        x = np.ascontiguousarray(x.T) if column else x
+        np.testing.assert_array_equal(native(x)[0], np.asarray(case.expected(x)[0]))
+
+
+def test_casts_between_all_dtypes() -> None:
+    pairs = [(a, b) for a in dtypes.ALL for b in dtypes.ALL]
+    special = np.array([0, 1, -1, 1.5, -1.5, 127, 128, -129, 255, 256, 32768, 65536, 2**31, -2**31 - 1, 2**32, 2**53,
+                        2**63, -2.0**63, 2**64, 1e19, 1e30, np.inf, -np.inf, np.nan, -0.0, 0.9])
+    whole = np.array([0, 1, -1, 127, 128, 255, 256, -32769, 2**31, -2**31, 2**32 + 5, 2**62, -2**63], np.int64)
+    for source in dtypes.ALL:
+        targets = [b for a, b in pairs if a == source]
+        stores = [_store(k, o.cast(load(0, source, (A0,)), dtype=b)) for k, b in enumerate(targets, 1)]
+        made = program([(source, "n")], [(b, "n") for b in targets], [_vector_nest(stores)])
+        with np.errstate(all="ignore"):
+            x = (special if source.kind == "f" else whole).astype(source)
+            expected = [x.astype(b) for b in targets]
+        for got, wanted, b in zip(Native(made)(x), expected, targets, strict=True):
+            np.testing.assert_array_equal(got, wanted, f"{source} to {b}")
+
+
+def _store(buffer: int, value: Any) -> Any:
+    from symnum.ir.nest import Store
+    return Store(buffer, (A0,), value)
+
+
+def _vector_nest(stores: list[Any]) -> Any:
+    from nests import nest
+    return nest("n", "", *stores)
+
+
+@pytest.mark.parametrize("dtype", dtypes.ALL, ids=str)
+def test_constants_of_all_dtypes_are_exact(dtype: np.dtype[Any]) -> None:
+    if dtype.kind == "f":
+        info = np.finfo(dtype)
+        values = [0.1, -0.0, np.inf, -np.inf, np.nan, info.smallest_subnormal, info.max, -info.tiny, 1 / 3, 1e-7]
+    else:
+        values = [0, 1] if dtype.kind == "b" else [np.iinfo(dtype).min, np.iinfo(dtype).max, 0, 1]
+    numbers = np.array(values, dtype)
+    x = load(0, np.dtype(bool), (A0,))
+    stores = [_store(k, o.where(x, constant(v), constant(numbers[0]))) for k, v in enumerate(numbers, 1)]
+    made = program([(np.dtype(bool), "n")], [(dtype, "n")] * len(numbers), [_vector_nest(stores)])
+    for got, value in zip(Native(made)(np.array([True])), numbers, strict=True):
+        assert same(got, np.array([value]))
+
+
+# checks, shapes and errors ----------------------------------------------------------------------------------------
+
+def _with_checks(*checks: Check) -> Program:
+    made = one("f", [(F8, "m"), (F8, "n")], "m", "", o.add(at(0, A0), 1.0), lambda x, y: x).program
+    return Program(made.name, (M, N), made.buffers, made.steps, checks)
+
+
+@pytest.mark.parametrize("checks, m, n, code", [
+    ((Check("equal", (M, N)),), 3, 3, Code.OK), ((Check("equal", (M, N)),), 3, 4, Code.GUARD),
+    ((Check("nonempty", (M,)),), 0, 4, Code.EMPTY_REDUCTION), ((Check("nonempty", (M, N)),), 1, 0, Code.EMPTY_REDUCTION),
+    ((Check("nonempty", (M, N)),), 1, 1, Code.OK), ((Check("nonempty", (M,), (N,)),), 0, 0, Code.OK),
+    ((Check("nonempty", (M,), (N,)),), 0, 2, Code.EMPTY_REDUCTION),
+    ((Check("equal", (M, M)), Check("equal", (N, M))), 2, 5, Code.GUARD)])
+def test_checks(checks: tuple[Check, ...], m: int, n: int, code: Code) -> None:
+    native = Native(_with_checks(*checks))
+    got, shapes, _, error, _ = native.prepare([np.zeros(m), np.zeros(n)])
+    assert got == code == error.code
+    if code:
+        assert error.step == len(checks) - 1
+        first = checks[-1].lengths
+        assert list(error.values)[:len(first)] == [{M: m, N: n}[x] for x in first]
+    else:
+        assert shapes == [(m,)]
+
+
+def test_a_length_too_large_for_blas_is_an_error() -> None:
+    case = next(c for c in PRODUCTS if c.name == "vectors")
+    native = Native(case.program)
+    import ctypes
+
+    from programs import Call, Error, runtime
+    call = Call((ctypes.c_void_p * 3)(), (ctypes.c_int64 * 1)(2**31), None, Error())
+    table, keep = runtime(one_share)
+    assert native.run(ctypes.byref(table), ctypes.byref(call)) == Code.DIMENSION == call.error.code
+    assert keep and K in case.program.dims
+
+
+def test_axes_are_checked() -> None:
+    from symnum.errors import GraphError
+    with pytest.raises(GraphError, match="axis 3"):
+        Native(one("f", [(F8, "n")], "n", "", o.add(at(0, A0), o.cast(axis(3), dtype=F8)), lambda x: x).program)
