@@ -178,13 +178,14 @@ __version__ = "0.1.0.dev0"
 if TYPE_CHECKING:
     from .algebra import from_sympy, to_sympy
     from .doctor import doctor
+    from .seeing import expand_derivatives
     from .simplify.catalogue import RULES as rules
     from .simplify.rule import Rule, RuleSet
 
 # Loaded when they are first asked for: few programs need them, and each costs import time.
 _LATER = {"doctor": ("doctor", "doctor"), "rules": ("simplify.catalogue", "RULES"), "Rule": ("simplify.rule", "Rule"),
           "RuleSet": ("simplify.rule", "RuleSet"), "from_sympy": ("algebra", "from_sympy"),
-          "to_sympy": ("algebra", "to_sympy")}
+          "to_sympy": ("algebra", "to_sympy"), "expand_derivatives": ("seeing", "expand_derivatives")}
 
 
 def __getattr__(name: str) -> Any:
@@ -200,7 +201,7 @@ __all__ = [
     "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "broadcast_to",
     "cbrt", "ceil", "clear_pool", "clip", "concatenate", "constant", "copysign", "cos", "cosh", "deg2rad",
     "degrees", "digamma", "dim", "divide", "doctor", "dot", "dprint", "equal", "erf", "erfc", "errors", "exp",
-    "exp2", "expand_dims", "expit", "expm1", "eye", "floor", "floor_divide", "fma", "fmax", "fmin", "fmod",
+    "exp2", "expand_derivatives", "expand_dims", "expit", "expm1", "eye", "floor", "floor_divide", "fma", "fmax", "fmin", "fmod",
     "frexp_exponent", "frexp_mantissa", "from_sympy", "full", "full_like", "Function", "function", "gamma",
     "gammaln", "gcd", "get_num_threads", "grad", "greater", "greater_equal", "heaviside", "hypot", "invert",
     "isfinite", "isinf", "isnan", "lcm", "ldexp", "left_shift", "less", "less_equal", "lgamma", "log", "log10",

@@ -76,18 +76,16 @@ def convert(function: str, position: int, argument: Argument, value: object, dow
         ArgumentValueError: a Python integer does not fit.
         ArgumentError: not numbers.
     """
-    types, which = _leaf_types(value), _which(function, position, argument)
+    types = _leaf_types(value)
     try:
         if types is not None and types <= _WEAK.keys():
             array = _from_weak(argument.dtype, value, types, downcast)
         else:
             array = _from_strict(argument.dtype, value, downcast)
+        _check_rank(argument, value, array)
     except SymnumError as error:
-        raise type(error)(f"{which}, {error}") from None
-    if array.ndim != len(argument.shape):
-        cure = "pass one number" if not argument.shape else f"pass an array of rank {len(argument.shape)}"
-        raise ShapeError(f"{which}, given {_describe(value, array)}, of rank {array.ndim}; cure: {cure}")
-    return np.require(array, argument.dtype, ("C", "A"))
+        raise type(error)(f"{_which(function, position, argument)}, {error}") from None
+    return array if array.flags.carray else np.require(array, argument.dtype, ("C", "A"))
 
 
 def bind(function: str, arguments: Sequence[Argument], n_inputs: int, arrays: Sequence[Array],
@@ -105,19 +103,27 @@ def bind(function: str, arguments: Sequence[Argument], n_inputs: int, arrays: Se
     """
     dims, owners = [-1] * n_dims, [""] * n_dims
     for position, (argument, array) in enumerate(zip(arguments, arrays, strict=True)):
-        which = f"{_which(function, position if position < n_inputs else -1, argument)}, given"
-        if array.ndim != len(argument.shape):
-            raise ShapeError(f"{which} {_describe(array, array)}, of rank {array.ndim}")
-        for axis, (length, given) in enumerate(zip(argument.shape, array.shape, strict=True)):
-            if length >= 0:
-                if given != length:
-                    raise ShapeError(f"{which} shape {array.shape}; cure: make axis {axis} {length} long")
-            elif dims[k := -1 - length] < 0:
-                dims[k], owners[k] = given, f"axis {axis} of {argument.name!r}"
-            elif dims[k] != given:
-                raise ShapeError(f"{which} shape {array.shape}: axis {axis} is {given} long, but {owners[k]} "
-                                 f"is {dims[k]}; cure: make them equally long")
+        problem = _bind_one(argument, array, dims, owners)
+        if problem:
+            which = _which(function, position if position < n_inputs else -1, argument)
+            raise ShapeError(f"{which}, given {_describe(array, array)}{problem}")
     return dims
+
+
+def _bind_one(argument: Argument, array: Array, dims: list[int], owners: list[str]) -> str:
+    """Bind the dims that one argument carries; what is wrong with its shape, or nothing."""
+    if array.ndim != len(argument.shape):
+        return f", of rank {array.ndim}"
+    for axis, (length, given) in enumerate(zip(argument.shape, array.shape, strict=True)):
+        if length >= 0:
+            if given != length:
+                return f"; cure: make axis {axis} {length} long"
+        elif dims[k := -1 - length] < 0:
+            dims[k], owners[k] = given, f"axis {axis} of {argument.name!r}"
+        elif dims[k] != given:
+            return (f": axis {axis} is {given} long, but {owners[k]} is {dims[k]}; "
+                    "cure: make them equally long")
+    return ""
 
 
 def split_out(function: str, out: object, count: int) -> tuple[Array | None, ...]:
@@ -251,6 +257,12 @@ def _leaf_types(value: object) -> set[type] | None:
         else:
             types.add(type(item))
     return types
+
+
+def _check_rank(argument: Argument, value: object, array: Array) -> None:
+    if array.ndim != len(argument.shape):
+        cure = "pass one number" if not argument.shape else f"pass an array of rank {len(argument.shape)}"
+        raise ShapeError(f"given {_describe(value, array)}, of rank {array.ndim}; cure: {cure}")
 
 
 def _from_weak(dtype: np.dtype[Any], value: object, types: set[type], downcast: bool) -> Array:

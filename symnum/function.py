@@ -81,6 +81,8 @@ def _made(graph: FunctionGraph, settings: Settings) -> Function:
         return _Interpreted(graph, settings)
     if settings.mode == "c":
         return _Compiled(graph, settings)
+    if settings.mode == "cython":
+        return _Cythonized(graph, settings)
     raise UnsupportedError(f"function: mode {settings.mode!r} only gives its source in this version; cure: "
                            f"mode='c', then f.source({settings.mode!r})")
 
@@ -109,12 +111,12 @@ class Function:
     def explain(self) -> Any:
         """What was rewritten, and which kernels run; prints as text, and as a table in notebooks."""
         from .seeing import explanation
-        return explanation(self._lowered())
+        return explanation(self._lowered(), self.settings)
 
     def source(self, target: str = "c") -> str:
         """The generated text for a target: ``"c"``, ``"cython"``, ``"cuda"``, or ``"c99"`` as it is exported."""
         from .seeing import source
-        return source(self._lowered(), target)
+        return source(self._lowered(), self.settings, target)
 
     def export_c(self, directory: str, name: str | None = None) -> list[str]:
         """Write the function as C99 files that need neither Python nor symnum; returns their paths."""
@@ -140,6 +142,15 @@ class _Interpreted(Function, _pyruntime.Caller):
         from .making import made_interpreter
         self.graph, self.settings = graph, settings
         super().__init__(interface(graph), made_interpreter(graph, settings), **_call_settings(graph, settings))
+
+
+class _Cythonized(Function, _pyruntime.Caller):
+    """A function that Cython modules run."""
+
+    def __init__(self, graph: FunctionGraph, settings: Settings) -> None:
+        from .cython_mode import CythonForms
+        self.graph, self.settings = graph, settings
+        super().__init__(interface(graph), CythonForms(graph, settings), **_call_settings(graph, settings))
 
 
 class _Compiled(Function, Caller):

@@ -1,4 +1,70 @@
-"""What a function has become: the rewrites and kernels behind it, and its text in each language."""
+"""What tensors and functions have become: formulas, rewrites, kernels, and the text in each language."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import options
+from .artifact import cache_of
+from .codegen import compiler, probe
+from .codegen.cuda_text import cuda_source
+from .codegen.cython_text import cython_module
+from .codegen.description import describe
+from .codegen.memory import plan
+from .codegen.program_text import c99_program, c_program
+from .errors import unknown_name
+from .pipeline import Lowered, optimise
+from .settings import Settings
+from .simplify import explain
+from .simplify.catalogue import as_ruleset
+from .simplify.rule import RuleSet
+from .tensor.creation import as_tensor
+from .tensor.symbolic import Tensor
+
+
+def explanation(made: Lowered, settings: Settings) -> explain.Explanation:
+    """What was rewritten in a function, and the kernels that run."""
+    return explain.explanation(made.optimised.events, settings.rules, notes=describe(made.program))
+
+
+def source(made: Lowered, settings: Settings, target: str) -> str:
+    """The text of a function in a language: "c" (what runs here), "c99" (what is exported), "cython", "cuda".
+
+    Raises:
+        UnknownNameError: there is no such target.
+    """
+    if target not in _TEXTS:
+        raise unknown_name("target", target, _TEXTS)
+    return _TEXTS[target](made, settings)
+
+
+def _c(made: Lowered, settings: Settings) -> str:
+    cache = cache_of(settings.options)
+    found = compiler.find_compiler(settings.options, cache)
+    vector = probe.vector_math(found, settings.options, cache) if found else probe.NO_VECTOR_MATH
+    return c_program(made.program, plan(made.program), vector).text
+
+
+_TEXTS: Mapping[str, Callable[[Lowered, Settings], str]] = {
+    "c": _c,
+    "c99": lambda made, settings: c99_program(made.program, plan(made.program)).text,
+    "cython": lambda made, settings: cython_module(made.program, plan(made.program)),
+    "cuda": lambda made, settings: cuda_source(made.program).text,
+}
+
+
+def expand_derivatives(x: Any, *, rewrites: str | RuleSet = "real") -> Any:
+    """A tensor (or a list of them) with each derivative in it written out, after its cost was made stable.
+
+    >>> import symnum as sn
+    >>> x = sn.tensor.dscalar("x")
+    >>> sn.pp(expand_derivatives(sn.grad(sn.sin(x), x)))
+    'cos(x)'
+    """
+    several = isinstance(x, list | tuple)
+    tensors = [as_tensor(t) for t in (x if several else [x])]
+    rules = as_ruleset(rewrites)
+    found = [Tensor(node) for node in optimise([t.node for t in tensors], rules, options.current()).outputs]
+    return found if several else found[0]
 

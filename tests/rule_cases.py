@@ -15,6 +15,7 @@ from symnum.ir.build import broadcast_to, constant, convert, input_leaf, o
 from symnum.ir.node import Node
 from symnum.ir.walk import topological
 from symnum.ops.spec import Interval
+from symnum.simplify.numbers import MOVERS
 from symnum.simplify.engine import Result, rewrite
 from symnum.simplify.pattern import Attr, Call, Moved, Pattern, Wild, instantiate, names_of
 from symnum.simplify.rule import PHASES, Rule, RuleSet
@@ -74,7 +75,7 @@ def cases(rules: RuleSet, dtypes: str | None = None) -> Iterator[Case]:
             for kind in dtypes or rule.dtypes:
                 for dtype, shapes in itertools.product(CLASSES[kind], ("scalar", "matrix", "mixed")):
                     made = built(rule, before, dtype, shapes)
-                    if made is not None and _class_of(made[1]) in rule.dtypes:
+                    if made is not None and _class_of(made[1]) == kind:
                         yield Case(rule, side, dtype, shapes, *made)
 
 
@@ -185,7 +186,7 @@ def wide(case: Case, draw: int) -> dict[Node, Array]:
     found = {}
     for name, x in inputs_of(case).items():
         domain = case.rule.domain.get(name, Interval(-1e300, 1e300))
-        top = 3.0 if x.dtype.itemsize == 8 else 2.0
+        top = 20.0 if x.dtype.itemsize == 8 else 10.0
         values = np.exp(rng.uniform(-20, np.log(10) * top, x.shape)) * rng.choice([-1.0, 1.0], x.shape)
         low, high = max(domain.low, -10.0 ** top), min(domain.high, 10.0 ** top)
         inside = (values >= low) & (values <= high)
@@ -207,5 +208,5 @@ def special(case: Case) -> Iterator[dict[Node, Array]]:
 
 
 def cost(node: Node) -> float:
-    """The cost of all ops of a graph, for one element each."""
-    return sum(x.op.cost for x in topological([node]) if x.operands)
+    """The cost of all ops of a graph, for one element each; moves of elements are only other indices."""
+    return sum(x.op.cost for x in topological([node]) if x.operands and x.op.name not in MOVERS)

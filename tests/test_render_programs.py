@@ -95,7 +95,10 @@ def test_casts_between_all_dtypes() -> None:
             x = (special if source.kind == "f" else whole).astype(source)
             expected = [x.astype(b) for b in targets]
         for got, wanted, b in zip(Native(made)(x), expected, targets, strict=True):
-            np.testing.assert_array_equal(got, wanted, f"{source} to {b}")
+            # NumPy's own results for floats that uint32 and uint64 cannot hold depend on the length of the array.
+            unsure = source.kind == "f" and b.kind == "u" and b.itemsize >= 4
+            sure = (x > -2.0**31) & (x < 2.0**(8 * b.itemsize)) if unsure else np.full(len(x), True)
+            np.testing.assert_array_equal(got[sure], wanted[sure], f"{source} to {b}")
 
 
 def _store(buffer: int, value: Any) -> Any:

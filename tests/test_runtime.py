@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -469,8 +470,16 @@ def test_fork_while_the_pool_is_busy(threads: int) -> None:
             other.join()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as in a terminal: a process that runs in the background may ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("program", ["spin", "wait"])
-def test_interrupt_stops_a_long_call(path: Any, program: str) -> None:
+def test_interrupt_stops_a_long_call(path: Any, program: str, interruptible: None) -> None:
     f = caller(path, program)
     timer = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()

@@ -20,8 +20,9 @@ from .products import Operands, blas_call, loop_call, loops_text, routine
 from .schedule import KernelCode
 from .texts import key
 
-# What generated code needs of gcc beside its ordinary flags: sin and cos of one operand stay two vector functions.
-EXTRA_FLAGS = ("-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fno-builtin-cosf")
+# What vector bodies need of gcc beside its ordinary flags: sin and cos of one operand stay two functions, and functions
+# are not moved into the branches of a choice.
+EXTRA_FLAGS = ("-fno-tree-sink", "-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fno-builtin-cosf")
 # Statements up to which an optimisation level is worth its time.
 _LEVELS = ((1500, "-O3"), (6000, "-O2"))
 

@@ -61,6 +61,9 @@ def scalar_text(op: OpSpec, result: np.dtype[Any], operands: Sequence[np.dtype[A
     """
     if op is _CAST and operands[0].kind in "iu" and result == dtypes.BOOL:
         return f"{names[0]} != 0"
+    if op is _CAST and operands[0] == dtypes.BOOL:
+        # A choice becomes vector code beside wide operands; a conversion of single bytes does not.
+        return f"{names[0]} ? 1 : 0"
     known = _fields(operands[0], result, truth)
     return _FIELD.sub(lambda found: names[int(found[1])] if found[1].isdigit() else known[found[1]],
                       template(op, operands, dialect))

@@ -59,8 +59,8 @@ RULES = (
     # logistic function
     _rule("sigmoid_of_ratio", _exp(_x) / (1 + _exp(_x)), _sigmoid(_x), _NO_OVERFLOW, "real", when=is_no_negated_size,
           stays=(_exp(-p.absolute(_x)) / (1 + _exp(-p.absolute(_x))),)),
-    _rule("sigmoid", 1 / (1 + _exp(-_x)), _sigmoid(_x), _NO_OVERFLOW, when=is_no_size,
-          stays=(1 / (1 + _exp(-p.absolute(_x))),)),
+    Rule(name="sigmoid", phase=CANONICALIZE, lhs=1 / (1 + _exp(-_x)), rhs=_sigmoid(_x), when=is_no_size, keeps="specials",
+         why="one name for the logistic function, which other rules know", stays=(1 / (1 + _exp(-p.absolute(_x))),)),
     _rule("sigmoid_times_exp", _exp(_x) * _sigmoid(-_x), _sigmoid(_x), _NO_OVERFLOW, "real"),
     _rule("one_minus_sigmoid", 1 - _sigmoid(_x), _sigmoid(-_x), _CANCELS),
     # cancellation beside 1
@@ -76,13 +76,14 @@ RULES = (
     _rule("log1p", _log(1 + _x), _log1p(_x), _CANCELS, "real", domain={"x": Interval(-1.0, 1e300)}),
     _rule("softplus_of_log1p", _log1p(_exp(_x)), _softplus(_x), _NO_OVERFLOW, when=is_no_negated_size,
           stays=(_log1p(_exp(-p.absolute(_x))),)),
-    _rule("log_sigmoid", _log(_sigmoid(_x)), -_softplus(-_x), "the logarithm of 0 is -inf, where sigmoid underflows"),
+    _rule("log_sigmoid", _log(_sigmoid(_x)), -_softplus(-_x), "the logarithm of 0 is -inf, where sigmoid underflows",
+          "real"),
     _rule("log1p_minus_sigmoid", _log1p(-_sigmoid(_x)), -_softplus(_x), "the logarithm of 0 is -inf, where sigmoid rounds to 1"),
     # inverses
     _rule("log_exp", _log(_exp(_x)), _x, _NO_OVERFLOW, "real"),
     _rule("log_of_exp_ratio", _log(_exp(_x) / _y), _x - _log(_y), _NO_OVERFLOW, "real", domain={"y": _POSITIVE}),
     _rule("log_of_exp_product", _log(_exp(_x) * _y), _x + _log(_y), _NO_OVERFLOW, "real", domain={"y": _POSITIVE}),
-    _rule("log1p_expm1", _log1p(_expm1(_x)), _x, _NO_OVERFLOW, "bits"),
+    _rule("log1p_expm1", _log1p(_expm1(_x)), _x, _NO_OVERFLOW),
     Rule(name="sigmoid_slope", phase=SPECIALIZE, lhs=_sigmoid(_x) * _sigmoid(-_x), rhs=by_one_exponential,
          keeps="specials", why="one exponential instead of two"),
 )

@@ -143,7 +143,7 @@ RULES = (
     Rule(name="like_factors", phase=CANONICALIZE, lhs=AnyProduct(), rhs=like_factors, dtypes="fiu",
          why="fewer operations; factors that cancel can neither overflow nor underflow", domain={"x": _NOT_ZERO},
          examples=((_x * _y / _x, _y), (_power(_x, 2) * _power(_x, 3), _power(_x, 5)), (_x * _x * _y / _x, _x * _y),
-                   (_x / _x, p.power(_x, 0)), (_x / (_x * _x), 1 / _x),
+                   (_x / _x, as_pattern(1)), (_x / (_x * _x), 1 / _x),
                    (_y * _power(_x, 4) / p.square(_x), _y * (_x * _x))),
          stays=(_x * _x, _x * _y * _x, _x * _x * _x * _x)),
     Rule(name="numbers_of_product", phase=CANONICALIZE, lhs=AnyProduct(), rhs=numbers, dtypes="fiu",
