@@ -49,7 +49,7 @@ def _serve(pipe: Connection, system: System, arguments: tuple[Any, ...]) -> None
     try:
         step = getattr(importlib.import_module(system.module), system.function)(*arguments)
         pipe.send(np.asarray(step()))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (whatever a competitor raises is reported)
         pipe.send(error)
         return
     while (repeats := pipe.recv()) is not None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import symnum as sn
+from symnum import tensor as T
 
 RATE, PENALTY, STEPS = 0.1, 0.01, 500
 Array = np.ndarray[Any, Any]
@@ -33,17 +34,17 @@ def data(seed: int = 0) -> tuple[Array, Array, Array, Array]:
     return values[:cut], labels[:cut], values[cut:], labels[cut:]
 
 
-def model(n_features: int) -> tuple[sn.Function, sn.Function, tuple[Any, Any]]:
-    """A training step (returns the cost), a predictor, and the weights that both share."""
-    x, y = sn.tensor.dmatrix("x"), sn.tensor.dvector("y")
+def model(n_features: int) -> tuple[sn.Function, sn.Function]:
+    """A training step, which returns the cost, and a predictor; both share the weights."""
+    x, y = T.dmatrix("x"), T.dvector("y")
     w, b = sn.shared(np.zeros(n_features), name="w"), sn.shared(0.0, name="b")
-    p = 1 / (1 + sn.exp(-(x @ w) - b))
-    loss = -y * sn.log(p) - (1 - y) * sn.log(1 - p)        # log(0) at the first confident point, as written
+    p = 1 / (1 + T.exp(-(x @ w) - b))
+    loss = -y * T.log(p) - (1 - y) * T.log(1 - p)        # log(0) at the first confident point, as written
     cost = loss.mean() + PENALTY * (w**2).sum()
     by_w, by_b = sn.grad(cost, [w, b])
     train = sn.function([x, y], cost, updates={w: w - RATE * by_w, b: b - RATE * by_b}, name="train")
     predict = sn.function([x], p > 0.5, name="predict")
-    return train, predict, (w, b)
+    return train, predict
 
 
 def numpy_step(x: Array, y: Array, w: Array, b: float) -> tuple[float, Array, float]:
@@ -83,7 +84,7 @@ def save_curve(costs: list[float], path: Path) -> None:
 def main() -> None:
     """Train, compare with NumPy, and report."""
     x, y, x_held, y_held = data()
-    train, predict, (w, b) = model(x.shape[1])
+    train, predict = model(x.shape[1])
     costs, w_numpy, b_numpy = [], np.zeros(x.shape[1]), 0.0
     worst = 0.0
     for _ in range(STEPS):

@@ -22,10 +22,11 @@ from .pipeline import Lowered
 C_TYPES = {"bool": "unsigned char", "int8": "signed char", "int16": "short", "int32": "int", "int64": "long long",
            "uint8": "unsigned char", "uint16": "unsigned short", "uint32": "unsigned int",
            "uint64": "unsigned long long", "float32": "float", "float64": "double"}
-C_WORDS = frozenset(
+_WORDS = (
     "auto break case char const continue default do double else enum extern float for goto if inline int long "
     "register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
-    "main errno NULL printf malloc free".split())
+    "main errno NULL printf malloc free")
+C_WORDS = frozenset(_WORDS.split())
 _SAMPLE_LENGTH = 3  # of unknown lengths in the generated main
 
 

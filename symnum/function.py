@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _pyruntime, options
 from .artifact import Artifact, c_artifact, has_compiler, interface
-from .errors import DTypeError, UnsupportedError, unknown_name
+from .errors import UnsupportedError, unknown_name
 from .functiongraph import FunctionGraph, Updates, function_graph
 from .options import MODES, REWRITES, UNUSED
 from .process import Caller
@@ -92,6 +92,10 @@ class Function:
 
     graph: FunctionGraph
     settings: Settings
+
+    if TYPE_CHECKING:
+        def __call__(self, *args: Any, out: Any = None, **keywords: Any) -> Any:
+            """Run it; inherited from the call path at run time."""
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from .dtypes import dtype_class
 from .functiongraph import FunctionGraph
 from .ir import interpret
 from .ir.walk import topological
+from .ops.spec import Text
 from .pipeline import Lowered, lowered, optimise
 from .settings import Settings
 from .specialise import leaf_dims
@@ -51,7 +52,7 @@ def made_kept(graph: FunctionGraph, facts: Mapping[int, int], settings: Settings
 def calls_functions(made: Lowered) -> bool:
     """Whether any op is more than an operator of C: only then is the compiler asked for vector mathematics."""
     texts = (node.op.c.of(dtype_class(node.inputs[0].dtype)) for node in topological(made.optimised.outputs)
-             if node.op.kind == "elementwise" and node.op.c)
+             if node.op.kind == "elementwise" and isinstance(node.op.c, Text))
     return any("{s}(" in text or "sn_" in text for text in texts if isinstance(text, str))
 
 

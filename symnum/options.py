@@ -58,7 +58,7 @@ class Options:
         Raises:
             ArgumentValueError: a variable's text is not of its option's type.
         """
-        given = {f.name: _parse(f.metadata["variable"], environment[f.metadata["variable"]], f.default)
+        given: dict[str, Any] = {f.name: _parse(f.metadata["variable"], environment[f.metadata["variable"]], f.default)
                  for f in fields(cls) if f.metadata["variable"] in environment}
         given.setdefault("compiler", environment.get("CC", ""))
         return cls(**given)

@@ -156,4 +156,5 @@ def _sum_over_axes(node: Node) -> Node:
     x, lead = node.operands[0], len(node.operands[0].shape) - len(node.shape)
     repeated = [k for k, n in enumerate(node.shape) if n == 1 and x.shape[lead + k] != 1]
     total = o.sum(x, axis=(*range(lead), *(lead + k for k in repeated)))
-    return o.expand_dims(total, axis=tuple(repeated)) if repeated else total
+    whole: Node = o.expand_dims(total, axis=tuple(repeated)) if repeated else total
+    return whole

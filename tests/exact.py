@@ -110,7 +110,8 @@ def wrong_bits(result: Array, truth: Array) -> float:
 def _wrong(value: Any, truth: Any, dtype: np.dtype[Any]) -> float:
     if not mp.isfinite(truth):
         return 0.0
-    near = dtype.type(float(truth))
+    with np.errstate(all="ignore"):
+        near = dtype.type(float(truth))
     if not math.isfinite(near) or value == near:
         return 0.0
     if not math.isfinite(value):

@@ -186,8 +186,8 @@ def wide(case: Case, draw: int) -> dict[Node, Array]:
     found = {}
     for name, x in inputs_of(case).items():
         domain = case.rule.domain.get(name, Interval(-1e300, 1e300))
-        top = 20.0 if x.dtype.itemsize == 8 else 10.0
-        values = np.exp(rng.uniform(-20, np.log(10) * top, x.shape)) * rng.choice([-1.0, 1.0], x.shape)
+        top = 4.0 if x.dtype.itemsize == 8 else 3.0
+        values = np.exp(rng.uniform(-12, np.log(10) * top, x.shape)) * rng.choice([-1.0, 1.0], x.shape)
         low, high = max(domain.low, -10.0 ** top), min(domain.high, 10.0 ** top)
         inside = (values >= low) & (values <= high)
         found[x] = np.asarray(np.where(inside, values, rng.uniform(low, high, x.shape)), x.dtype)

@@ -30,7 +30,7 @@ def test_it_agrees_with_the_interpreter(functions, rows, columns, length):
 
 def test_errors_are_those_of_other_modes(functions):
     cython = functions[0]
-    with pytest.raises(ValueError, match="do not fit|do not broadcast"):
+    with pytest.raises(ValueError, match=r"do not fit|do not broadcast"):
         cython(np.ones((2, 4)), np.ones(3))
     with pytest.raises(ValueError, match="empty"):
         cython(np.ones((2, 4)), np.ones(0))

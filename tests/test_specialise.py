@@ -42,7 +42,7 @@ def test_every_call_is_served_as_numpy_would(lengths):
     try:
         expected = interpret.function((x, y, z), outputs)(arrays)
     except ValueError:
-        with pytest.raises(ShapeError, match="do not fit|do not broadcast|cannot be"):
+        with pytest.raises(ShapeError, match=r"do not fit|do not broadcast|cannot be"):
             specialise((x, y, z), (), outputs, {k: int(v) for k, v in values.items()})
         return
     first = specialise((x, y, z), (), outputs, {})

@@ -38,7 +38,7 @@ def test_every_cost_is_finite_and_right(mode, steps):
 
 
 def test_as_written_it_would_not_be_finite():
-    train, x, y, w = programs(np.random.default_rng(0), "numpy")
+    _, x, y, w = programs(np.random.default_rng(0), "numpy")
     z = x @ w.get_value()
     with np.errstate(all="ignore"):
         p = 1 / (1 + np.exp(-z))

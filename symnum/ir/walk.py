@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from . import build
+from . import build, dims
 from .node import Node
 
 
@@ -56,7 +56,7 @@ def _dims_of(replaced: Mapping[Node, Node]) -> Iterable[tuple[Node, Node]]:
         if old.op.kind == "leaf":
             for a, b in zip(old.shape, new.shape, strict=False):
                 if isinstance(a, Node) and a.op.name == "dim" and a is not b:
-                    yield a, build.dims.as_node(b)
+                    yield a, dims.as_node(b)
 
 
 def transform(outputs: Sequence[Node], step: Callable[[Node, tuple[Node, ...]], Node],

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from ..ir.build import o, rebuild
 from ..ir.node import Node
+from ..ops.table import TABLE
 from .numbers import MOVERS, Exact, constant_like, exact_of
 
 # What each op of a chain does to its operands: the sign (sums) or exponent (products) that they enter with.
@@ -253,19 +254,21 @@ def edited(view: Chain, edits: Mapping[int, Value | None], loose: bool = False) 
     """
     found: dict[int, Value | None] = {}
     changed = set(edits)
+    if loose:
+        changed.update(k for k, part in enumerate(view.parts) if part.node.op.name == "negative" and part.below)
     for place in range(len(view.parts) - 1, -1, -1):
         node, below = view.parts[place].node, view.parts[place].below
         if place in edits:
             found[place] = edits[place]
-        elif not below or not (loose or any(k in changed for k in below)):
+        elif not below or not (place in changed or any(k in changed for k in below)):
             found[place] = Value(node)
         else:
             changed.add(place)
-            found[place] = _joined(node, [found[k] for k in below])
+            found[place] = _joined(node, [found[k] for k in below], loose)
     return found[0]
 
 
-def _joined(node: Node, values: Sequence[Value | None]) -> Value | None:
+def _joined(node: Node, values: Sequence[Value | None], loose: bool) -> Value | None:
     if len(values) == 1:
         return _changed(node, values[0])
     a, b = values
@@ -275,7 +278,7 @@ def _joined(node: Node, values: Sequence[Value | None]) -> Value | None:
         b = Value(b.node, b.sign, not b.inverse)
     if a is None or b is None:
         return b if a is None else a
-    return plus(a, b) if node.op.name in SUM else times(a, b)
+    return plus(a, b, loose) if node.op.name in SUM else times(a, b)
 
 
 def _changed(node: Node, value: Value | None) -> Value | None:
@@ -284,14 +287,16 @@ def _changed(node: Node, value: Value | None) -> Value | None:
     if node.op.name == "negative":
         return Value(value.node, -value.sign, value.inverse)
     if node.op.name == "reciprocal":
-        return Value(value.node, value.sign, not value.inverse)
+        return Value(value.node if value.inverse else o.reciprocal(value.node), value.sign)
     return Value(moved(value.node, (node,)), value.sign, value.inverse)
 
 
-def plus(a: Value, b: Value) -> Value:
-    """The sum of two parts of a sum."""
+def plus(a: Value, b: Value, loose: bool = False) -> Value:
+    """The sum of two parts of a sum; its sign goes outside only if ``loose``, because that turns 0 into -0."""
     if a.sign == b.sign:
-        return Value(o.add(a.node, b.node), a.sign)
+        if a.sign > 0 or loose:
+            return Value(o.add(a.node, b.node), a.sign)
+        return Value(o.subtract(o.negative(a.node), b.node))
     return Value(o.subtract(a.node, b.node) if a.sign > 0 else o.subtract(b.node, a.node))
 
 
@@ -323,10 +328,12 @@ def saved(view: Chain, changes: Mapping[Leaf, Value | None]) -> float:
         left = sum(not gone.get(k, False) for k in part.below)
         gone[place] = not left
         copied = left == len(part.below)
-        total += part.node.op.cost * ((not part.shared) - copied)
+        cost = 0.0 if is_transparent(part.node) else part.node.op.cost
+        total += cost * ((not part.shared) - copied)
         if part.shared or not copied:
             heapq.heappush(todo, -part.above)
-    return total
+    appended = sum(leaf.moved and value is not None for leaf, value in changes.items())
+    return total - appended * TABLE["add"].cost
 
 
 def is_one(node: Node) -> bool:
@@ -356,11 +363,18 @@ def _at(view: Chain, leaf: Leaf, value: Value) -> Value:
     return Value(value.node, value.sign, value.inverse != (leaf.sign < 0))
 
 
+def is_difference(value: Value, view: Chain) -> bool:
+    """Whether a changed sum is a difference, so that its negative costs nothing."""
+    return view.kind is SUM and value.node is not view.root and value.node.op.name == "subtract"
+
+
 def as_node(value: Value | None, view: Chain) -> Node:
     """The node of a changed chain; nothing left of a sum is 0, of a product 1."""
     if value is None:
         return constant_like(0 if view.kind is SUM else 1, view.root)
     node = value.node
+    if value.sign < 0 and is_difference(value, view):
+        return o.subtract(*node.inputs[::-1])  # type: ignore[no-any-return]
     if value.inverse:
         node = o.true_divide(constant_like(1, node), node)
     return o.negative(node) if value.sign < 0 else node

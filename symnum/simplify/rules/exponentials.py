@@ -9,7 +9,7 @@ from ..match import Match
 from ..numbers import exact_of
 from ..pattern import Pattern, p, wilds
 from ..rule import CANONICALIZE, SPECIALIZE, STABILIZE, Build, Rule
-from ..terms import coefficient_of
+from ..terms import is_transparent
 
 _x, _y, _a, _b = wilds("x y a b")
 _exp, _log, _log1p, _expm1, _sigmoid, _softplus = p.exp, p.log, p.log1p, p.expm1, p.sigmoid, p.softplus
@@ -45,6 +45,8 @@ def is_sum_of_exponentials(m: Match) -> bool:
 
 
 def _is_exp(key: object) -> bool:
+    while isinstance(key, Node) and is_transparent(key):
+        key = key.inputs[0]
     return isinstance(key, Node) and key.op.name == "exp"
 
 

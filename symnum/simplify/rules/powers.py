@@ -29,6 +29,7 @@ from ..terms import (
 )
 
 Changes = dict[Leaf, Value | None]
+_MOST_LOOKED_AT = 16  # factors of a product, in search of one above the bar
 
 
 # whole products -----------------------------------------------------------------------------------------------
@@ -40,23 +41,29 @@ def like_factors(m: Match) -> Node | None:
     for leaf in view.leaves:
         if coefficient_of(leaf) is None:
             groups.setdefault(power_of(leaf.node)[0], []).append(leaf)
-    above = sum(leaf.sign > 0 and not is_one(leaf.node) for leaf in view.leaves)
     changes: Changes = {}
     for base, group in groups.items():
-        changes.update(_merged(view, base, group, above) if len(group) > 1 else {})
+        changes.update(_merged(view, base, group) if len(group) > 1 else {})
     return as_node(changed(view, changes), view) if changes else None
 
 
-def _merged(view: Chain, base: Node, group: list[Leaf], above: int) -> Changes:
-    """One power in the place of several; nothing, if that costs as much.  ``above``: factors above the bar."""
+def _merged(view: Chain, base: Node, group: list[Leaf]) -> Changes:
+    """One power in the place of several; nothing, if that costs as much."""
     exponent = sum(leaf.sign * power_of(leaf.node)[1] for leaf in group)
     changes: Changes = {leaf: None for leaf in group}
     changes[group[0]] = powered(base, exponent)
     gain = saved(view, changes) - _cost_of(exponent)
     gain += sum(leaf.node.op.cost for leaf in group if leaf.node is not base and not leaf.shared)
-    if exponent <= 0 and above == sum(leaf.sign > 0 for leaf in group):
+    if exponent <= 0 and _leaves_a_divisor(view, changes):
         gain -= TABLE["true_divide"].cost  # nothing is left above the bar: it becomes 1/...
     return changes if gain > 0 else {}
+
+
+def _leaves_a_divisor(view: Chain, changes: Changes) -> bool:
+    """Whether all that is left of a product are divisors, and there is one."""
+    left = [leaf.sign for leaf in view.leaves[:_MOST_LOOKED_AT] if changes.get(leaf, leaf) is not None
+            and not is_one(leaf.node)]
+    return bool(left) and max(left) < 0
 
 
 def _cost_of(exponent: int) -> float:
@@ -132,7 +139,7 @@ def fourth_power(m: Match) -> Node:
     return o.multiply(square, square)  # type: ignore[no-any-return]
 
 
-_x, _y = wilds("x y")
+_x, _y, _z = wilds("x y z")
 _c = number("c")
 _power = p.power
 _NOT_ZERO = Interval(-1e300, 1e300, avoid=(0.0,))
@@ -153,7 +160,7 @@ RULES = (
          stays=(2 * _x, 0.1 * (_x * 0.1))),
     Rule(name="signs_of_product", phase=CANONICALIZE, lhs=AnyProduct(), rhs=signs, dtypes="fiu", keeps="bits",
          why="fewer negations",
-         examples=((-_x * -_y, _x * _y), (-_x / -_y, _x / _y), (-(-_x * _y), _x * _y), (-_x * -_y * -_c, -(_x * _y * _c))),
+         examples=((-_x * -_y, _x * _y), (-_x / -_y, _x / _y), (-(-_x * _y), _x * _y), (-_x * -_y * -_z, -(_x * _y * _z))),
          stays=(-_x * _y, _x * _y)),
     Rule(name="power_zero", phase=CANONICALIZE, lhs=_power(_x, 0), rhs=as_pattern(1), dtypes="fiu", keeps="bits",
          why="the power 0 is 1, of every number and of NaN"),

@@ -23,6 +23,7 @@ from ..terms import (
     coefficient_of,
     core,
     edited,
+    is_difference,
     plus,
     power_of,
     saved,
@@ -138,7 +139,7 @@ def _total(views: Views, places: Sequence[tuple[Term, Leaf]]) -> Value:
         value = changed(product, {leaf: None})
         sign = term.leaf.sign * (1 if value is None else value.sign)
         part = Value(as_node(None if value is None else Value(value.node, 1, value.inverse), product), sign)
-        total = part if total is None else plus(total, part)
+        total = part if total is None else plus(total, part, loose=True)
     assert total is not None
     return total
 
@@ -155,7 +156,7 @@ def signs(m: Match) -> Node | None:
     if not before or any(part.shared for part in negatives):
         return None
     value = edited(view, edits, loose=True)
-    after = 0 if value is None else value.sign < 0
+    after = value is not None and value.sign < 0 and not is_difference(value, view)
     return as_node(value, view) if after < before else None
 
 
