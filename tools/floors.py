@@ -32,7 +32,8 @@ TOP = len(FLOORS)
 # Module -> what its functions may import when they are called; such an import may go upwards.
 Doors = Mapping[str, frozenset[str]]
 DOORS: Doors = {
-    "symnum.function": frozenset({"symnum.cython_mode", "symnum.export", "symnum.making", "symnum.seeing"}),  # f.explain(), f.source(), ...
+    # What few programs call: f.explain(), f.source(), f.export_c(), mode="cython".
+    "symnum.function": frozenset({"symnum.cython_mode", "symnum.export", "symnum.making", "symnum.seeing"}),
     "symnum.artifact": frozenset({"symnum.making"}),  # a function that is found in the cache needs no passes
     "symnum.settings": frozenset({"symnum.simplify.catalogue"}),  # nor rules
     "symnum.grad": frozenset({"symnum.autodiff.derivative"}),  # only functions with gradients need them

@@ -39,7 +39,7 @@ class Rule:
             grow), or "real".  It speaks about floats: on integers and bools every rule keeps all bits.
         inverts: names of rules of earlier phases that do not run in this phase, because they would undo it.
         dtypes: classes of the last operand's dtype: any of "f", "i", "u", "b".
-        examples: both sides as tests build them, if ``lhs`` does not say it all.
+        examples: both sides as tests build them, if ``lhs`` does not say it all; errors are measured on the first.
         stays: left sides that ``when`` or the function refuses.
     """
 

@@ -235,13 +235,24 @@ def constant_factor(product: Chain) -> Exact:
 
 def power_of(node: Node) -> tuple[Node, int]:
     """A factor as base and whole exponent."""
+    movers: list[Node] = []
+    inner = node
+    while inner.op.name in MOVERS:
+        movers.append(inner)
+        inner = inner.inputs[0]
+    exponent = _exponent(inner)
+    return (node, 1) if exponent is None else (moved(inner.inputs[0], movers), exponent)
+
+
+def _exponent(node: Node) -> int | None:
+    """The exponent of a whole power, None if the node is none."""
     if node.op.name == "square" and node.dtype.kind != "b":
-        return node.inputs[0], 2
-    if node.op.name == "power":
+        return 2
+    if node.op.name == "power" and node.dtype.kind != "b":
         exponent = exact_of(node.inputs[1])
-        if isinstance(exponent, int) and (exponent >= 0 or node.dtype.kind == "f") and node.dtype.kind != "b":
-            return node.inputs[0], exponent
-    return node, 1
+        if isinstance(exponent, int) and (exponent >= 0 or node.dtype.kind == "f"):
+            return exponent
+    return None
 
 
 # changing -----------------------------------------------------------------------------------------------------

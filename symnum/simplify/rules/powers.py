@@ -9,7 +9,7 @@ from ...ir.node import Node
 from ...ops.spec import Interval
 from ...ops.table import TABLE
 from ..match import Match
-from ..numbers import Exact, constant_like, exact_of, is_held, is_normal, wrapped
+from ..numbers import MOVERS, Exact, constant_like, exact_of, is_held, is_normal, wrapped
 from ..pattern import AnyProduct, as_pattern, number, p, wilds
 from ..rule import CANONICALIZE, SPECIALIZE, Rule
 from ..terms import (
@@ -53,10 +53,16 @@ def _merged(view: Chain, base: Node, group: list[Leaf]) -> Changes:
     changes: Changes = {leaf: None for leaf in group}
     changes[group[0]] = powered(base, exponent)
     gain = saved(view, changes) - _cost_of(exponent)
-    gain += sum(leaf.node.op.cost for leaf in group if leaf.node is not base and not leaf.shared)
+    gain += sum(_price(leaf.node) for leaf in group if leaf.node is not base and not leaf.shared)
     if exponent <= 0 and _leaves_a_divisor(view, changes):
         gain -= TABLE["true_divide"].cost  # nothing is left above the bar: it becomes 1/...
     return changes if gain > 0 else {}
+
+
+def _price(node: Node) -> float:
+    while node.op.name in MOVERS:
+        node = node.inputs[0]
+    return node.op.cost
 
 
 def _leaves_a_divisor(view: Chain, changes: Changes) -> bool:
