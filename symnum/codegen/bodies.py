@@ -8,115 +8,17 @@ function in padded local arrays.  A body sees contiguous pointers and scalars, n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from ..dtypes import BOOL
 from ..ir import dims
-from ..ir.nest import AXIS, FOLD, LOAD
+from ..ir.nest import LOAD
 from ..ir.node import Dim, Node
-from ..ir.walk import topological
 from .builder import Builder
 from .loops import Call, Declare, Function, Memory, Store, element, number, quotient
+from .parts import Part
 
-# Bytes of the widest vector, and how many statements a body may have before it is split.
-WIDEST, STATEMENTS = 64, 800
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A share of an expression: the values that come from memory, and those that go to memory."""
-
-    inputs: tuple[Node, ...]
-    outputs: tuple[Node, ...]
-    nodes: tuple[Node, ...]
-
-
-def is_index(node: Node, known: dict[Node, bool]) -> bool:
-    """Whether a scalar is made of axes and lengths alone."""
-    for x in topological([node], lambda x: () if x in known or x.op in (LOAD, FOLD) else x.inputs):
-        if x not in known:
-            leaf = x.op is AXIS or x.op.name in ("dim", "constant")
-            known[x] = leaf or (bool(x.inputs) and x.op not in (LOAD, FOLD) and all(known[y] for y in x.inputs))
-    return known[node]
-
-
-@dataclass(slots=True)
-class Cut:
-    """What of an expression is computed in a body: ``sources`` come from memory, ``nodes`` are computed in order,
-    and everything else is the same for all elements."""
-
-    sources: list[Node]
-    nodes: list[Node]
-
-
-def cut(builder: Builder, axes: frozenset[int], roots: Sequence[Node]) -> Cut:
-    """Split the expressions ``roots`` of a span over ``axes``; with no axes, everything but constants is inside."""
-    known: dict[Node, bool] = {}
-    sources: dict[Node, None] = {}
-
-    def stops(node: Node) -> bool:
-        if not axes:
-            return builder.depth(node) is not None or node.op in (LOAD, FOLD) or node.op.name == "dim"
-        if builder.place(node) or node.op in (LOAD, FOLD):
-            return True
-        return not builder.is_approximate(node) and is_index(node, known)
-
-    def inside(node: Node) -> bool:
-        return bool(builder.algebra.dependence(node) & axes) if axes else node.op.name != "constant"
-
-    def below(node: Node) -> Sequence[Node]:
-        return () if not inside(node) or stops(node) else node.operands
-
-    nodes = []
-    for node in topological(roots, below):
-        if inside(node) and stops(node):
-            sources[node] = None
-        elif inside(node):
-            nodes.append(node)
-            # A function of constants is not for the compiler to compute.
-            if builder.is_approximate(node) and all(x.op.name == "constant" for x in node.operands):
-                sources.update(dict.fromkeys(node.operands))
-    return Cut(list(sources), nodes)
-
-
-def parts_of(found: Cut, roots: Sequence[Node]) -> list[Part]:
-    """The computation in pieces of bounded size, cut where few values live."""
-    place = {x: k for k, x in enumerate(found.nodes)}
-    wanted = dict.fromkeys(x for x in roots if x in place)
-    if len(found.nodes) <= STATEMENTS:
-        return [Part(tuple(found.sources), tuple(wanted), tuple(found.nodes))]
-    last = {x: len(found.nodes) for x in wanted}
-    for k, x in enumerate(found.nodes):
-        for y in x.operands:
-            last[y] = max(last.get(y, 0), k)
-    ends, sources = _ends(found.nodes, last, place), set(found.sources)
-    result, begin = [], 0
-    for end in ends:
-        nodes = found.nodes[begin:end]
-        own = set(nodes)
-        inputs = dict.fromkeys(y for x in nodes for y in x.operands if y not in own and (y in place or y in sources))
-        outputs = tuple(x for x in nodes if last.get(x, 0) >= end)
-        result.append(Part(tuple(inputs), outputs, tuple(nodes)))
-        begin = end
-    return result
-
-
-def _ends(nodes: Sequence[Node], last: dict[Node, int], place: dict[Node, int]) -> list[int]:
-    """Where to cut: between half and the whole of STATEMENTS after the cut before, where fewest values live."""
-    change = np.zeros(len(nodes) + 2, np.int64)
-    for x, k in place.items():
-        if last.get(x, k) > k:
-            change[k + 1] += 1
-            change[last[x] + 1] -= 1
-    living, ends, begin = np.cumsum(change), list[int](), 0
-    while len(nodes) - begin > STATEMENTS:
-        first = begin + STATEMENTS // 2
-        begin = first + int(np.argmin(living[first:begin + STATEMENTS + 1]))
-        ends.append(begin)
-    return [*ends, len(nodes)]
+# Bytes of the widest vector.
+WIDEST = 64
 
 
 def width(part: Part) -> int:

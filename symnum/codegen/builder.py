@@ -44,7 +44,8 @@ class Builder:
     """Open scopes, outermost first, and the functions that are finished.
 
     ``need(x)`` makes ``x`` a variable: every value below it is assigned in the outermost scope that has its axes.
-    ``fold`` and ``approximate`` emit what takes more than one statement; ``is_approximate`` tells which values do.
+    ``fold`` and ``approximate`` emit what takes more than one statement; ``is_approximate`` tells which values come
+    out of vector functions, ``is_serial`` which are never vector code.
     """
 
     prefix: str
@@ -53,9 +54,10 @@ class Builder:
     fold: Emit
     approximate: Emit
     is_approximate: Callable[[Node], bool]
+    is_serial: Callable[[Node], bool]
+    count: int = FIRST
     functions: list[Function] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
-    count: int = FIRST
     names: dict[str, int] = field(default_factory=dict)
 
     # names ------------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def gpu_schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[in
     algebra = Algebra()
     flat = normal(given, memories, shapes, algebra)
     builder = Builder(name, dict(memories), algebra, lambda b, x: _fold_alone(b, x, flat.span(x.attr("axes"))),
-                      _never, lambda x: False, count=FIRST * (step + 1))
+                      _never, lambda x: False, lambda x: False, FIRST * (step + 1))
     self = GpuSchedule(name, builder, flat)
     _stores(self)
     verify([launch.function for launch in self.launches], "gpu")

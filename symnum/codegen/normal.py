@@ -11,9 +11,9 @@ from ..ir.nest import AXIS, FOLD, LOAD, Nest
 from ..ir.node import Dim, Node, intern
 from ..ir.walk import topological
 from ..ops.table import TABLE
-from .bodies import is_index
 from .builder import FIRST
 from .loops import Memory, number
+from .parts import is_index
 from .sinks import Put
 from .strides import Algebra
 

@@ -10,17 +10,17 @@ from ..ir import dims
 from ..ir.nest import FOLD, LOAD, Nest
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
-from .bodies import is_index
 from .builder import FIRST, Builder
 from .folds import Cells, Sums, fold, fold_span, over_cells, shares, sums, tree
 from .loop_walks import verify
 from .loops import Function, Memory, Parallel, blocks, number, quotient
 from .normal import FlatNest, normal
+from .parts import is_index
 from .phases import HEAVY, Level, Phase, axes_of, folds_below, level, level_of, walks_columns
 from .sinks import Put, Span, decompose, extent_of
 from .spans import approximate, span
 from .strides import Algebra
-from .texts import calls
+from .texts import calls, is_serial
 
 # Work in additions: below LIMIT it is done by one thread, and GRAIN is the smallest share of it.
 LIMIT, GRAIN = 1 << 17, 1 << 16
@@ -76,7 +76,7 @@ def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, S
     flat = normal(given, memories, shapes, algebra)
     allowed = frozenset(vector)
     builder = Builder(name, dict(memories), algebra, lambda b, x: fold(b, x, flat.span(x.attr("axes"))), approximate,
-                      lambda x: not calls(x).isdisjoint(allowed), count=FIRST * (step + 1))
+                      lambda x: not calls(x).isdisjoint(allowed), lambda x: is_serial(x, allowed), FIRST * (step + 1))
     self = Schedule(name, builder, flat, [])
     with builder.function(name, "kernel", ()):
         _stores(self)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from ..ir import dims
 from ..ir.node import Dim, Node
-from .bodies import STATEMENTS, Part, cut, parts_of, pointer, source_pointer, span_function
+from .bodies import pointer, source_pointer, span_function
 from .builder import Builder
 from .loops import Call, Declare, Memory, Store, number
+from .parts import STATEMENTS, Part, cut, parts_of
 from .sinks import Fold, Put, Sink, Span, emit, has_lanes, walk
 
 # Elements of a tile, and bytes of all its blocks together: they stay in the first-level cache.
@@ -25,7 +26,7 @@ def span(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Si
     roots = list(dict.fromkeys(sink.value for sink in sinks))
     found = cut(builder, numbers, roots)
     in_body = len(found.nodes) > STATEMENTS or any(map(builder.is_approximate, found.nodes))
-    parts = parts_of(found, roots) if in_body else []
+    parts = parts_of(builder, found, roots) if in_body else []
     if not axes:
         _point(builder, sinks, parts)
     elif in_body or (len(axes) > 1 and has_lanes(sinks)):
@@ -38,7 +39,7 @@ def span(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Si
 
 def approximate(builder: Builder, node: Node) -> None:
     """Compute one approximated value in the innermost scope, through a vector body."""
-    places = _call_on_one(builder, parts_of(cut(builder, frozenset(), [node]), [node]), {})
+    places = _call_on_one(builder, parts_of(builder, cut(builder, frozenset(), [node]), [node]), {})
     builder.load(node, *places[node])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,9 @@ from ..ops.support import called, expand
 from ..ops.table import TABLE
 
 _FIELD = re.compile(r"\{(\w+)\}")
+_DIVISION, _LOOP = re.compile(r" [/%] "), re.compile(r"\b(for|while) \(")
+# Library functions that processors have instructions for.
+_INSTRUCTIONS = frozenset(("ceil", "copysign", "fabs", "floor", "fma", "rint", "sqrt", "trunc"))
 _CAST = TABLE["cast"]
 # Whether ({0}, {1}) wins against ({2}, {3}), value and position: the better value does, NaN above all, and of equal
 # ones that with the lower position.
@@ -81,15 +84,31 @@ def _fields(operand: np.dtype[Any], result: np.dtype[Any], truth: str) -> dict[s
 
 def calls(node: Node) -> frozenset[str]:
     """Names of the library functions that computing a node calls, through support functions too."""
+    return _whole(node)[1]
+
+
+def is_serial(node: Node, vector: Collection[str]) -> bool:
+    """Whether computing a node is never vector code: it has loops, divides integers, or calls a function that is
+    neither in ``vector`` nor an instruction."""
+    text, library = _whole(node)
+    divides = bool(node.operands) and node.operands[0].dtype.kind in "iu" and _DIVISION.search(text)
+    return bool(divides or _LOOP.search(text)) or any(
+        name not in vector and name.removesuffix("f") not in _INSTRUCTIONS for name in library)
+
+
+def _whole(node: Node) -> tuple[str, frozenset[str]]:
+    """The text of a node with all support functions, and the library functions that are called."""
     if node.op.kind != "elementwise":
-        return frozenset()
-    return _calls(node.op, node.dtype, tuple(x.dtype for x in node.operands))
+        return "", frozenset()
+    return _expanded(node.op, node.dtype, tuple(x.dtype for x in node.operands))
 
 
 @cache
-def _calls(op: OpSpec, result: np.dtype[Any], operands: tuple[np.dtype[Any], ...]) -> frozenset[str]:
+def _expanded(op: OpSpec, result: np.dtype[Any], operands: tuple[np.dtype[Any], ...]) -> tuple[str, frozenset[str]]:
     names = [f"x{k}" for k in range(len(operands))]
-    return expand(called(scalar_text(op, result, operands, names, "_Bool")))[1]
+    text = scalar_text(op, result, operands, names, "_Bool")
+    support, library = expand(called(text))
+    return text + support, library
 
 
 def combine_text(combine: str, dtype: np.dtype[Any], names: Sequence[str], truth: str, dialect: str = "c") -> str:
