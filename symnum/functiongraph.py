@@ -82,7 +82,9 @@ def function_graph(inputs: Sequence[Tensor], outputs: Any, updates: Updates | No
     nodes = _with_givens(nodes, givens)
     nodes = substitute(nodes, _large_constants(nodes))
     order = topological(nodes)
-    read = tuple(x for x in order if x.op.name == "shared")
+    # An update that must keep known lengths is checked like a value that is read.
+    fixed = (s.node for s, _ in changes if any(isinstance(n, int) for n in s.node.shape))
+    read = tuple(dict.fromkeys((*(x for x in order if x.op.name == "shared"), *fixed)))
     only_written = tuple(s.node for s, _ in changes if s.node not in read)
     states = (*read, *only_written)
     _check_leaves(order, leaves, read)

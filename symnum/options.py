@@ -53,7 +53,8 @@ class Options:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Options:
-        """Options as the environment sets them; ``CC`` serves as ``SYMNUM_CC`` when that is unset.
+        """Options as the environment sets them; ``CC`` serves as ``SYMNUM_CC`` when that is unset, and
+        ``XDG_CACHE_HOME`` holds the cache if ``SYMNUM_CACHE_DIR`` does not.
 
         Raises:
             ArgumentValueError: a variable's text is not of its option's type.
@@ -61,6 +62,8 @@ class Options:
         given: dict[str, Any] = {f.name: _parse(f.metadata["variable"], environment[f.metadata["variable"]], f.default)
                  for f in fields(cls) if f.metadata["variable"] in environment}
         given.setdefault("compiler", environment.get("CC", ""))
+        if environment.get("XDG_CACHE_HOME"):
+            given.setdefault("cache_dir", os.path.join(environment["XDG_CACHE_HOME"], "symnum"))
         return cls(**given)
 
     @contextmanager

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from .options import Options, current
+
 try:
     from ._runtime import Caller, clear_pool, get_num_threads, pool_info, set_num_threads, set_pool_limit
 except ImportError:
     from ._pyruntime import Caller, clear_pool, get_num_threads, pool_info, set_num_threads, set_pool_limit
 
-__all__ = ["Caller", "clear_pool", "get_num_threads", "pool_info", "set_num_threads", "set_pool_limit"]
+def configure(options: Options) -> None:
+    """Give the pools the threads and the memory that ``options`` ask for (0 threads: one for each usable core)."""
+    if options.threads:
+        set_num_threads(options.threads)
+    set_pool_limit(options.pool_bytes)
+
+
+configure(current())
+
+__all__ = ["Caller", "clear_pool", "configure", "get_num_threads", "pool_info", "set_num_threads", "set_pool_limit"]

@@ -118,6 +118,15 @@ def test_shared_values_may_change_their_length_unless_it_is_fixed(mode):
         sn.function([], None, updates=[(fixed, T.concatenate([fixed, fixed]))], mode=mode)
 
 
+def test_an_update_must_keep_fixed_lengths_at_run_time(mode):
+    x, s = T.dvector("x"), sn.shared(np.zeros(3), name="s", shape=(3,))
+    f = sn.function([x], None, updates=[(s, x * 1.0)], mode=mode)
+    f(np.ones(3))
+    with pytest.raises(ValueError, match=r"'s'.*3"):
+        f(np.ones(4))
+    np.testing.assert_array_equal(s.get_value(), np.ones(3))
+
+
 def test_givens_replace(mode):
     x, y = T.dvector("x"), T.dvector("y")
     f = sn.function([y], (x * 2).sum(), givens={x: y + 1}, mode=mode)

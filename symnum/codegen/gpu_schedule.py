@@ -225,7 +225,7 @@ def _rows(self: GpuSchedule, found: Level) -> None:
             decompose(builder, outer, row)
             for phase in found.phases:
                 made = _sums(builder, phase.folds)
-                sinks = [*phase.puts, *phase.kept, *(one.sink(number(0)) for one in made)]
+                sinks: list[Sink] = [*phase.puts, *phase.kept, *(one.sink(number(0)) for one in made)]
                 _each(builder, self.nest.span(phase.axes), sinks, "thread")
                 for one in made:
                     together = _combine_block(builder, one)
@@ -250,7 +250,7 @@ def _columns(self: GpuSchedule, found: Level) -> None:
             decompose(builder, outer, place)
             for phase in found.phases:
                 made = _sums(builder, phase.folds)
-                sinks = [*phase.puts, *phase.kept, *(one.sink(number(0)) for one in made)]
+                sinks: list[Sink] = [*phase.puts, *phase.kept, *(one.sink(number(0)) for one in made)]
                 _each(builder, self.nest.span(phase.axes), sinks, "serial")
                 for one in made:
                     builder.load(one.fold, one.result, 0)

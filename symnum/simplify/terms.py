@@ -21,7 +21,7 @@ from .numbers import MOVERS, Exact, constant_like, exact_of
 SUM: Mapping[str, tuple[int, ...]] = MappingProxyType({"add": (1, 1), "subtract": (1, -1), "negative": (-1,)})
 PRODUCT: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"multiply": (1, 1), "true_divide": (1, -1), "negative": (1,), "reciprocal": (-1,)})
-_LOOK_THROUGH = 12  # shared or moved parts of a chain that are opened
+_LOOK_THROUGH = 8  # shared or moved parts of a chain that are opened
 _ONE: frozenset[tuple[Node, int]] = frozenset()
 
 Key = Node | frozenset[tuple[Node, int]]
@@ -195,16 +195,18 @@ def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, i
             parts[parent][1].append(place)
         parts.append((node, [], parent, shared))
         closed = shared or bool(movers)
-        if is_joined(node, kind) and (not closed or budget > 0):
+        name = node.op.name
+        if name in kind and is_joined(node, kind) and (not closed or budget > 0):
             budget -= closed
             todo += [(x, sign * s, movers, shared, place)
-                     for x, s in zip(reversed(node.inputs), reversed(kind[node.op.name]), strict=True)]
-        elif budget > 0 and is_transparent(node) and _hides(node, kind):
+                     for x, s in zip(node.inputs[::-1], kind[name][::-1], strict=True)]
+        elif (name in MOVERS or name == "cast") and budget > 0 and is_transparent(node) and _hides(node, kind):
             budget -= 1
             todo.append((node.inputs[0], sign, (*movers, node), shared, place))
         else:
             leaves.append(Leaf(moved(node, movers), sign, place, bool(movers), kept, shared))
-    return Chain(root, kind, tuple(Part(node, tuple(below), above, shared) for node, below, above, shared in parts), tuple(leaves))
+    made = [Part(node, tuple(below), above, shared) for node, below, above, shared in parts]
+    return Chain(root, kind, tuple(made), tuple(leaves))
 
 
 def _hides(node: Node, kind: Mapping[str, tuple[int, ...]]) -> bool:

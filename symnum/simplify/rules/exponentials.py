@@ -59,8 +59,6 @@ def by_one_exponential(m: Match) -> Node:
 
 RULES = (
     # logistic function
-    _rule("sigmoid_of_ratio", _exp(_x) / (1 + _exp(_x)), _sigmoid(_x), _NO_OVERFLOW, "real", when=is_no_negated_size,
-          stays=(_exp(-p.absolute(_x)) / (1 + _exp(-p.absolute(_x))),)),
     Rule(name="sigmoid", phase=CANONICALIZE, lhs=1 / (1 + _exp(-_x)), rhs=_sigmoid(_x), when=is_no_size, keeps="specials",
          why="one name for the logistic function, which other rules know", stays=(1 / (1 + _exp(-p.absolute(_x))),)),
     _rule("sigmoid_times_exp", _exp(_x) * _sigmoid(-_x), _sigmoid(_x), _NO_OVERFLOW, "real"),

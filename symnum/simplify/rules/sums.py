@@ -12,6 +12,7 @@ from ..numbers import Exact, constant_like, is_held, is_normal, wrapped
 from ..pattern import AnySum, as_pattern, wilds
 from ..rule import CANONICALIZE, Rule
 from ..terms import (
+    PRODUCT,
     Chain,
     Key,
     Leaf,
@@ -162,8 +163,10 @@ def signs(m: Match) -> Node | None:
 
 def _flipped(views: Views, leaf: Leaf) -> Value | None:
     """A term that is a product with an odd number of negatives, as minus a product with one less; else None."""
+    if leaf.shared or leaf.node.op.name not in PRODUCT or leaf.node.op.name == "negative":
+        return None
     product = views.product(leaf.node)
-    if leaf.shared or leaf.node.op.name == "negative" or product.negations % 2 == 0:
+    if product.negations % 2 == 0:
         return None
     value = edited(product, {}, loose=True)
     assert value is not None
