@@ -225,6 +225,9 @@ def run_error(function: str, code: int, step: int, values: Sequence[int]) -> Bas
             return MemoryError(f"{function}: out of memory {where}")
         case Code.DIMENSION:
             return ShapeError(f"{function}: length {n} is negative {where}")
+        case Code.NEGATIVE_POWER:
+            return ArgumentValueError(f"{function}: an integer to a negative integer power is no integer; cure: make "
+                                      "the base or the exponent float")
         case Code.GUARD:
             return GraphError(f"{function}: compiled for other shapes, and no other form is at hand {where}")
     return SymnumError(f"{function}: unknown error code {code} {where}")

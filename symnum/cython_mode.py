@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .arguments import run_error
 from .artifact import cache_of
 from .codegen import compiler
 from .codegen.cache import digest
@@ -55,7 +56,9 @@ class CythonForms:
         shapes, _ = module.plan(lengths)
         results = [np.empty(shape, b.dtype) for shape, b in zip(shapes, made.program.of_role("output"), strict=True)]
         inputs = [np.require(a, requirements=("C", "A")) for a in arrays]
-        module.run([a.ctypes.data for a in (*inputs, *results)], lengths)
+        code = module.run([a.ctypes.data for a in (*inputs, *results)], lengths)
+        if code:
+            raise run_error(self.settings.name, code, 0, (0, 0, 0, 0))
         return results
 
     def _form(self, facts: Mapping[int, int]) -> tuple[Lowered, ModuleType]:

@@ -120,7 +120,7 @@ def _header(name: str, parameters: Sequence[Parameter], graph: FunctionGraph) ->
                if p.kind != "length"),
              "", "Arrays are in C order and must not overlap.  Returns 0, or an error code:",
              "2 lengths that must be equal differ, 4 maximum or minimum of nothing, 5 index out of range,",
-             "7 out of memory."]
+             "7 out of memory, 10 an integer to a negative integer power."]
     guard = f"{name.upper()}_H"
     return (_comment(lines) + f"#ifndef {guard}\n#define {guard}\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n"
             f"{_signature(name, parameters)};\n#ifdef __cplusplus\n}}\n#endif\n#endif\n")

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .autodiff.derivative import expand
+from .codegen.abi import Code
 from .codegen.lower import lower
 from .errors import UnsupportedError
-from .ir.nest import Program
+from .ir.build import o
+from .ir.nest import Program, Refusal
 from .ir.node import Node
 from .ir.verify import verify
+from .ir.walk import topological
 from .options import Options
 from .simplify.engine import Event, rewrite
 from .simplify.rule import RuleSet
@@ -68,9 +71,30 @@ def lowered(name: str, inputs: Sequence[Node], states: Sequence[Node], outputs: 
     refuse_formulas((*inputs, *states))
     special = specialise(inputs, states, outputs, facts)
     optimised = optimise(special.outputs, rules, options)
-    program = lower(name, special.inputs, optimised.outputs, special.states)
+    refused = negative_powers(optimised.outputs)
+    program = lower(name, special.inputs, (*optimised.outputs, *refused), special.states)
     program = replace(program, dims=leaf_dims((*inputs, *states)), checks=(*special.checks, *program.checks))
-    return Lowered(special, optimised, program)
+    return Lowered(special, optimised, _refusing(program, len(refused)))
+
+
+def negative_powers(outputs: Sequence[Node]) -> tuple[Node, ...]:
+    """For each power of integers whether any exponent is negative, which NumPy refuses."""
+    exponents = dict.fromkeys(x.inputs[1] for x in topological(outputs)
+                              if x.op.name == "power" and x.dtype.kind == "i" and not _never_negative(x.inputs[1]))
+    return tuple(o.any(o.less(e, 0), axis=tuple(range(e.ndim))) for e in exponents)
+
+
+def _never_negative(exponent: Node) -> bool:
+    while exponent.op.name == "broadcast_to":
+        exponent = exponent.inputs[0]
+    return exponent.op.name == "constant" and bool((exponent.attr("literal").array >= 0).all())
+
+
+def _refusing(program: Program, count: int) -> Program:
+    """The last ``count`` outputs as conditions on which a call fails."""
+    last = [b.number for b in program.of_role("output")][-count:] if count else []
+    buffers = tuple(replace(b, role="workspace") if b.number in last else b for b in program.buffers)
+    return replace(program, buffers=buffers, refusals=tuple(Refusal(k, Code.NEGATIVE_POWER) for k in last))
 
 
 def refuse_formulas(leaves: Sequence[Node]) -> None:

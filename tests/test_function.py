@@ -236,6 +236,16 @@ def test_an_index_out_of_range_at_run_time(mode):
         f(np.arange(5.0))
 
 
+def test_integers_to_negative_powers_are_refused_as_in_numpy(mode):
+    x, y, s = T.lvector("x"), T.lvector("y"), sn.shared(0, name="s")
+    f = sn.function([x, y], x**y, updates=[(s, s + 1)], mode=mode)
+    np.testing.assert_array_equal(f([2, 3, -2], [3, 0, 3]), [8, 1, -8])
+    with pytest.raises(ValueError, match="negative integer power"):
+        f([2, 3], [1, -1])
+    assert s.get_value() == 1
+    assert f([], []).shape == (0,)
+
+
 def test_rewrites_off_is_obeyed_inside_gradients():
     x = T.dscalar("x")
     cost = sn.log(1 + sn.exp(x))

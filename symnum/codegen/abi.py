@@ -47,6 +47,7 @@ class Code(IntEnum):
     MEMORY = 7
     HOST = 8  # a Python exception is set
     DIMENSION = 9  # [length]
+    NEGATIVE_POWER = 10  # of an integer
 
 
 C_CODES = "".join(f"#define SN_{code.name} {code.value}\n" for code in Code)

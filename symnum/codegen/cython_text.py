@@ -21,7 +21,7 @@ _HEAD = """\
 """
 _RUN = """\
 def run(list buffers, dims):
-    \"\"\"Run on addresses of buffers (inputs, state, outputs) with the given lengths.\"\"\"
+    \"\"\"Run on addresses of buffers (inputs, state, outputs) with the given lengths; None, or an error code.\"\"\"
     cdef bytearray space = bytearray(plan(dims)[1] + {aligned})
     cdef char *workspace = space
     workspace += -<sn_i64><size_t>workspace & {last}
@@ -99,6 +99,7 @@ def _run(prepared: Prepared, layout: Layout) -> str:
             lines.append("        " + step_call(prepared, layout, kernel, f"{program.name}_k{step}", CYTHON))
     if not prepared.kernels:
         lines.append("        pass")
+    lines += [f"    if b{r.buffer}[0]:\n        return {r.code}" for r in program.refusals]
     return _RUN.format(aligned=64, last=63) + "\n".join(lines) + "\n"
 
 

@@ -82,6 +82,8 @@ def _lives(program: Program, buffers: Mapping[int, Buffer]) -> dict[int, tuple[i
             base = _base(number, buffers)
             if buffers[base].role == "workspace":
                 lives[base] = (lives.get(base, (time, time))[0], time)
+    for refusal in program.refusals:    # looked at after the last step
+        lives[refusal.buffer] = (lives[refusal.buffer][0], len(program.steps))
     return lives
 
 

@@ -187,6 +187,7 @@ def _run_text(prepared: Prepared, layout: Layout, dialect: Dialect) -> str:
     for step, kernel in enumerate(prepared.kernels):
         text = step_call(prepared, layout, kernel, f"{program.name}_k{step}", dialect)
         lines += [f"if (code == SN_OK) {{ code = {text}; if (code) call->error.step = {step}; }}"]
+    lines += [f"if (code == SN_OK && *b{r.buffer}) code = {r.code};" for r in program.refusals]
     lines += ["call->error.code = code;", "return code;"]
     parameters = "const sn_rt *rt, sn_call *call" if runtime else "sn_call *call"
     return _function(f"int {program.name}_run({parameters})", lines)

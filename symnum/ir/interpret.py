@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -99,7 +100,7 @@ def fill_numbers(value: Any, node: Node, found: Mapping[Node, Array]) -> Any:
 
 def _runtime_error(node: Node, operands: Sequence[Array], error: ValueError) -> ValueError:
     shapes = ", ".join(str(np.shape(x)) for x in operands)
-    kind = ArgumentValueError if "zero-size" in str(error) or "empty" in str(error) else ShapeError
+    kind = ShapeError if re.search("broadcast|reshape|align|dimension", str(error)) else ArgumentValueError
     return kind(f"{node.op.name} of shapes {shapes}: {error}")
 
 

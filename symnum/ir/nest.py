@@ -145,6 +145,14 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """The call fails with error ``code`` after all steps if the bool in workspace ``buffer`` is true."""
+
+    buffer: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """Steps over buffers, in order; rendered as one C entry."""
 
@@ -153,6 +161,7 @@ class Program:
     buffers: tuple[Buffer, ...]
     steps: tuple[Step, ...]
     checks: tuple[Check, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
 
     def of_role(self, role: str) -> tuple[Buffer, ...]:
         """Buffers of one role, in order of number."""
