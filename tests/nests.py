@@ -267,22 +267,27 @@ PRODUCTS = [
 ]
 
 
-def folding(combine: str, dtype: np.dtype[Any], column: bool = False) -> Case:
-    """A fold of the rows (or columns) of a matrix of any dtype, with the dtype that NumPy reduces in."""
-    wide = {"i": I8, "u": np.dtype("uint64"), "b": I8}.get(dtype.kind, dtype)
-    element = at(0, A1, A0, dtype=dtype) if column else at(0, A0, A1, dtype=dtype)
+_NUMPY: dict[str, Any] = {"add": np.sum, "multiply": np.prod, "maximum": np.max, "minimum": np.min,
+                          "logical_or": np.any, "logical_and": np.all, "argmax": np.argmax, "argmin": np.argmin}
+
+
+def folding(combine: str, dtypes: Sequence[np.dtype[Any]], column: bool = False) -> Case:
+    """Folds of the rows (or columns) of a matrix of each dtype, with the dtype that NumPy reduces in."""
     outer, reduced, along = ("n", "m", 0) if column else ("m", "n", 1)
-    name = f"{combine} of {dtype.name} {'columns' if column else 'rows'}"
+    values = [_folded(combine, at(k, *((A1, A0) if column else (A0, A1)), dtype=d)) for k, d in enumerate(dtypes)]
+    kernels = [nest(outer, reduced, Store(k, (A0,), x)) for k, x in enumerate(values, len(dtypes))]
+    inputs = [(dtype, "mn") for dtype in dtypes]
+    made = program(inputs, [(x.dtype, outer) for x in values], kernels)
+    return Case(f"{combine} of {'columns' if column else 'rows'}", made, tuple(inputs),
+                lambda *xs: [_NUMPY[combine](x, axis=along) for x in xs], combine not in ("add", "multiply"))
+
+
+def _folded(combine: str, element: Node) -> Node:
     if combine in ("argmax", "argmin"):
-        made = fold(combine, (1,), element, A1)
-        return one(name, [(dtype, "mn")], outer, reduced, made, lambda x: getattr(np, combine)(x, axis=along), True)
+        return fold(combine, (1,), element, A1)
     if combine in ("logical_or", "logical_and"):
-        element = o.not_equal(element, constant(0, dtype))
-        numpy: Any = np.any if combine == "logical_or" else np.all
-    elif combine in ("add", "multiply"):
-        element = o.cast(element, dtype=wide) if dtype != wide else element
-        numpy = np.sum if combine == "add" else np.prod
-    else:
-        numpy = np.max if combine == "maximum" else np.min
-    return one(name, [(dtype, "mn")], outer, reduced, fold(combine, (1,), element),
-               lambda x: numpy(x, axis=along), dtype.kind != "f" or combine not in ("add", "multiply"))
+        element = o.not_equal(element, constant(0, element.dtype))
+    if combine in ("add", "multiply"):
+        wide = {"i": I8, "u": np.dtype("uint64"), "b": I8}.get(element.dtype.kind, element.dtype)
+        element = o.cast(element, dtype=wide) if element.dtype != wide else element
+    return fold(combine, (1,), element)

@@ -314,3 +314,9 @@ def test_no_floating_point_warnings(mode):
     f = sn.function([x], [sn.log(x), 1 / x, sn.exp(x), sn.sqrt(x), x.max()], mode=mode)
     with np.errstate(all="raise"):
         f([0.0, -1.0, np.inf, np.nan, 1e308])
+
+
+def test_the_sign_of_a_lone_number_stays(mode):
+    x = T.dvector("x")
+    f = sn.function([x], [sn.grad((abs(x) - x).sum(), x), -(x * 0 + 1)], mode=mode)
+    assert [r.tolist() for r in f([-1.0, 2.0])] == [[-2.0, 0.0], [-1.0, -1.0]]

@@ -1,100 +1,210 @@
 """Seeded faults in rows and rules: each must make a test fail.
 
-``python tools/mutate.py`` (or ``make mutate``) plants 50 faults, one at a time, in a copy of the tree, and runs the tests
-that are generated from the tables.  A fault that no test notices is printed, and the exit status is 1.
+``python tools/mutate.py`` (or ``make mutate``) plants 50 faults, one at a time, in a copy of the tree.  A fault is
+first tried with the tests of its own row or rule, and if they pass with all tests that are made from its table.  A
+fault that no test notices is printed, and the exit status is 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import os
 import random
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 
 ROOT = Path(__file__).parent.parent
-COPIED = ("symnum", "tests", "tools", "conftest.py", "pyproject.toml")
-# Which tests are made from which tables.
-PROOFS = (
-    ("symnum/simplify/rules/*.py", ("tests/test_rules*.py", "tests/test_engine*.py")),
-    ("symnum/ops/support*.py", ("tests/test_rows_c*.py",)),
-    ("symnum/ops/[a-r]*.py", ("tests/test_rows*.py", "tests/test_autodiff*.py", "tests/test_bridge*.py")),
-    ("symnum/ops/s[et]*.py", ("tests/test_rows*.py", "tests/test_autodiff*.py", "tests/test_lower*.py")),
-    ("symnum/ops/t[r]*.py", ("tests/test_rows*.py", "tests/test_autodiff*.py", "tests/test_bridge*.py")),
-)
+COPIED = ("symnum", "tests", "conftest.py", "pyproject.toml")
+MUTATED = ("symnum/simplify/rules/*.py", "symnum/ops/*.py")
 SKIPPED = {"table.py", "spec.py", "__init__.py", "leaves.py", "dtype_rules.py", "scalars.py", "elementwise.py",
            "reference.py", "scipy_reference.py", "support.py"}
+# The tests that prove one column of an elementwise row, and all that are made from one table.
+COLUMNS = {
+    "c": ("test_rows_c.py", "test_rows_special.py"), "sympy": ("test_rows_sympy.py", "test_bridge_rows.py"),
+    "partials": ("test_rows_partials.py", "test_autodiff_rows.py"), "": ()}
+ROWS = ("test_rows_*.py", "test_autodiff_rows.py", "test_bridge_rows.py")
+MOVES = ("test_lower.py", "test_autodiff_structure.py", "test_tensor_functions.py", "test_rows_*.py")
+RULES = ("test_rules*.py", "test_engine*.py")
+# The first parameter of a function tells the column that it belongs to.
+COLUMN_OF = {"o": "partials", "S": "sympy"}
 # Columns and calls that hold no mathematics.
-REMARKS = {"facts", "doc", "cost", "tol", "domain", "name", "why", "examples", "stays", "keeps", "dtypes", "inverts",
-           "aliases", "attrs", "needs"}
-VALUES_FOR_TESTS = {"Interval", "finfo", "Absent", "frozenset"}
+REMARKS = {"when", "facts", "doc", "cost", "tol", "domain", "name", "why", "examples", "stays", "keeps", "dtypes",
+           "inverts", "aliases", "attrs"}
+NO_MATHEMATICS = re.compile(r"Interval|finfo|Absent|frozenset|isinstance|\w*Error")
 COMMUTATIVE = re.compile(r"[\w{}]*(logaddexp2?|gcd|lcm|hypot)_?\{")
 OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 COMPARED = {"<=": "<", ">=": ">", "<": "<=", ">": ">=", "==": "!=", "!=": "=="}
 ORDERED = {"subtract", "true_divide", "power", "arctan2", "less", "greater", "where", "copysign", "fmod", "dot"}
+MOST_NAMES = 8  # of rows or rules that depend on a fault; with more, all tests run at once
 # Faults that change nothing that can be observed, with the reason.
 EQUIVALENT: dict[tuple[str, str], str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One edit of a file: the text at [begin, end) is replaced."""
+    """One edit of a file: the text at [begin, end) is replaced; ``names`` are the rows or rules that depend on it."""
 
     path: str
+    line: int
     begin: int
     end: int
     text: str
     what: str
+    column: str
+    names: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.what}"
+
+
+# faults -------------------------------------------------------------------------------------------------------
 
 def faults(path: Path) -> Iterator[Fault]:
-    """All faults that can be planted in a file."""
-    source = path.read_text()
+    """All faults that can be planted in a file, but for equivalent ones."""
+    source = path.read_text(encoding="utf-8")
     starts = [0]
     for line in source.encode().splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    name = path.relative_to(ROOT).as_posix()
-
-    def fault(node: ast.expr, text: str, what: str) -> Fault:
-        begin = starts[node.lineno - 1] + node.col_offset
-        end = starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
-        return Fault(name, begin, end, text, f"line {node.lineno}: {what}")
-
-    for node in _formulas(ast.parse(source)):
-        if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-            changed = ast.BinOp(node.left, OPERATORS[type(node.op)](), node.right)
-            yield fault(node, f"({ast.unparse(changed)})", f"{ast.unparse(node)} with another operator")
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            yield fault(node, f"({ast.unparse(node.operand)})", f"{ast.unparse(node)} without its sign")
-        elif isinstance(node, ast.Call) and _ordered(node) and len(node.args) >= 2:
-            args = [*node.args[:-2], node.args[-1], node.args[-2]]
-            swapped = ast.Call(node.func, args, node.keywords)
-            yield fault(node, ast.unparse(swapped), f"{ast.unparse(node)} with operands swapped")
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "{0}" in node.value:
-            yield from (fault(node, repr(t), f"{node.value!r} as {t!r}") for t in _texts(node.value))
-        elif isinstance(node, ast.keyword) and node.arg == "when" and not isinstance(node.value, ast.Constant):
-            yield fault(node.value, "None", f"guard {ast.unparse(node.value)} dropped")
+    file, definitions = path.relative_to(ROOT).as_posix(), list(_definitions(ast.parse(source)))
+    for definition in definitions:
+        names = tuple(sorted(_dependent(definition, definitions)))
+        for node, text, what, column in _edits(definition):
+            begin = starts[node.lineno - 1] + node.col_offset
+            end = starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
+            if (file, what) not in EQUIVALENT:
+                yield Fault(file, node.lineno, begin, end, text, what, column, names)
 
 
-def _ordered(call: ast.Call) -> bool:
-    return getattr(call.func, "attr", getattr(call.func, "id", "")) in ORDERED
+def _edits(definition: ast.AST) -> Iterator[tuple[ast.expr, str, str, str]]:
+    """Expressions with a faulty text, what it is, and its column."""
+    for node, column in _formulas(definition):
+        yield from ((node, text, what, column) for text, what in _variants(node))
+    for guard, text in _guards(definition):
+        yield guard, text, f"guard {ast.unparse(guard)} dropped", ""
 
 
-def _texts(text: str) -> Iterator[str]:
+def _definitions(tree: ast.Module) -> Iterator[ast.AST]:
+    """Top-level statements; each row or rule of a tuple by itself."""
+    for statement in tree.body:
+        rows = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+        if isinstance(rows, ast.Tuple) and any(isinstance(row, ast.Call) for row in rows.elts):
+            yield from rows.elts
+        else:
+            yield statement
+
+
+def _dependent(definition: ast.AST, definitions: Sequence[ast.AST]) -> set[str]:
+    """Names of the rows and rules that are made with a definition."""
+    found, todo = {definition}, [definition]
+    while todo:
+        bound = _bound(todo.pop())
+        users = [d for d in definitions if d not in found and bound & {
+            n.id for n in ast.walk(d) if isinstance(n, ast.Name)}]
+        found.update(users)
+        todo += users
+    return {name for d in found for name in _names(d)}
+
+
+def _bound(definition: ast.AST) -> set[str]:
+    if isinstance(definition, ast.FunctionDef):
+        return {definition.name}
+    targets = definition.targets if isinstance(definition, ast.Assign) else []
+    return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+
+def _names(definition: ast.AST) -> Iterator[str]:
+    """What a row, rule or support function is called, if it is one."""
+    call = definition.value if isinstance(definition, ast.Assign) else definition
+    if isinstance(call, ast.Call):
+        yield from (name.strip("_") for name in _bound(definition))
+        named = [k.value for k in call.keywords if k.arg == "name"] + call.args[:1]
+        yield from (x.value for x in named if isinstance(x, ast.Constant) and isinstance(x.value, str))
+
+
+def _formulas(definition: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+    """Expressions of a definition that are mathematics, and the column that they belong to."""
+    todo: list[tuple[ast.AST, bool, str]] = [(definition, False, "")]
+    while todo:
+        node, inside, column = todo.pop()
+        if _is_no_mathematics(node):
+            continue
+        if isinstance(node, ast.Lambda | ast.FunctionDef) and node.args.args:
+            column = column or COLUMN_OF.get(node.args.args[0].arg, "")
+        if inside and isinstance(node, ast.expr):
+            yield node, "c" if isinstance(node, ast.Constant) and isinstance(node.value, str) else column
+        deeper = inside or isinstance(node, ast.Lambda | ast.Call | ast.FunctionDef)
+        todo += [(part, deeper, column) for part in reversed(list(_parts(node)))]
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a node, but for the examples of a rule."""
+    is_rule = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_rule"
+    yield from (part for part in ast.iter_child_nodes(node) if not (is_rule and isinstance(part, ast.Tuple)))
+
+
+def _is_no_mathematics(node: ast.AST) -> bool:
+    if isinstance(node, ast.keyword):
+        return node.arg in REMARKS
+    if isinstance(node, ast.Call):
+        return bool(NO_MATHEMATICS.fullmatch(getattr(node.func, "id", "")))
+    is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_docstring or isinstance(node, ast.JoinedStr) or (isinstance(node, ast.BinOp) and _is_text(node))
+
+
+def _is_text(node: ast.BinOp) -> bool:
+    """Whether a sum joins texts or tuples instead of numbers."""
+    return any(isinstance(part, ast.JoinedStr | ast.Tuple | ast.List)
+               or (isinstance(part, ast.Constant) and isinstance(part.value, str))
+               or (isinstance(part, ast.Name) and re.fullmatch("_[A-Z_]+", part.id))
+               for part in ast.walk(node))
+
+
+# one expression -----------------------------------------------------------------------------------------------
+
+def _variants(node: ast.expr) -> Iterator[tuple[str, str]]:
+    """Faulty texts in the place of an expression, and what they are."""
+    was = ast.unparse(node)
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        changed = ast.unparse(ast.BinOp(node.left, OPERATORS[type(node.op)](), node.right))
+        yield f"({changed})", f"{was} with another operator"
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield f"({ast.unparse(node.operand)})", f"{was} without its sign"
+    elif isinstance(node, ast.Call) and _is_ordered(node):
+        swapped = [*node.args[:-2], node.args[-1], node.args[-2]]
+        yield ast.unparse(ast.Call(node.func, swapped, node.keywords)), f"{was} with operands swapped"
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\{0\}|return ", node.value):
+        yield from ((repr(text), f"{change} in {_short(node.value)}") for text, change in _texts(node.value))
+
+
+def _is_ordered(call: ast.Call) -> bool:
+    """Whether a call has two last operands that are different and not interchangeable."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return name in ORDERED and len(call.args) >= 2 and ast.unparse(call.args[-1]) != ast.unparse(call.args[-2])
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split()) if len(text) < 100 else f"...{' '.join(text[-60:].split())}"
+
+
+def _texts(text: str) -> Iterator[tuple[str, str]]:
     """Faulty variants of C text."""
     if "{1}" in text and not _is_symmetric(text):
-        yield text.replace("{0}", "{#}").replace("{1}", "{0}").replace("{#}", "{1}")
-    for match in re.finditer(r"(?<![<>=!-])([<>]=?|[=!]=)(?![<>=])", text):
-        yield text[:match.start()] + COMPARED[match[1]] + text[match.end():]
-    for match in re.finditer(r" ([+*-]) ", text):
-        yield text[:match.start(1)] + ("-" if match[1] == "+" else "+") + text[match.end(1):]
+        yield text.replace("{0}", "{#}").replace("{1}", "{0}").replace("{#}", "{1}"), "operands swapped"
+    for match in re.finditer(r"(?<![<>=!-])([<>]=?|[=!]=)(?![<>=])|(?<= )[+-](?= )", text):
+        new = COMPARED.get(match[0], "-" if match[0] == "+" else "+")
+        around = text[max(match.start() - 12, 0):match.end() + 12].split("\n")
+        place = next(line for line in around if match[0] in line)
+        yield text[:match.start()] + new + text[match.end():], f"{new} at '{place}'"
 
 
 def _is_symmetric(text: str) -> bool:
@@ -103,42 +213,21 @@ def _is_symmetric(text: str) -> bool:
                                               and bool(re.search(r" ([+*&|^]|[!=]=) ", text)))
 
 
-def _formulas(tree: ast.AST) -> Iterator[ast.AST]:
-    """Nodes inside lambdas and calls that are mathematics: the columns of rows, and the two sides of rules."""
-    todo: list[tuple[ast.AST, bool]] = [(tree, False)]
-    while todo:
-        node, inside = todo.pop()
-        if isinstance(node, ast.keyword) and node.arg in REMARKS:
-            continue
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in VALUES_FOR_TESTS:
-            continue
-        if isinstance(node, ast.JoinedStr) or _is_text(node):
-            continue
-        if inside:
-            yield node
-        deeper = inside or isinstance(node, ast.Lambda | ast.Call)
-        todo += [(part, deeper) for part in reversed(list(ast.iter_child_nodes(node)))]
-
-
-def _is_text(node: ast.AST) -> bool:
-    """Whether a sum joins texts or tuples instead of numbers."""
-    if not isinstance(node, ast.BinOp):
-        return False
-    return any(isinstance(part, ast.JoinedStr | ast.Tuple | ast.List)
-               or (isinstance(part, ast.Constant) and isinstance(part.value, str)) or part_name(part).isupper()
-               for part in ast.walk(node) if isinstance(part, ast.expr))
-
-
-def part_name(part: ast.expr) -> str:
-    """The name of a private constant, such as a joined text (numbers like ``_LN2`` hold digits)."""
-    name = part.id if isinstance(part, ast.Name) else ""
-    return name if name.startswith("_") and not any(map(str.isdigit, name)) else ""
+def _guards(definition: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+    """Conditions of rules that can be dropped, with what takes their place."""
+    for node in ast.walk(definition):
+        if isinstance(node, ast.keyword) and node.arg == "when":
+            yield node.value, "None"
+        elif isinstance(node, ast.If) and ast.unparse(node.body[0]) in ("return None", "return {}"):
+            joined = isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.Or)
+            parts = node.test.values if joined else [node.test]  # type: ignore[attr-defined]
+            yield from ((part, "False") for part in parts if not ast.unparse(part).endswith("is None"))
 
 
 def chosen(count: int, seed: int) -> list[Fault]:
     """``count`` faults drawn over all files, the same for the same seed."""
-    paths = sorted({p for pattern, _ in PROOFS for p in ROOT.glob(pattern) if p.name not in SKIPPED})
-    groups = [found for p in paths if (found := [f for f in faults(p) if (f.path, f.what) not in EQUIVALENT])]
+    paths = sorted({p for pattern in MUTATED for p in ROOT.glob(pattern) if p.name not in SKIPPED})
+    groups = [list(faults(p)) for p in paths]
     draw = random.Random(seed)
     picked: list[Fault] = []
     for group in groups:
@@ -148,29 +237,72 @@ def chosen(count: int, seed: int) -> list[Fault]:
     return picked[:count]
 
 
-def proofs(path: str) -> list[str]:
-    """The tests that must notice a fault in a file."""
-    patterns = next(tests for pattern, tests in PROOFS if Path(path).match(pattern))
-    return sorted({p.relative_to(ROOT).as_posix() for t in patterns for p in ROOT.glob(t)})
+# tests --------------------------------------------------------------------------------------------------------
+
+def proofs(fault: Fault) -> list[str]:
+    """The tests that must notice a fault; those of its column come first."""
+    if "/rules/" in fault.path:
+        return _files(RULES)
+    if Path(fault.path).name in ("structure.py", "reductions.py"):
+        return _files(MOVES)
+    return _files(COLUMNS["c"] if "support" in fault.path else (*COLUMNS[fault.column], *ROWS))
 
 
-def caught(fault: Fault, seconds: int) -> bool:
-    """Whether a test fails (or never ends) with the fault planted."""
-    with tempfile.TemporaryDirectory(prefix="symnum-fault-") as folder:
-        for name in COPIED:
-            source = ROOT / name
-            copy = shutil.copytree if source.is_dir() else shutil.copy
-            copy(source, Path(folder) / name)
-        target = Path(folder) / fault.path
-        text = target.read_bytes()
+def _files(patterns: Sequence[str]) -> list[str]:
+    found = [p.relative_to(ROOT).as_posix() for pattern in patterns for p in sorted((ROOT / "tests").glob(pattern))]
+    return list(dict.fromkeys(found))
+
+
+def stages(fault: Fault) -> Iterator[list[str]]:
+    """Arguments of pytest: a quick selection first."""
+    files = proofs(fault)
+    if 0 < len(fault.names) <= MOST_NAMES:
+        yield [*(_files(COLUMNS[fault.column]) or files), "-k", " or ".join(fault.names)]
+    yield files
+
+
+def notices(folder: Path, selected: Sequence[str], seconds: float) -> bool:
+    """Whether a test in a copy of the tree fails, crashes, or does not end."""
+    shutil.rmtree(folder / "cache", ignore_errors=True)
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *selected]
+    try:
+        status = subprocess.run(command, cwd=folder, env=_environment(folder), capture_output=True, timeout=seconds,
+                                check=False).returncode
+    except subprocess.TimeoutExpired:
+        return True
+    return status in (1, 2) or status < 0
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The copy stands before the installed package, and has a cache of kernels of its own."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "PYTHONPATH": str(folder),
+            "SYMNUM_CACHE_DIR": str(folder / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def copied(folder: Path) -> Path:
+    """A copy of what the tests need; imports there find the copy."""
+    for name in COPIED:
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, folder / name)
+    done = subprocess.run([sys.executable, "-c", "import symnum; print(symnum.__file__)"], cwd=folder, text=True,
+                          env=_environment(folder), capture_output=True, check=True)
+    if Path(done.stdout.strip()) != folder / "symnum" / "__init__.py":
+        raise SystemExit(f"the tests would run on {done.stdout.strip()} instead of the copy in {folder}")
+    return folder
+
+
+def caught(fault: Fault, folders: Queue[Path], seconds: float) -> tuple[bool, float]:
+    """Whether a test notices a fault, and after how many seconds."""
+    folder, begin = folders.get(), time.monotonic()
+    target = folder / fault.path
+    text = target.read_bytes()
+    try:
         target.write_bytes(text[:fault.begin] + fault.text.encode() + text[fault.end:])
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *proofs(fault.path)]
-        try:
-            done = subprocess.run(command, cwd=folder, capture_output=True, timeout=seconds, check=False,
-                                  env={"PYTHONPATH": folder, "PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": folder})
-        except subprocess.TimeoutExpired:
-            return True
-        return done.returncode == 1 or (done.returncode == 2 and b"rror" in done.stdout)
+        return any(notices(folder, stage, seconds) for stage in stages(fault)), time.monotonic() - begin
+    finally:
+        target.write_bytes(text)
+        folders.put(folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -179,21 +311,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--seconds", type=int, default=600, help="longest run of the tests of one fault")
+    parser.add_argument("--seconds", type=float, default=300, help="longest run of the tests of one fault")
+    parser.add_argument("--only", default="", help="faults whose line of text holds this")
     parser.add_argument("--list", action="store_true", help="list the faults and stop")
     given = parser.parse_args(arguments)
-    planted = chosen(given.count, given.seed)
+    planted = [f for f in chosen(given.count, given.seed) if given.only in str(f)]
     if given.list:
-        print("\n".join(f"{f.path}: {f.what}" for f in planted))
+        print(*planted, sep="\n")
         return 0
-    with ThreadPoolExecutor(given.jobs) as pool:
-        results = pool.map(lambda f: caught(f, given.seconds), planted)
+    with tempfile.TemporaryDirectory(prefix="symnum-faults-") as folder:
+        return tried(planted, Path(folder), given.jobs, given.seconds)
+
+
+def tried(planted: Sequence[Fault], folder: Path, jobs: int, seconds: float) -> int:
+    """Run the tests without a fault, then with each."""
+    folders: Queue[Path] = Queue()
+    for k in range(jobs):
+        folders.put(copied(folder / str(k)))
+    files = sorted({file for fault in planted for file in proofs(fault)})
+    with ThreadPoolExecutor(jobs) as pool:
+        if any(pool.map(lambda k: notices(folder / str(k), files[k::jobs], seconds), range(jobs))):
+            print("the tests fail without a fault")
+            return 2
         missed = 0
-        for number, (fault, found) in enumerate(zip(planted, results, strict=True), 1):
+        results = pool.map(lambda fault: caught(fault, folders, seconds), planted)
+        for number, (fault, (found, took)) in enumerate(zip(planted, results, strict=True), 1):
             missed += not found
-            print(f"{number:3} {'caught' if found else 'MISSED'}  {fault.path}: {fault.what}", flush=True)
+            print(f"{number:3} {'caught' if found else 'MISSED'} {took:5.1f} s  {fault}", flush=True)
     print(f"{len(planted) - missed} of {len(planted)} faults caught")
-    return missed > 0
+    return int(missed > 0)
 
 
 if __name__ == "__main__":

@@ -95,7 +95,9 @@ def numbers(m: Match) -> Node | None:
     if saved(view, changes) + len(negatives) <= 0:
         return None
     value = changed(view, changes, loose=True)
-    return as_node(None if value is None else Value(value.node, -1 if total == -1 else 1, value.inverse), view)
+    if value is None:   # nothing but numbers
+        return as_node(Value(constant_like(total, m.node)), view)
+    return as_node(Value(value.node, -1 if total == -1 else 1, value.inverse), view)
 
 
 def _negatives(view: Chain) -> list[Part]:

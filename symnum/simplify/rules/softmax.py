@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from ...ir.build import broadcast_to, o
 from ...ir.node import Node
-from ..match import Match
+from ..match import Match, same
 from ..numbers import MOVERS
 from ..pattern import Attr, Moved, p, wild
 from ..rule import STABILIZE, Rule
-from ..terms import Views
+from ..terms import as_node, changed
 
 _PEAKS = ("peak", "max")
 
@@ -29,14 +29,33 @@ def spread(value: Node, x: Node, axis: tuple[int, ...]) -> Node:
 
 
 def is_unshifted(m: Match) -> bool:
-    """Whether x is not a difference from its own largest element already."""
-    return not any(t.coefficient == -1 and _is_peak(m.views, t.leaf.node) for t in m.views.terms(m["x"]))
+    """Whether x is not a difference x' - max(x') already, with the maximum taken over some of the axes."""
+    view = m.views.sum(m["x"])
+    for leaf in view.leaves:
+        peak = _peak_below(leaf.node)
+        if leaf.sign < 0 and peak is not None and set(peak.attr("axis")) <= set(m["axis"]):
+            rest = as_node(changed(view, {leaf: None}), view)
+            if same(m.views, peak.inputs[0], rest) and _is_spread(leaf.node, rest, peak.attr("axis")):
+                return False
+    return True
 
 
-def _is_peak(views: Views, node: Node) -> bool:
-    while node.op.name in (*MOVERS, "where"):
-        node = node.inputs[1 if node.op.name == "where" else 0]
-    return node.op.name in _PEAKS
+def _peak_below(node: Node) -> Node | None:
+    """The maximum that stands below moves, and below the choice that ``shift_of`` makes."""
+    inner = _unmoved(node)
+    peak = inner.inputs[1] if inner.op.name == "where" else inner
+    return peak if peak.op.name in _PEAKS else None
+
+
+def _unmoved(node: Node) -> Node:
+    while node.op.name in MOVERS:
+        node = node.inputs[0]
+    return node
+
+
+def _is_spread(node: Node, x: Node, axis: tuple[int, ...]) -> bool:
+    inner, leading = _unmoved(node), axis == tuple(range(len(axis)))
+    return node is spread(inner, x, axis) or (leading and node is broadcast_to(inner, x.shape))
 
 
 def shifted_logsumexp(m: Match) -> Node:

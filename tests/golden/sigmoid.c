@@ -1,0 +1,126 @@
+typedef __INT64_TYPE__ sn_i64;
+typedef struct { sn_i64 code, step, values[4]; } sn_error;      /* first error wins; code 0 = none */
+typedef struct {
+  void **buffers;         /* inputs, state, outputs: each C-contiguous and aligned to its itemsize */
+  const sn_i64 *dims;     /* values of the Program's dims (unknown lengths), in Program order */
+  char *workspace;        /* as many bytes as plan asked for, 64-byte aligned; NULL if 0 */
+  sn_error error;
+} sn_call;
+typedef struct sn_rt {
+  sn_i64 version, size;
+  /* body(ctx, begin, end) over [0, n) in chunks that are multiples of grain (the last may be short) */
+  int (*parallel_for)(const struct sn_rt *rt, int (*body)(void *ctx, sn_i64 begin, sn_i64 end), void *ctx,
+                      sn_i64 n, sn_i64 grain);
+  int (*poll_interrupt)(const struct sn_rt *rt);  /* nonzero: stop and return SN_INTERRUPTED */
+  void *(*alloc)(const struct sn_rt *rt, sn_i64 bytes);
+  void (*release)(const struct sn_rt *rt, void *block);
+  int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index);  /* takes the GIL itself */
+  void *blas[16];         /* Fortran BLAS in the order of abi.BLAS; NULL until a program needs one */
+} sn_rt;
+
+#define SN_OK 0
+#define SN_INTERRUPTED 1
+#define SN_GUARD 2
+#define SN_BROADCAST 3
+#define SN_EMPTY_REDUCTION 4
+#define SN_INDEX 5
+#define SN_RESHAPE 6
+#define SN_MEMORY 7
+#define SN_HOST 8
+#define SN_DIMENSION 9
+#define SN_NEGATIVE_POWER 10
+
+__attribute__((simd("notinbranch"))) __attribute__((const)) double exp(double);
+
+static inline sn_i64 sn_least(const sn_i64 a, const sn_i64 b) { return a < b ? a : b; }
+
+#ifdef __clang__
+#define SN_BODY __attribute__((noinline))
+#else
+#define SN_BODY __attribute__((noipa))
+#endif
+
+
+SN_BODY static void f_k0_b0(const sn_i64 length, const double *x0, double *y0)
+{
+  for (sn_i64 i0 = 0; i0 < length; i0 += 8) {
+#pragma omp simd
+    for (sn_i64 i1 = 0; i1 < 8; i1++) {
+      const double t0 = x0[i0 + i1];
+      const double t1 = -(t0);
+      const double t2 = exp(t1);
+      const double t3 = 1.0 + t2;
+      const double t4 = 1.0 / t3;
+      y0[i0 + i1] = t4;
+    }
+  }
+}
+
+static void f_k0_v0(const sn_i64 length, const double *x1, double *y1)
+{
+  const sn_i64 i0 = 8 * (length / 8);
+  f_k0_b0(i0, x1, y1);
+  if (i0 < length) {
+    double pad0[8];
+    double pad1[8];
+#pragma GCC ivdep
+    for (sn_i64 i1 = 0; i1 < 8; i1++) {
+      pad0[i1] = x1[i0 + sn_least(i1, length - i0 - 1)];
+    }
+    f_k0_b0(8, pad0, pad1);
+#pragma GCC ivdep
+    for (sn_i64 i2 = 0; i2 < length - i0; i2++) {
+      y1[i0 + i2] = pad1[i2];
+    }
+  }
+}
+
+struct f_k0_t0_context {
+  const double *b0;
+  double *b1;
+};
+static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
+{
+  const struct f_k0_t0_context *const context = pointer;
+  const double *restrict b0 = context->b0;
+  double *restrict b1 = context->b1;
+  f_k0_v0(end - begin, b0 + begin, b1 + begin);
+  return 0;
+}
+
+static int f_k0(const sn_rt *rt, const double *restrict b0, double *restrict b1, const sn_i64 n0)
+{
+  if (0 < n0) {
+    {
+      struct f_k0_t0_context context = {b0, b1};
+      const int code = 20 * n0 < 131072 ? f_k0_t0(&context, 0, n0)
+        : rt->parallel_for(rt, f_k0_t0, &context, n0, 3264);
+      if (code) return code;
+    }
+  }
+  return 0;
+}
+
+int f_plan(const sn_i64 *dims, sn_i64 *shapes, sn_i64 *workspace, sn_error *error)
+{
+  const sn_i64 n0 = dims[0];
+  (void)n0, (void)dims;
+  shapes[0] = n0;
+  *workspace = 0;
+  (void)shapes, (void)error;
+  return SN_OK;
+}
+
+int f_run(const sn_rt *rt, sn_call *call)
+{
+  const sn_i64 n0 = call->dims[0];
+  (void)n0, (void)call->dims;
+  const double *const b0 = call->buffers[0];
+  double *const b1 = call->buffers[1];
+  (void)b0, (void)b1;
+  (void)rt;
+  int code = SN_OK;
+  if (code == SN_OK) { code = f_k0(rt, b0, b1, n0); if (code) call->error.step = 0; }
+  call->error.code = code;
+  return code;
+}

@@ -1,0 +1,339 @@
+#include <math.h>
+#include <stdint.h>
+typedef int64_t sn_i64;
+typedef struct { sn_i64 code, step, values[4]; } sn_error;      /* first error wins; code 0 = none */
+typedef struct {
+  void **buffers;         /* inputs, state, outputs: each C-contiguous and aligned to its itemsize */
+  const sn_i64 *dims;     /* values of the Program's dims (unknown lengths), in Program order */
+  char *workspace;        /* as many bytes as plan asked for, 64-byte aligned; NULL if 0 */
+  sn_error error;
+} sn_call;
+
+#define SN_OK 0
+#define SN_INTERRUPTED 1
+#define SN_GUARD 2
+#define SN_BROADCAST 3
+#define SN_EMPTY_REDUCTION 4
+#define SN_INDEX 5
+#define SN_RESHAPE 6
+#define SN_MEMORY 7
+#define SN_HOST 8
+#define SN_DIMENSION 9
+#define SN_NEGATIVE_POWER 10
+
+static inline sn_i64 sn_least(const sn_i64 a, const sn_i64 b) { return a < b ? a : b; }
+
+static inline sn_i64 sn_most(const sn_i64 a, const sn_i64 b) { return a > b ? a : b; }
+
+static int sn_parallel_for(int (*task)(void *, sn_i64, sn_i64), void *context, sn_i64 extent, sn_i64 grain) {
+  const sn_i64 shares = (extent + grain - 1) / grain;
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static)
+#endif
+  for (sn_i64 share = 0; share < shares; share++) {
+    const sn_i64 begin = share * grain, end = begin + grain;
+    (void)task(context, begin, end < extent ? end : extent);
+  }
+  return 0;
+}
+
+
+struct f_k0_t0_context {
+  const double *b0;
+  double *b1;
+  sn_i64 n0;
+  sn_i64 n1;
+};
+static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
+{
+  const struct f_k0_t0_context *const context = pointer;
+  const double *restrict b0 = context->b0;
+  double *restrict b1 = context->b1;
+  const sn_i64 n0 = context->n0;
+  const sn_i64 n1 = context->n1;
+  for (sn_i64 i0 = begin; i0 < end; i0++) {
+    const sn_i64 i1 = 128 * i0;
+    const sn_i64 i2 = sn_least(i1 + 128, n0);
+    double sum0[128];
+    double tree0[6144];
+    long long top0[1];
+    top0[0] = 0LL;
+    for (sn_i64 i3 = 0; i3 < i2 - i1; i3++) {
+      tree0[i3] = (-(double)INFINITY);
+    }
+    for (sn_i64 i4 = 0; i4 < n1; i4 += 128) {
+      const sn_i64 i5 = sn_least(i4 + 128, n1);
+      for (sn_i64 i6 = 0; i6 < i2 - i1; i6++) {
+        sum0[i6] = (-(double)INFINITY);
+      }
+      for (sn_i64 i7 = i4; i7 < i5; i7++) {
+        for (sn_i64 i8 = i1; i8 < i2; i8++) {
+          const double t0 = b0[i8 * n1 + i7];
+          sum0[i8 - i1] = (sum0[i8 - i1] <= t0) | (t0 != t0) ? t0 : sum0[i8 - i1];
+        }
+      }
+      const sn_i64 i9 = top0[0];
+      for (sn_i64 i10 = 0; i10 < i2 - i1; i10++) {
+        tree0[128 * i9 + i10] = sum0[i10];
+      }
+      for (sn_i64 i11 = 1; i11 < ((i4 / 128 + 1) & (0 - i4 / 128 - 1)); i11 *= 2) {
+        const sn_i64 i12 = top0[0];
+        for (sn_i64 i13 = 0; i13 < i2 - i1; i13++) {
+          tree0[128 * i12 + i13 - 128] = (tree0[128 * i12 + i13 - 128] <= tree0[128 * i12 + i13]) | (tree0[128 * i12 + i13] != tree0[128 * i12 + i13]) ? tree0[128 * i12 + i13] : tree0[128 * i12 + i13 - 128];
+        }
+        const sn_i64 i14 = i12 - 1;
+        top0[0] = i14;
+      }
+      const sn_i64 i15 = top0[0] + 1;
+      top0[0] = i15;
+    }
+    const sn_i64 i16 = top0[0];
+    for (sn_i64 i17 = 1; i17 < i16; i17++) {
+      for (sn_i64 i18 = 0; i18 < i2 - i1; i18++) {
+        tree0[128 * i16 + i18 - 128 * i17 - 128] = (tree0[128 * i16 + i18 - 128 * i17 - 128] <= tree0[128 * i16 + i18 - 128 * i17]) | (tree0[128 * i16 + i18 - 128 * i17] != tree0[128 * i16 + i18 - 128 * i17]) ? tree0[128 * i16 + i18 - 128 * i17] : tree0[128 * i16 + i18 - 128 * i17 - 128];
+      }
+    }
+    double sum1[128];
+    double tree1[6144];
+    long long top1[1];
+    top1[0] = 0LL;
+    for (sn_i64 i19 = 0; i19 < i2 - i1; i19++) {
+      tree1[i19] = 0.0;
+    }
+    for (sn_i64 i20 = 0; i20 < n1; i20 += 128) {
+      const sn_i64 i21 = sn_least(i20 + 128, n1);
+      for (sn_i64 i22 = 0; i22 < i2 - i1; i22++) {
+        sum1[i22] = 0.0;
+      }
+      for (sn_i64 i23 = i20; i23 < i21; i23++) {
+        for (sn_i64 i24 = i1; i24 < i2; i24++) {
+          const double t1 = b0[i24 * n1 + i23];
+          const double t2 = tree0[i24 - i1];
+          const double t3 = t1 - t2;
+          const double t4 = exp(t3);
+          b1[i24 * n1 + i23] = t4;
+          sum1[i24 - i1] = sum1[i24 - i1] + t4;
+        }
+      }
+      const sn_i64 i25 = top1[0];
+      for (sn_i64 i26 = 0; i26 < i2 - i1; i26++) {
+        tree1[128 * i25 + i26] = sum1[i26];
+      }
+      for (sn_i64 i27 = 1; i27 < ((i20 / 128 + 1) & (0 - i20 / 128 - 1)); i27 *= 2) {
+        const sn_i64 i28 = top1[0];
+        for (sn_i64 i29 = 0; i29 < i2 - i1; i29++) {
+          tree1[128 * i28 + i29 - 128] = tree1[128 * i28 + i29 - 128] + tree1[128 * i28 + i29];
+        }
+        const sn_i64 i30 = i28 - 1;
+        top1[0] = i30;
+      }
+      const sn_i64 i31 = top1[0] + 1;
+      top1[0] = i31;
+    }
+    const sn_i64 i32 = top1[0];
+    for (sn_i64 i33 = 1; i33 < i32; i33++) {
+      for (sn_i64 i34 = 0; i34 < i2 - i1; i34++) {
+        tree1[128 * i32 + i34 - 128 * i33 - 128] = tree1[128 * i32 + i34 - 128 * i33 - 128] + tree1[128 * i32 + i34 - 128 * i33];
+      }
+    }
+    for (sn_i64 i35 = 0; i35 < n1; i35++) {
+      for (sn_i64 i36 = i1; i36 < i2; i36++) {
+        const double t5 = b1[i36 * n1 + i35];
+        const double t6 = tree1[i36 - i1];
+        const double t7 = t5 / t6;
+        b1[i36 * n1 + i35] = t7;
+      }
+    }
+  }
+  return 0;
+}
+
+struct f_k0_t1_context {
+  const double *b0;
+  double *b1;
+  sn_i64 n1;
+};
+static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
+{
+  const struct f_k0_t1_context *const context = pointer;
+  const double *restrict b0 = context->b0;
+  double *restrict b1 = context->b1;
+  const sn_i64 n1 = context->n1;
+  for (sn_i64 i0 = begin; i0 < end; i0++) {
+    double sum2[32];
+    double tree2[48];
+    long long top2[1];
+    top2[0] = 0LL;
+    tree2[0] = (-(double)INFINITY);
+    for (sn_i64 i1 = 0; i1 < n1; i1 += 4096) {
+      const sn_i64 i2 = sn_least(i1 + 4096, n1);
+      for (sn_i64 i3 = 0; i3 < 32; i3++) {
+        sum2[i3] = (-(double)INFINITY);
+      }
+      const sn_i64 i4 = (i2 - i1) / 32;
+      for (sn_i64 i5 = 0; i5 < i4; i5++) {
+        for (sn_i64 i6 = 0; i6 < 32; i6++) {
+          const sn_i64 i7 = i1 + 32 * i5 + i6;
+          const double t0 = b0[i0 * n1 + i7];
+          sum2[i6] = (sum2[i6] <= t0) | (t0 != t0) ? t0 : sum2[i6];
+        }
+      }
+      for (sn_i64 i8 = 0; i8 < 32; i8++) {
+        if (i8 < i2 - i1 - 32 * i4) {
+          const sn_i64 i9 = i1 + 32 * i4 + i8;
+          const double t1 = b0[i0 * n1 + i9];
+          sum2[i8] = (sum2[i8] <= t1) | (t1 != t1) ? t1 : sum2[i8];
+        }
+      }
+      for (sn_i64 i10 = 0; i10 < 16; i10++) {
+        sum2[i10] = (sum2[i10] <= sum2[i10 + 16]) | (sum2[i10 + 16] != sum2[i10 + 16]) ? sum2[i10 + 16] : sum2[i10];
+      }
+      for (sn_i64 i11 = 0; i11 < 8; i11++) {
+        sum2[i11] = (sum2[i11] <= sum2[i11 + 8]) | (sum2[i11 + 8] != sum2[i11 + 8]) ? sum2[i11 + 8] : sum2[i11];
+      }
+      for (sn_i64 i12 = 0; i12 < 4; i12++) {
+        sum2[i12] = (sum2[i12] <= sum2[i12 + 4]) | (sum2[i12 + 4] != sum2[i12 + 4]) ? sum2[i12 + 4] : sum2[i12];
+      }
+      for (sn_i64 i13 = 0; i13 < 2; i13++) {
+        sum2[i13] = (sum2[i13] <= sum2[i13 + 2]) | (sum2[i13 + 2] != sum2[i13 + 2]) ? sum2[i13 + 2] : sum2[i13];
+      }
+      for (sn_i64 i14 = 0; i14 < 1; i14++) {
+        sum2[i14] = (sum2[i14] <= sum2[i14 + 1]) | (sum2[i14 + 1] != sum2[i14 + 1]) ? sum2[i14 + 1] : sum2[i14];
+      }
+      const sn_i64 i15 = top2[0];
+      tree2[i15] = sum2[0];
+      for (sn_i64 i16 = 1; i16 < ((i1 / 4096 + 1) & (0 - i1 / 4096 - 1)); i16 *= 2) {
+        const sn_i64 i17 = top2[0];
+        tree2[i17 - 1] = (tree2[i17 - 1] <= tree2[i17]) | (tree2[i17] != tree2[i17]) ? tree2[i17] : tree2[i17 - 1];
+        const sn_i64 i18 = i17 - 1;
+        top2[0] = i18;
+      }
+      const sn_i64 i19 = top2[0] + 1;
+      top2[0] = i19;
+    }
+    const sn_i64 i20 = top2[0];
+    for (sn_i64 i21 = 1; i21 < i20; i21++) {
+      tree2[i20 - i21 - 1] = (tree2[i20 - i21 - 1] <= tree2[i20 - i21]) | (tree2[i20 - i21] != tree2[i20 - i21]) ? tree2[i20 - i21] : tree2[i20 - i21 - 1];
+    }
+    double sum3[32];
+    double tree3[48];
+    long long top3[1];
+    top3[0] = 0LL;
+    tree3[0] = 0.0;
+    const double t2 = tree2[0];
+    for (sn_i64 i22 = 0; i22 < n1; i22 += 4096) {
+      const sn_i64 i23 = sn_least(i22 + 4096, n1);
+      for (sn_i64 i24 = 0; i24 < 32; i24++) {
+        sum3[i24] = 0.0;
+      }
+      const sn_i64 i25 = (i23 - i22) / 32;
+      for (sn_i64 i26 = 0; i26 < i25; i26++) {
+        for (sn_i64 i27 = 0; i27 < 32; i27++) {
+          const sn_i64 i28 = i22 + 32 * i26 + i27;
+          const double t3 = b0[i0 * n1 + i28];
+          const double t4 = t3 - t2;
+          const double t5 = exp(t4);
+          b1[i0 * n1 + i28] = t5;
+          sum3[i27] = sum3[i27] + t5;
+        }
+      }
+      for (sn_i64 i29 = 0; i29 < 32; i29++) {
+        if (i29 < i23 - i22 - 32 * i25) {
+          const sn_i64 i30 = i22 + 32 * i25 + i29;
+          const double t6 = b0[i0 * n1 + i30];
+          const double t7 = t6 - t2;
+          const double t8 = exp(t7);
+          b1[i0 * n1 + i30] = t8;
+          sum3[i29] = sum3[i29] + t8;
+        }
+      }
+      for (sn_i64 i31 = 0; i31 < 16; i31++) {
+        sum3[i31] = sum3[i31] + sum3[i31 + 16];
+      }
+      for (sn_i64 i32 = 0; i32 < 8; i32++) {
+        sum3[i32] = sum3[i32] + sum3[i32 + 8];
+      }
+      for (sn_i64 i33 = 0; i33 < 4; i33++) {
+        sum3[i33] = sum3[i33] + sum3[i33 + 4];
+      }
+      for (sn_i64 i34 = 0; i34 < 2; i34++) {
+        sum3[i34] = sum3[i34] + sum3[i34 + 2];
+      }
+      for (sn_i64 i35 = 0; i35 < 1; i35++) {
+        sum3[i35] = sum3[i35] + sum3[i35 + 1];
+      }
+      const sn_i64 i36 = top3[0];
+      tree3[i36] = sum3[0];
+      for (sn_i64 i37 = 1; i37 < ((i22 / 4096 + 1) & (0 - i22 / 4096 - 1)); i37 *= 2) {
+        const sn_i64 i38 = top3[0];
+        tree3[i38 - 1] = tree3[i38 - 1] + tree3[i38];
+        const sn_i64 i39 = i38 - 1;
+        top3[0] = i39;
+      }
+      const sn_i64 i40 = top3[0] + 1;
+      top3[0] = i40;
+    }
+    const sn_i64 i41 = top3[0];
+    for (sn_i64 i42 = 1; i42 < i41; i42++) {
+      tree3[i41 - i42 - 1] = tree3[i41 - i42 - 1] + tree3[i41 - i42];
+    }
+    const double t9 = tree3[0];
+    for (sn_i64 i43 = 0; i43 < n1; i43++) {
+      const double t10 = b1[i0 * n1 + i43];
+      const double t11 = t10 / t9;
+      b1[i0 * n1 + i43] = t11;
+    }
+  }
+  return 0;
+}
+
+static int f_k0(const double *restrict b0, double *restrict b1, const sn_i64 n0, const sn_i64 n1)
+{
+  if (n1 < 33) {
+    if (0 < (n0 + 127) / 128) {
+      {
+        struct f_k0_t0_context context = {b0, b1, n0, n1};
+        const int code = ((n0 + 127) / 128) * 4480 * n1 < 131072 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
+          : sn_parallel_for(f_k0_t0, &context, (n0 + 127) / 128, sn_most(65536 / sn_most(4480 * n1, 1), 1));
+        if (code) return code;
+      }
+    }
+  }
+  if (32 < n1) {
+    if (0 < n0) {
+      {
+        struct f_k0_t1_context context = {b0, b1, n1};
+        const int code = n0 * 35 * n1 < 131072 ? f_k0_t1(&context, 0, n0)
+          : sn_parallel_for(f_k0_t1, &context, n0, sn_most(65536 / sn_most(35 * n1, 1), 1));
+        if (code) return code;
+      }
+    }
+  }
+  return 0;
+}
+
+int f_plan(const sn_i64 *dims, sn_i64 *shapes, sn_i64 *workspace, sn_error *error)
+{
+  const sn_i64 n0 = dims[0];
+  const sn_i64 n1 = dims[1];
+  (void)n0, (void)n1, (void)dims;
+  shapes[0] = n0;
+  shapes[1] = n1;
+  *workspace = 0;
+  (void)shapes, (void)error;
+  return SN_OK;
+}
+
+int f_run(sn_call *call)
+{
+  const sn_i64 n0 = call->dims[0];
+  const sn_i64 n1 = call->dims[1];
+  (void)n0, (void)n1, (void)call->dims;
+  const double *const b0 = call->buffers[0];
+  double *const b1 = call->buffers[1];
+  (void)b0, (void)b1;
+  int code = SN_OK;
+  if (code == SN_OK) { code = f_k0(b0, b1, n0, n1); if (code) call->error.step = 0; }
+  call->error.code = code;
+  return code;
+}
