@@ -98,7 +98,8 @@ def specialise(inputs: Sequence[Node], states: Sequence[Node], outputs: Sequence
                 replaced[choice[0]] = choice[1]
         if not replaced:
             break
-    checks += dict.fromkeys(Check("equal", (m.a, m.b)) for m in left)
+    pairs = [tuple(map(dims.simple, transform([as_node(m.a), as_node(m.b)], _resolve))) for m in left]
+    checks += dict.fromkeys(Check("equal", pair) for pair in pairs if not dims.equal(*pair))
     checks += [Check("index", tuple(map(dims.simple, x.inputs))) for x in topological(nodes)
                if x.op.name == "checked_index"]
     nodes = transform(nodes, _resolve)
@@ -127,16 +128,38 @@ def _mentions(length: Dim, replaced: Mapping[Node, Dim]) -> bool:
 
 def _eliminate(meeting: Meeting, order: Mapping[Node, int]) -> tuple[Node, Dim] | None:
     """The dim to replace and its length, so that the two lengths become equal; the later dim goes."""
-    pairs = [(a, b) for a, b in ((meeting.a, meeting.b), (meeting.b, meeting.a))
-             if isinstance(a, Node) and a in order and a not in _dims_in(b)]
-    if not pairs:
-        return None
-    return max(pairs, key=lambda pair: (not isinstance(pair[1], Node) or pair[1] in order, order[pair[0]]))
+    a, b = meeting.a, meeting.b
+    found = _solutions(a, b, order)
+    while not found and isinstance(a, Node) and isinstance(b, Node) and a.op is b.op and a.op.arity == 2:
+        # max(n - 1, 0) and max(m - 1, 0) are equal if n and m are.
+        pairs = [(x, y) for x, y in zip(a.inputs, b.inputs, strict=True) if x is not y]
+        if len(pairs) != 1:
+            return None
+        a, b = pairs[0]
+        found = _solutions(a, b, order)
+    return max(found, key=lambda pair: (not isinstance(pair[1], Node) or pair[1] in order, order[pair[0]]),
+               default=None)
+
+
+def _solutions(a: Dim, b: Dim, order: Mapping[Node, int]) -> list[tuple[Node, Dim]]:
+    """Dims for which a = b can be solved, with their lengths."""
+    difference = dims.subtract(a, b)
+    _, terms = dims.linear(difference)
+    found = []
+    for atom, k in terms.items():
+        if atom in order and abs(k) == 1:
+            rest = dims.subtract(dims.multiply(k, atom), difference)
+            length = rest if k == 1 else dims.subtract(0, rest)
+            if atom not in _dims_in(length) and not (isinstance(length, int) and length < 0):
+                found.append((atom, length))
+    return found
 
 
 def _resolve(node: Node, inputs: tuple[Node, ...]) -> Node:
     """Drop broadcasts to the own shape, count indices from the front, turn sum_to into sums over known axes."""
     new = rebuild(node, inputs)
+    if new.op.name == "bdim":   # its lengths are equal where this form serves
+        return inputs[0]
     if new.op.name == "checked_index":
         return as_node(_from_front(*map(dims.simple, new.inputs)))
     if new.op.name in ("broadcast_to", "sum_to") and _same(new.shape, inputs[0].shape):

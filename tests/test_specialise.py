@@ -78,3 +78,22 @@ def test_static_graphs_need_no_checks():
     x = input_leaf("x", "float64", (2, 3))
     special = specialise((x,), (), [o.sum(o.add(x, 1.0), axis=(0,))], {})
     assert special.checks == () and special.uncertain == ()
+
+
+@pytest.mark.parametrize("lengths", [(4, 4), (4, 2), (2, 4), (3, 3), (1, 1), (5, 3)])
+def test_lengths_that_are_formulas(lengths):
+    x, y = input_leaf("x", "float64", (None,)), input_leaf("y", "float64", (None,))
+    parts = [o.slice(v, starts=(1,), lengths=(dims.maximum(dims.subtract(v.shape[0], 1), 0),), steps=(1,))
+             for v in (x, y)]
+    outputs = [o.exp(o.add(*parts))]
+    first = specialise((x, y), (), outputs, {})
+    assert [dims.text(c.lengths) for c in first.checks] == ["(y.shape[0], x.shape[0])"]
+    arrays = [np.arange(1.0, 1 + n) for n in lengths]
+    try:
+        want = np.exp(arrays[0][1:] + arrays[1][1:])
+    except ValueError:
+        with pytest.raises(ShapeError):
+            specialise((x, y), (), outputs, dict(zip(leaf_dims((x, y)), lengths, strict=True)))
+        return
+    special = specialise((x, y), (), outputs, dict(zip(leaf_dims((x, y)), lengths, strict=True)))
+    np.testing.assert_array_equal(run(special, arrays)[0], want)
