@@ -13,11 +13,11 @@ from .ir.build import o
 from .ir.nest import Program, Refusal
 from .ir.node import Node
 from .ir.verify import verify
-from .ir.walk import topological
+from .ir.walk import topological, transform
 from .options import Options
 from .simplify.engine import Event, rewrite
 from .simplify.rule import RuleSet
-from .specialise import Special, leaf_dims, specialise
+from .specialise import Special, leaf_dims, resolve, specialise
 
 STABILISING = ("canonicalize", "stabilize")
 ALL_PHASES = (*STABILISING, "specialize")
@@ -71,6 +71,8 @@ def lowered(name: str, inputs: Sequence[Node], states: Sequence[Node], outputs: 
     refuse_formulas((*inputs, *states))
     special = specialise(inputs, states, outputs, facts)
     optimised = optimise(special.outputs, rules, options)
+    # Derivatives of broadcasts between formulas of lengths come after specialisation.
+    optimised = replace(optimised, outputs=tuple(transform(optimised.outputs, resolve)))
     refused = negative_powers(optimised.outputs)
     program = lower(name, special.inputs, (*optimised.outputs, *refused), special.states)
     program = replace(program, dims=leaf_dims((*inputs, *states)), checks=(*special.checks, *program.checks))

@@ -98,11 +98,11 @@ def specialise(inputs: Sequence[Node], states: Sequence[Node], outputs: Sequence
                 replaced[choice[0]] = choice[1]
         if not replaced:
             break
-    pairs = [tuple(map(dims.simple, transform([as_node(m.a), as_node(m.b)], _resolve))) for m in left]
+    pairs = [tuple(map(dims.simple, transform([as_node(m.a), as_node(m.b)], resolve))) for m in left]
     checks += dict.fromkeys(Check("equal", pair) for pair in pairs if not dims.equal(*pair))
     checks += [Check("index", tuple(map(dims.simple, x.inputs))) for x in topological(nodes)
                if x.op.name == "checked_index"]
-    nodes = transform(nodes, _resolve)
+    nodes = transform(nodes, resolve)
     ends = len(inputs), len(inputs) + len(states)
     return Special(tuple(nodes[:ends[0]]), tuple(nodes[ends[0]:ends[1]]), tuple(nodes[ends[1]:]), tuple(checks),
                    tuple(uncertain))
@@ -155,7 +155,7 @@ def _solutions(a: Dim, b: Dim, order: Mapping[Node, int]) -> list[tuple[Node, Di
     return found
 
 
-def _resolve(node: Node, inputs: tuple[Node, ...]) -> Node:
+def resolve(node: Node, inputs: tuple[Node, ...]) -> Node:
     """Drop broadcasts to the own shape, count indices from the front, turn sum_to into sums over known axes."""
     new = rebuild(node, inputs)
     if new.op.name == "bdim":   # its lengths are equal where this form serves
@@ -177,7 +177,10 @@ def _same(a: Sequence[Dim], b: Sequence[Dim]) -> bool:
 
 def _sum_over_axes(node: Node) -> Node:
     x, lead = node.operands[0], len(node.operands[0].shape) - len(node.shape)
-    repeated = [k for k, n in enumerate(node.shape) if n == 1 and x.shape[lead + k] != 1]
-    total = o.sum(x, axis=(*range(lead), *(lead + k for k in repeated)))
-    whole: Node = o.expand_dims(total, axis=tuple(repeated)) if repeated else total
-    return whole
+    repeated = tuple(k for k, n in enumerate(node.shape) if n == 1 and x.shape[lead + k] != 1)
+    axes = (*range(lead), *(lead + k for k in repeated))
+    whole: Node = o.sum(x, axis=axes) if axes else x
+    if repeated:
+        whole = o.expand_dims(whole, axis=repeated)
+    # Lengths that are equal where this form serves, and look different.
+    return whole if _same(whole.shape, node.shape) else o.broadcast_to(whole, shape=node.shape)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from programs import FLAGS, Array, Native, one_share, reference, same, shares_of
 from test_lower_random import graphs
 
-from symnum.codegen import folds, parts, schedule, spans
+from symnum.codegen import folds, parts, reductions, schedule, shares, spans
 from symnum.codegen.lower import lower
 from symnum.errors import SymnumError
 from symnum.ir.nest import Program
@@ -28,16 +28,13 @@ CALLED = frozenset(("exp",))
 
 def small(statements: int, short: int) -> Any:
     """Small sizes everywhere, and vector functions where there are none."""
-    def shares(extent: Any, cells: bool) -> Any:
-        size = 4 if cells else 64
-        return size, schedule.blocks(extent, size)
-
     def calls(node: Node) -> frozenset[str]:
         return CALLED if node.op.name in ("negative", "square", "minimum") else frozenset()
     patches = [(folds, "BLOCK", 32), (folds, "ROWS", 2), (spans, "_tile_size", lambda values: 32),
-               (spans, "STATEMENTS", statements), (parts, "STATEMENTS", statements), (schedule, "LIMIT", 1),
-               (schedule, "GRAIN", 4), (schedule, "COLUMNS", 3), (schedule, "WHOLE_LINES", 1), (schedule, "SHORT", short),
-               (schedule, "shares", shares), (schedule, "calls", calls)]
+               (spans, "STATEMENTS", statements), (parts, "STATEMENTS", statements), (shares, "LIMIT", 1),
+               (shares, "GRAIN", 4), (shares, "WHOLE_LINES", 1), (reductions, "LIMIT", 1), (reductions, "COLUMNS", 3),
+               (reductions, "SHORT", short), (reductions, "BLOCKS", 2), (reductions, "BLOCKS_OF_ROWS", 2),
+               (schedule, "calls", calls)]
     return [mock.patch.object(module, name, value) for module, name, value in patches]
 
 

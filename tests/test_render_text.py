@@ -109,7 +109,7 @@ def test_long_bodies_are_split(approximated: bool) -> None:
 
 
 def test_level_falls_with_size() -> None:
-    levels = [c_program(p, plan(p), VECTOR).level for p in (CASES["sigmoid"], _chain(1000, False), _chain(4000, False))]
+    levels = [c_program(p, plan(p), VECTOR).level for p in (CASES["sigmoid"], _chain(600, False), _chain(2100, False))]
     assert levels == ["-O3", "-O2", "-O1"]
 
 

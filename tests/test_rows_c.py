@@ -79,6 +79,22 @@ def test_ldexp_rounds_once(library: ctypes.CDLL) -> None:
             check(library, kernel, [(random.standard_normal(len(n)) * size).astype(kernel.operands[0]), n])
 
 
+def test_fmax_and_fmin_of_zeros_are_the_first(library: ctypes.CDLL) -> None:
+    for kernel in KERNELS:
+        if kernel.row.name in ("fmax", "fmin") and kernel.result.kind == "f":
+            first = np.tile(np.array([0.0, -0.0], kernel.result), 20)
+            assert np.array_equal(np.signbit(rk.run(library, kernel, [first, -first])), np.signbit(first))
+
+
+def test_floor_divide_where_floats_are_halves_apart(library: ctypes.CDLL) -> None:
+    random = np.random.default_rng(6)
+    for kernel in KERNELS:
+        if kernel.row.name == "floor_divide" and kernel.result.kind == "f":
+            half = 2.0 ** (np.finfo(kernel.result).nmant - 1)
+            divisor = random.uniform(1, 2, 500).astype(kernel.result)
+            check(library, kernel, [(divisor * random.uniform(half, 2 * half, 500)).astype(kernel.result), divisor])
+
+
 def test_all_classes_of_loops_are_covered() -> None:
     """Each C text of each row is run by some kernel."""
     for row in rk.ROWS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import warnings
 from fractions import Fraction
 from typing import Any
@@ -14,7 +15,7 @@ import scipy.special
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symnum.ops import reference, scipy_reference, special
+from symnum.ops import reference, scipy_reference, special, support_functions
 from symnum.ops.spec import OpSpec
 from symnum.ops.table import TABLE
 from tests import rows_kernels as rk
@@ -97,6 +98,27 @@ def test_reference_is_near_the_truth_in_the_domain(row: OpSpec) -> None:
         for i in range(40):
             want = float(TRUTH[row.name](*(mpmath.mpf(float(x[i])) for x in operands)))
             assert abs(got[i] - want) <= row.tol * 2.3e-16 * abs(want), [x[i] for x in operands]
+
+
+def coefficients(text: str) -> list[float]:
+    """The numbers of a polynomial in C, lowest first."""
+    return [float(c) for c in re.findall(r"\{T\}\)([-\d.e]+)", text)]
+
+
+def test_coefficients_of_trigamma_are_bernoulli_numbers() -> None:
+    """The last of them are too small to be seen in a result."""
+    found = coefficients(support_functions._TRIGAMMA_TAIL)
+    assert found == [float(mpmath.bernoulli(2 * k)) for k in range(1, len(found) + 1)]
+
+
+def test_coefficients_of_digamma_are_divided_differences() -> None:
+    """(F(v) - F(v0)) / (v - v0) of F(v) = sum of B(2k)/(2k) v**k, as its comment says."""
+    found = coefficients(support_functions._DIGAMMA_TAIL)
+    with mpmath.workdps(40):
+        v0 = 1 / (mpmath.findroot(mpmath.digamma, 1.4616321449683622) + 8) ** 2
+        terms = [mpmath.bernoulli(2 * k) / (2 * k) for k in range(1, len(found) + 1)]
+        want = [float(sum(c * v0 ** (k - j) for k, c in enumerate(terms) if k >= j)) for j in range(len(found))]
+    assert found == pytest.approx(want, rel=1e-15)
 
 
 def test_polygamma_is_scipys() -> None:

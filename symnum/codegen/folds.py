@@ -7,7 +7,8 @@ tree over blocks of rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..dtypes import INT64
@@ -16,7 +17,7 @@ from ..ir.build import constant
 from ..ir.node import Dim, Node, intern
 from ..ops.table import TABLE
 from .builder import Builder
-from .loops import Accumulate, Declare, Memory, Store, blocks, element, number, quotient
+from .loops import Accumulate, Declare, Memory, Store, element, number, quotient
 from .sinks import LANES, Fold, Sink, Span, decompose, extent_of
 from .spans import span
 from .texts import identity
@@ -28,9 +29,23 @@ _LAST = 2 ** 63 - 1
 _AND = TABLE["bitwise_and"]
 
 
+@contextmanager
+def each(builder: Builder, count: Dim) -> Iterator[Dim]:
+    """A loop over ``count`` cells; none, and cell 0, if there is one."""
+    if isinstance(count, int) and count == 1:
+        yield 0
+    else:
+        cell = builder.axis()
+        with builder.loop(cell, 0, count, "vector"):
+            yield cell
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Memory for partial results of a fold: its values, and for argmax and argmin their positions."""
+    """Memory for partial results of a fold: its values, and for argmax and argmin their positions.
+
+    What is done to it is done to ``count`` elements, from an index on.
+    """
 
     fold: Node
     memory: Memory
@@ -46,25 +61,31 @@ class Sums:
         """Where the fold's own value lies."""
         return self.memory if self.positions is None else self.positions
 
-    def clear(self, builder: Builder, index: Dim) -> None:
+    @property
+    def memories(self) -> list[Memory]:
+        """Values, then positions if there are any."""
+        return [self.memory] if self.positions is None else [self.memory, self.positions]
+
+    def clear(self, builder: Builder, index: Dim, count: Dim = 1) -> None:
         """Store what the fold starts from."""
-        place = number(index)
-        start = constant(identity(self.combine, self.memory.dtype), self.memory.dtype)
-        builder.add(Store(self.memory, place, start))
-        if self.positions:
-            builder.add(Store(self.positions, place, number(_LAST)))
+        starts = (constant(identity(self.combine, self.memory.dtype), self.memory.dtype), number(_LAST))
+        with each(builder, count) as cell:
+            place = number(dims.add(index, cell))
+            builder.add(*(Store(m, place, x) for m, x in zip(self.memories, starts, strict=False)))
 
-    def merge(self, builder: Builder, index: Dim, source: Sums, place: Dim) -> None:
-        """Combine the element at ``index`` with an element of other memory."""
-        builder.add(Accumulate(
-            self.memory, number(index), self.combine, element(source.memory, place), self.positions,
-            None if source.positions is None else element(source.positions, place)))
+    def copy(self, builder: Builder, index: Dim, source: Sums, start: Dim, count: Dim = 1) -> None:
+        """Store elements of other memory, from ``start`` on."""
+        with each(builder, count) as cell:
+            place, other = number(dims.add(index, cell)), dims.add(start, cell)
+            pairs = zip(self.memories, source.memories, strict=True)
+            builder.add(*(Store(m, place, element(n, other)) for m, n in pairs))
 
-    def copy(self, builder: Builder, index: Dim, source: Sums, place: Dim) -> None:
-        """Store an element of other memory."""
-        builder.add(Store(self.memory, number(index), element(source.memory, place)))
-        if self.positions and source.positions:
-            builder.add(Store(self.positions, number(index), element(source.positions, place)))
+    def merge(self, builder: Builder, index: Dim, source: Sums, start: Dim, count: Dim = 1) -> None:
+        """Combine with elements of other memory, from ``start`` on."""
+        with each(builder, count) as cell:
+            value, *position = (element(m, dims.add(start, cell)) for m in source.memories)
+            builder.add(Accumulate(self.memory, number(dims.add(index, cell)), self.combine, value, self.positions,
+                                   position[0] if position else None))
 
     def sink(self, index: Node | None = None) -> Fold:
         """The sink that sums the fold's values into this memory."""
@@ -76,9 +97,10 @@ def sums(builder: Builder, fold: Node, name: str, size: int, scope: str = "local
     """New memory for a fold, declared in the innermost scope if it is local."""
     memory = builder.memory(name, fold.inputs[0].dtype, size, scope)
     positions = builder.memory(f"{name}_at", INT64, size, scope) if len(fold.inputs) > 1 else None
+    made = Sums(fold, memory, positions)
     if scope == "local":
-        builder.add(*(Declare(m) for m in (memory, positions) if m))
-    return Sums(fold, memory, positions)
+        builder.add(*map(Declare, made.memories))
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +124,6 @@ class Cells:
         return dims.subtract(self.stop, self.start)
 
 
-def over_cells(builder: Builder, count: Dim, act: Callable[[Dim], None]) -> None:
-    """Statements for each cell; without a loop if there is one."""
-    if isinstance(count, int) and count == 1:
-        act(0)
-    else:
-        cell = builder.axis()
-        with builder.loop(cell, 0, count, "vector"):
-            act(cell)
-
-
 def fold(builder: Builder, node: Node, extents: Span) -> None:
     """Compute one fold in the innermost scope."""
     result, = fold_span(builder, extents, 0, extent_of(extents), [node])
@@ -124,7 +136,7 @@ def fold_span(builder: Builder, axes: Span, start: Dim, stop: Dim, folds: Sequen
 
     Each result is element 0 of the memory that is given for it; with cells there is one for each cell.
     """
-    size, width = (ROWS, cells.most) if cells else (BLOCK, LANES)
+    size, width = block_size(cells.most if cells else None), cells.most if cells else LANES
     accumulators = [sums(builder, f, "sum", width) for f in folds]
     count = dims.simple(dims.subtract(stop, start))
     if isinstance(count, int) and count <= size:
@@ -137,12 +149,13 @@ def fold_span(builder: Builder, axes: Span, start: Dim, stop: Dim, folds: Sequen
 def _blocks(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Sequence[Sums],
             puts: Sequence[Sink], cells: Cells | None, depth: int) -> list[Sums]:
     """Blocks one after the other; sums that wait for their neighbour are on a stack, the last on ``top``."""
-    size, cell_count, stride = (ROWS, cells.count, cells.most) if cells else (BLOCK, 1, 1)
+    size = block_size(cells.most if cells else None)
+    cell_count, stride = (cells.count, cells.most) if cells else (1, 1)
     stacks = [sums(builder, a.fold, "tree", depth * stride) for a in accumulators]
     top = builder.memory("top", INT64, 1)
     builder.add(Declare(top), Store(top, number(0), number(0)))
     for stack in stacks:
-        over_cells(builder, cell_count, lambda cell, stack=stack: stack.clear(builder, cell))  # type: ignore[misc]
+        stack.clear(builder, 0, cell_count)
     block, end = builder.axis(), builder.axis()
     with builder.loop(block, start, stop, step=size):
         builder.bind(end, dims.minimum(dims.add(block, size), stop))
@@ -152,8 +165,7 @@ def _blocks(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: S
     height, step = builder.axis(), builder.axis()
     builder.bind(height, element(top, 0))
     with builder.loop(step, 1, height):
-        last = dims.subtract(height, step)
-        _merge_down(builder, stacks, last, cell_count, stride)
+        _merge_down(builder, stacks, dims.subtract(height, step), cell_count, stride)
     return stacks
 
 
@@ -163,9 +175,7 @@ def _push(builder: Builder, stacks: Sequence[Sums], accumulators: Sequence[Sums]
     free, last, above, step = (builder.axis() for _ in range(4))
     builder.bind(free, element(top, 0))
     for stack, one in zip(stacks, accumulators, strict=True):
-        base = dims.multiply(free, stride)
-        over_cells(builder, count, lambda cell, stack=stack, one=one, base=base: stack.copy(  # type: ignore[misc]
-            builder, dims.add(base, cell), one, cell))
+        stack.copy(builder, dims.multiply(free, stride), one, 0, count)
     lowest = intern(_AND, (number(done), number(dims.subtract(0, done))), (), INT64, ())
     with builder.loop(step, 1, lowest, "doubling"):
         builder.bind(last, element(top, 0))
@@ -178,10 +188,10 @@ def _push(builder: Builder, stacks: Sequence[Sums], accumulators: Sequence[Sums]
 
 
 def _merge_down(builder: Builder, stacks: Sequence[Sums], last: Dim, count: Dim, stride: int) -> None:
+    """Combine the sums on top of a stack with those below."""
     base, below = dims.multiply(last, stride), dims.multiply(dims.subtract(last, 1), stride)
     for stack in stacks:
-        over_cells(builder, count, lambda cell, stack=stack: stack.merge(  # type: ignore[misc]
-            builder, dims.add(below, cell), stack, dims.add(base, cell)))
+        stack.merge(builder, below, stack, base, count)
 
 
 def _block(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Sequence[Sums],
@@ -206,7 +216,7 @@ def _block(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Se
 def _block_of_rows(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Sequence[Sums],
                    puts: Sequence[Sink], cells: Cells) -> None:
     for one in accumulators:
-        over_cells(builder, cells.count, lambda cell, one=one: one.clear(builder, cell))  # type: ignore[misc]
+        one.clear(builder, 0, cells.count)
     row = axes[0][0] if len(axes) == 1 else builder.axis()
     with builder.loop(row, start, stop):
         decompose(builder, axes, row)
@@ -220,11 +230,9 @@ def tree(builder: Builder, partial: Sums, count: Dim, cell_count: Dim) -> None:
     with (builder.loop(step, 1, count, "doubling"),
           builder.loop(place, 0, dims.subtract(count, step), step=dims.multiply(2, step))):
         base, other = (dims.multiply(x, cell_count) for x in (place, dims.add(place, step)))
-        over_cells(builder, cell_count, lambda cell: partial.merge(
-            builder, dims.add(base, cell), partial, dims.add(other, cell)))
+        partial.merge(builder, base, partial, other, cell_count)
 
 
-def shares(extent: Dim, cells: bool) -> tuple[int, Node]:
-    """Elements (or rows) of one share of parallel work, a power of 2 of blocks, and how many shares there are."""
-    size = 64 * ROWS if cells else 16 * BLOCK
-    return size, blocks(extent, size)
+def block_size(cells: int | None) -> int:
+    """Elements of one block: fewer if they are rows of ``cells`` sums each."""
+    return BLOCK if cells is None else ROWS

@@ -12,15 +12,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from ..ir import dims
-from ..ir.nest import LOAD, Nest
+from ..ir.nest import Nest
 from ..ir.node import Dim, Node
-from ..ir.walk import topological
 from .builder import FIRST, Builder
 from .folds import Sums, sums
 from .loop_walks import verify
 from .loops import Barrier, Collective, Declare, Function, Memory, blocks, number, quotient
 from .normal import FlatNest, normal
-from .phases import HEAVY, Level, Phase, axes_of, folds_below, level, level_of, walks_columns
+from .phases import HEAVY, Level, Phase, axes_of, folds_below, level, level_of, remember, walks_columns
 from .sinks import Put, Sink, Span, decompose, emit, extent_of
 from .strides import Algebra
 
@@ -73,7 +72,7 @@ def _stores(self: GpuSchedule) -> None:
     found, algebra, stores = self.nest, self.builder.algebra, self.nest.stores
     levels = [level_of(x, found, algebra) for x in folds_below([s.value for s in stores])]
     known = sorted({k for k in levels if k is not None})
-    make = partial(level, found, algebra, reusable=partial(_reusable, stores), is_heavy=lambda x: x.op.cost >= HEAVY)
+    make = partial(level, found, algebra, is_heavy=lambda x: x.op.cost >= HEAVY)
     if not known:
         _elementwise(self, stores)
         return
@@ -85,11 +84,6 @@ def _stores(self: GpuSchedule) -> None:
     if known[-1] > 0:
         inner = make(known[-1], stores)
         (_columns if walks_columns(inner, algebra) else _rows)(self, inner)
-
-
-def _reusable(stores: Sequence[Put], put: Put) -> bool:
-    return not put.memory.aliased and all(
-        x.attr("buffer") != put.memory.number for s in stores for x in topological([s.value]) if x.op is LOAD)
 
 
 def _grid(self: GpuSchedule, count: Dim, act: Callable[[], None]) -> None:
@@ -145,8 +139,7 @@ def _fold_alone(builder: Builder, node: Node, axes: Span) -> None:
 def _combine_block(builder: Builder, one: Sums) -> Sums:
     """Combine the sums of all threads of a block; gives shared memory whose element 0 is the result."""
     together = sums(builder, one.fold, "shared", WARP, "shared")
-    memories = [m for m in (together.memory, together.positions) if m]
-    builder.add(*map(Declare, memories), Collective(one.memory, one.combine, one.positions))
+    builder.add(*map(Declare, together.memories), Collective(one.memory, one.combine, one.positions))
     thread, warp, first = builder.axis(), builder.axis(), builder.axis()
     with builder.loop(thread, 0, THREADS, "thread"):
         builder.bind(warp, quotient(thread, WARP))
@@ -168,21 +161,20 @@ def _combine_block(builder: Builder, one: Sums) -> Sums:
 
 def _whole(self: GpuSchedule, phase: Phase) -> None:
     """A grid that leaves a sum of each block, then a block that combines them."""
-    puts: list[Sink] = [*phase.puts, *phase.kept]
-    axes = self.nest.span(phase.axes)
     if not phase.folds:
-        _elementwise(self, [*phase.puts, *phase.kept])
+        _elementwise(self, phase.stores)
         return
+    axes = self.nest.span(phase.axes)
     count = dims.minimum(blocks(extent_of(axes), THREADS * EACH), MOST_BLOCKS)
     partials = [sums(self.builder, f, "partial", 0, "global") for f in phase.folds]
-    self.scratch += [(m, count) for p in partials for m in (p.memory, p.positions) if m]
+    self.scratch += [(m, count) for p in partials for m in p.memories]
     results = [sums(self.builder, f, "result", 0, "global") for f in phase.folds]
-    self.scratch += [(m, 1) for r in results for m in (r.memory, r.positions) if m]
+    self.scratch += [(m, 1) for r in results for m in r.memories]
 
     def blocks_of_all() -> None:
         builder = self.builder
         made = _sums(builder, phase.folds)
-        _each(builder, axes, [*puts, *(one.sink(number(0)) for one in made)], "grid")
+        _each(builder, axes, [*phase.stores, *(one.sink(number(0)) for one in made)], "grid")
         item, thread = builder.axis(), builder.axis()
         together = [_combine_block(builder, one) for one in made]
         with builder.loop(item, 0, count, "block"), builder.loop(thread, 0, 1, "thread"):
@@ -203,13 +195,7 @@ def _whole(self: GpuSchedule, phase: Phase) -> None:
     _grid(self, count, blocks_of_all)
     _grid(self, 1, one_block)
     self.known.update({r.fold: (r.result, number(0)) for r in results})
-    _remember(self.known, phase, self.builder.algebra)
-
-
-def _remember(stored: dict[Node, tuple[Memory, Node]], phase: Phase, algebra: Algebra) -> None:
-    for put in (*phase.kept, *phase.puts):
-        if put.value.inputs and algebra.dependence(put.value) == algebra.dependence(put.index):
-            stored.setdefault(put.value, (put.memory, put.index))
+    remember(self.known, phase, self.builder.algebra)
 
 
 # reductions inside outer axes -------------------------------------------------------------------------------------
@@ -225,13 +211,13 @@ def _rows(self: GpuSchedule, found: Level) -> None:
             decompose(builder, outer, row)
             for phase in found.phases:
                 made = _sums(builder, phase.folds)
-                sinks: list[Sink] = [*phase.puts, *phase.kept, *(one.sink(number(0)) for one in made)]
+                sinks: list[Sink] = [*phase.stores, *(one.sink(number(0)) for one in made)]
                 _each(builder, self.nest.span(phase.axes), sinks, "thread")
                 for one in made:
                     together = _combine_block(builder, one)
                     builder.load(one.fold, together.result, 0)
                     builder.add(Barrier())
-                _remember(scope.stored, phase, builder.algebra)
+                remember(scope.stored, phase, builder.algebra)
             if found.tail:
                 thread = builder.axis()
                 with builder.loop(thread, 0, 1, "thread"):
@@ -250,10 +236,10 @@ def _columns(self: GpuSchedule, found: Level) -> None:
             decompose(builder, outer, place)
             for phase in found.phases:
                 made = _sums(builder, phase.folds)
-                sinks: list[Sink] = [*phase.puts, *phase.kept, *(one.sink(number(0)) for one in made)]
+                sinks: list[Sink] = [*phase.stores, *(one.sink(number(0)) for one in made)]
                 _each(builder, self.nest.span(phase.axes), sinks, "serial")
                 for one in made:
                     builder.load(one.fold, one.result, 0)
-                _remember(scope.stored, phase, builder.algebra)
+                remember(scope.stored, phase, builder.algebra)
             emit(builder, found.tail)
     _grid(self, _block_count(extent_of(outer)), act)

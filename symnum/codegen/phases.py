@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..ir.nest import FOLD, LOAD, axis
 from ..ir.node import Node
 from ..ir.walk import topological
+from .loops import Memory
 from .normal import FlatNest
 from .sinks import Put
 from .strides import Algebra
@@ -25,6 +26,11 @@ class Phase:
     folds: list[Node] = field(default_factory=list)
     puts: list[Put] = field(default_factory=list)
     kept: list[Put] = field(default_factory=list)
+
+    @property
+    def stores(self) -> list[Put]:
+        """All stores of the phase."""
+        return [*self.puts, *self.kept]
 
     def roots(self) -> list[Node]:
         """All expressions of the phase."""
@@ -53,9 +59,12 @@ def level_of(node: Node, found: FlatNest, algebra: Algebra) -> int | None:
     return max((found.outer.index(k) + 1 for k in depends), default=0)
 
 
-def level(found: FlatNest, algebra: Algebra, count: int, stores: Sequence[Put], reusable: Callable[[Put], bool],
+def level(found: FlatNest, algebra: Algebra, count: int, stores: Sequence[Put],
           is_heavy: Callable[[Node], bool]) -> Level:
-    """All folds of a nest that lie inside ``count`` outer axes, and some of its stores, in phases."""
+    """All folds of a nest that lie inside ``count`` outer axes, and some of its stores, in phases.
+
+    ``is_heavy`` tells which ops are worth being kept between phases.
+    """
     outer, depths, phases = found.outer[:count], dict[Node, int](), dict[tuple[int, tuple[int, ...]], Phase]()
     for node in folds_below([s.value for s in found.stores]):
         if level_of(node, found, algebra) == count:
@@ -73,7 +82,8 @@ def level(found: FlatNest, algebra: Algebra, count: int, stores: Sequence[Put], 
         else:
             tail.append(store)
     ordered = [phases[key] for key in sorted(phases, key=lambda key: key[0])]
-    _keep(ordered, algebra, reusable, is_heavy)
+    loaded = {x.attr("buffer") for x in topological([s.value for s in found.stores]) if x.op is LOAD}
+    _keep(ordered, algebra, loaded, is_heavy)
     return Level(outer, ordered, tail)
 
 
@@ -87,13 +97,13 @@ def _depth(roots: Sequence[Node], depths: Mapping[Node, int]) -> int:
     return 1 + max((depths.get(x, 0) for x in folds_below(roots)), default=0)
 
 
-def _keep(phases: Sequence[Phase], algebra: Algebra, reusable: Callable[[Put], bool],
-          is_heavy: Callable[[Node], bool]) -> None:
+def _keep(phases: Sequence[Phase], algebra: Algebra, loaded: Container[int], is_heavy: Callable[[Node], bool]) -> None:
     """Let the first of several phases that need a heavy value keep it where a later phase puts its result."""
     for axes in dict.fromkeys(phase.axes for phase in phases):
         same = [phase for phase in phases if phase.axes == axes]
         inside = [_inside(phase.roots(), frozenset(axes), algebra) for phase in same]
-        free = [(k, put) for k, phase in enumerate(same) for put in phase.puts if reusable(put)]
+        free = [(k, put) for k, phase in enumerate(same) for put in phase.puts
+                if not put.memory.aliased and put.memory.number not in loaded]
         for node in _shared(same, inside):
             users = [k for k, nodes in enumerate(inside) if node in nodes]
             heavy = any(map(is_heavy, _inside([node], frozenset(axes), algebra)))
@@ -132,3 +142,10 @@ def walks_columns(found: Level, algebra: Algebra) -> bool:
                 index = algebra.of(x.inputs[0])
                 votes += (algebra.stride(index, column) == one) - (algebra.stride(index, axis(phase.axes[-1])) == one)
     return votes > 0
+
+
+def remember(stored: dict[Node, tuple[Memory, Node]], phase: Phase, algebra: Algebra) -> None:
+    """Note where the values that a phase has stored lie: they need not be computed again."""
+    for put in phase.stores:
+        if put.value.op not in (LOAD, FOLD) and algebra.dependence(put.value) == algebra.dependence(put.index):
+            stored.setdefault(put.value, (put.memory, put.index))
