@@ -42,7 +42,7 @@ def made_kept(graph: FunctionGraph, facts: Mapping[int, int], settings: Settings
     vector = probe.vector_math(found, settings.options, cache) if calls_functions(made) else probe.NO_VECTOR_MATH
     program = c_program(made.program, plan(made.program), vector)
     name = compiler.build(program.text, found, settings.options, cache, libs=vector.link_flags,
-                          extra=(program.level, *EXTRA_FLAGS, *vector.compile_flags))
+                          extra=(program.level, *EXTRA_FLAGS.get(found.kind, ()), *vector.compile_flags))
     dims = leaf_dims((*graph.inputs, *graph.read))
     uncertain = tuple(dims.index(d) for d in made.special.uncertain if d in dims)
     signature = interface(graph, blas=program.blas, parallel=program.parallel, cost=program.work)

@@ -25,7 +25,7 @@ from symnum.ir.node import Node
 
 Array = np.ndarray[Any, Any]
 FLAGS = ("-std=gnu11", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv",
-         "-fopenmp-simd", "-fPIC", "-shared", "-Wall", "-Werror", "-Wno-unused-function", *EXTRA_FLAGS)
+         "-fopenmp-simd", "-fPIC", "-shared", "-Wall", "-Werror", "-Wno-unused-function", *EXTRA_FLAGS["gcc"])
 NAMES = ("exp", "log", "sin", "cos", "pow")
 VECTOR = VectorMath(frozenset((*NAMES, *(name + "f" for name in NAMES))), (), ("-lmvec", "-lm"))
 FOLDER = Path(tempfile.gettempdir()) / f"symnum-test-programs-{os.getuid()}"
@@ -59,7 +59,8 @@ def build(text: str, flags: Sequence[str], suffix: str = ".c", command: Sequence
     if not output.exists():
         source.write_text(text)
         partial = FOLDER / f"{name}.{os.getpid()}.so"
-        done = subprocess.run((*command, *flags, str(source), "-o", str(partial), *libs), capture_output=True, text=True)
+        done = subprocess.run((*command, *flags, str(source), "-o", str(partial), *libs), capture_output=True,
+                              text=True)
         assert done.returncode == 0, f"{source}:\n{done.stderr[:4000]}"
         partial.rename(output)
     return output
@@ -156,9 +157,9 @@ class Native:
         workspace = np.full(size + 128, 0xa5, np.uint8)
         start = -workspace.ctypes.data % 64
         call = Call(buffers, numbers, workspace.ctypes.data + start, Error())
-        table, alive = runtime(shares)
+        table, pointer = runtime(shares)
         code = self.run(ctypes.byref(table), ctypes.byref(call))
-        assert code == call.error.code == 0, f"run failed with code {code}"
+        assert pointer and code == call.error.code == 0, f"run failed with code {code}"
         assert (workspace[:start] == 0xa5).all() and (workspace[start + size:] == 0xa5).all(), "workspace overrun"
         return results
 

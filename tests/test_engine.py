@@ -32,7 +32,7 @@ DEPTH = 100_000
 UNARY = ("negative", "exp", "log", "log1p", "expm1", "sigmoid", "softplus", "square", "absolute", "sqrt", "sin")
 BINARY = ("add", "subtract", "multiply", "true_divide", "add", "subtract", "multiply", "maximum", "logaddexp")
 WHOLE_UNARY, WHOLE_BINARY = ("negative", "absolute", "square"), ("add", "subtract", "multiply", "maximum")
-NUMBERS = (0.0, 1.0, -1.0, 2.0, 0.5, -0.0, 3.0)
+NUMBERS = (0.0, 1.0, -1.0, 2.0, 0.5, -0.0, 4.0)
 LEAVES = [input_leaf("a", "float64", (2, 3)), input_leaf("b", "float64", (2, 3)), input_leaf("c", "float64", (3,)),
           input_leaf("d", "float64", ())]
 SPECIALS = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -2.5, 1e-300]

@@ -1,4 +1,4 @@
-"""Loop IR and index arithmetic: what is valid on which target, what a body takes from outside, strides, normal forms."""
+"""Loop IR and index arithmetic: what is valid on a target, what a body takes from outside, strides, normal forms."""
 
 from __future__ import annotations
 
@@ -168,7 +168,8 @@ def test_heavy_values_are_kept_in_the_place_of_the_result(reusable: bool) -> Non
     memories = MEMORIES if reusable else MEMORIES | {1: replace(MEMORIES[1], aliased=True)}
     found = normal(_softmax().nest, memories, SHAPES, algebra)
     made = level(found, algebra, 1, found.stores, lambda x: x.op.name == "exp")
-    assert [(len(p.folds), len(p.puts), len(p.kept)) for p in made.phases] == [(1, 0, 0), (1, 0, int(reusable)), (0, 1, 0)]
+    counts = [(len(p.folds), len(p.puts), len(p.kept)) for p in made.phases]
+    assert counts == [(1, 0, 0), (1, 0, int(reusable)), (0, 1, 0)]
     if reusable:
         kept = made.phases[1].kept[0]
         assert kept.value.op.name == "exp" and kept.memory is MEMORIES[1]

@@ -12,11 +12,13 @@ from nest_interpreter import CheckFailed, run
 
 from symnum.codegen.description import describe
 from symnum.codegen.lower import lower
+from symnum.codegen.texts import identity
 from symnum.errors import GraphError, MissingInputError
 from symnum.ir import dims
 from symnum.ir.build import constant, dim, o, shared_leaf
 from symnum.ir.nest import LOAD, verify_program
 from symnum.ir.state import SharedState
+from symnum.ops.table import TABLE
 
 # rows -----------------------------------------------------------------------------------------------------
 
@@ -99,6 +101,18 @@ def test_empty_reductions(name: str, shape: tuple[int, ...], axis: tuple[int, ..
         check([x], [y], array(*shape))
     x = leaf(3, None)
     assert not lower("f", [x], [getattr(o, name)(x, axis=(0,))]).checks
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "any", "all", "peak"])
+def test_identities_are_what_the_reference_makes_of_nothing(name: str) -> None:
+    row = TABLE[name]
+    for dtype in ("bool",) if name in ("any", "all") else ("float64", "float32", *["int64"] * (name != "peak")):
+        empty = np.zeros(0, dtype)
+        got = row.lower.identity(empty.dtype)  # type: ignore[union-attr]
+        want = row.reference()(empty, axis=(0,))
+        assert got == want == identity(row.lower.combine, empty.dtype) and got.dtype == dtype  # type: ignore[union-attr]
+        x = leaf(None, dtype=dtype)
+        check([x], [getattr(o, name)(x, axis=(0,))], empty)
 
 
 # products, views, outputs ---------------------------------------------------------------------------------

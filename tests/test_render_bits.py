@@ -16,11 +16,13 @@ from symnum.ir.node import Node
 
 # gcc's vector, narrower and scalar versions of these differ in about half of all inputs.
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "exp": o.exp, "sin": o.sin, "log": lambda x: o.log(o.absolute(x)), "sin cos": lambda x: o.multiply(o.sin(x), o.cos(x)),
+    "exp": o.exp, "sin": o.sin, "log": lambda x: o.log(o.absolute(x)),
+    "sin cos": lambda x: o.multiply(o.sin(x), o.cos(x)),
     "choice": lambda x: o.where(o.greater(x, 0.5), o.exp(x), o.sin(x)),
     "truth": lambda x: o.add(o.exp(x), o.cast(o.logical_or(o.isnan(x), o.less(x, 0.3)), dtype=x.dtype))}
 LAYOUTS: dict[str, Callable[[np.dtype[Any]], Node]] = {
-    "contiguous": lambda dtype: at(0, A0, dtype=dtype), "reversed": lambda dtype: at(0, minus(minus(N, 1), A0), dtype=dtype),
+    "contiguous": lambda dtype: at(0, A0, dtype=dtype),
+    "reversed": lambda dtype: at(0, minus(minus(N, 1), A0), dtype=dtype),
     "scalar": lambda dtype: at(1, dtype=dtype)}
 VALUES = np.random.default_rng(1).uniform(0.01, 3, 12)
 

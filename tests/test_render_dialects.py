@@ -132,8 +132,9 @@ def run_c99(case: Case, arrays: list[Array], *flags: str) -> list[Array]:
 
 @pytest.mark.parametrize("name", [
     "sigmoid", "sigmoid of float32", "exact scalar", "row vector", "transposed", "masked", "choice", "three axes",
-    "constant buffers", "workspace", "sum", "sum of a matrix with a row", "sums of rows", "sums of columns", "row softmax",
-    "column softmax", "several stores and folds", "second transposed", "vectors", "float32 matrix and vector"])
+    "constant buffers", "workspace", "sum", "sum of a matrix with a row", "sums of rows", "sums of columns",
+    "row softmax", "column softmax", "several stores and folds", "second transposed", "vectors",
+    "float32 matrix and vector"])
 def test_strict_c99(name: str) -> None:
     case = CASES[name]
     for lengths in (*SHAPES, {"m": 3, "n": 70_000, "k": 2}):

@@ -32,9 +32,9 @@ def small(statements: int, short: int) -> Any:
         return CALLED if node.op.name in ("negative", "square", "minimum") else frozenset()
     patches = [(folds, "BLOCK", 32), (folds, "ROWS", 2), (spans, "_tile_size", lambda values: 32),
                (spans, "STATEMENTS", statements), (parts, "STATEMENTS", statements), (shares, "LIMIT", 1),
-               (shares, "GRAIN", 4), (shares, "WHOLE_LINES", 1), (reductions, "LIMIT", 1), (reductions, "COLUMNS", 3),
-               (reductions, "SHORT", short), (reductions, "BLOCKS", 2), (reductions, "BLOCKS_OF_ROWS", 2),
-               (schedule, "calls", calls)]
+               (shares, "GRAIN", 4), (shares, "WHOLE_LINES", 1), (shares, "SQUARE", 2), (reductions, "LIMIT", 1),
+               (reductions, "COLUMNS", 3), (reductions, "SHORT", short), (reductions, "BLOCKS", 2),
+               (reductions, "BLOCKS_OF_ROWS", 2), (schedule, "calls", calls)]
     return [mock.patch.object(module, name, value) for module, name, value in patches]
 
 
@@ -65,8 +65,8 @@ def test_random_graphs_in_c(sizes: tuple[int, int] | None) -> None:
         finally:
             for patch in patches:
                 patch.stop()
-        for shares in (one_share, shares_of(1), shares_of(2, threads=True)):
-            for got, wanted in zip(native(*graph[2], shares=shares), expected, strict=True):
+        for cut in (one_share, shares_of(1), shares_of(2, threads=True)):
+            for got, wanted in zip(native(*graph[2], shares=cut), expected, strict=True):
                 assert same(got, wanted), native.text.text
     check()
 

@@ -80,7 +80,7 @@ def _offsets(layout: Layout) -> list[str]:
 
 
 def _run(prepared: Prepared, layout: Layout) -> str:
-    program, names = prepared.program, prepared.names
+    program = prepared.program
     lines = [*_lengths(prepared), *_offsets(layout)]
     buffers = {b.number: b for b in program.buffers}
     arguments = [b for role in ("input", "state", "output") for b in program.of_role(role)]

@@ -66,7 +66,7 @@ class Dialect:
     halving: str = ""                  # the loop over such distances
 
 
-_C_LOOPS = {"lanes": ("#pragma omp simd",), "vector": ("#pragma GCC ivdep",)}
+_C_LOOPS = {"lanes": ("SN_LANES",), "vector": ("#pragma GCC ivdep",)}
 _RETURNS = _map(kernel="return 0;", task="return 0;")
 
 C = Dialect(

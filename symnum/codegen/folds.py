@@ -1,8 +1,8 @@
 """Folds in a fixed tree, the same for every number of threads and every width of vectors.
 
 Along the elements that are summed: LANES sums side by side over BLOCK elements, combined in pairs; then the sums of
-blocks are combined in pairs, neighbours first.  Across rows: one sum for each column (cell) over ROWS rows, and the same
-tree over blocks of rows.
+blocks are combined in pairs, neighbours first.  Across rows: one sum for each column (cell) over ROWS rows, and the
+same tree over blocks of rows.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ def fold_span(builder: Builder, axes: Span, start: Dim, stop: Dim, folds: Sequen
     size, width = block_size(cells.most if cells else None), cells.most if cells else LANES
     accumulators = [sums(builder, f, "sum", width) for f in folds]
     count = dims.simple(dims.subtract(stop, start))
-    if isinstance(count, int) and count <= size:
+    most = count if isinstance(count, int) else most
+    if most is not None and most <= size:
         _block(builder, axes, start, stop, accumulators, puts, cells)
         return accumulators
     depth = DEPTH if most is None else (most // size).bit_length() + 1
@@ -201,13 +202,13 @@ def _block(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Se
         _block_of_rows(builder, axes, start, stop, accumulators, puts, cells)
         return
     lane = builder.axis()
-    with builder.loop(lane, 0, LANES, "lanes"):
+    with builder.loop(lane, 0, LANES, "vector"):
         for one in accumulators:
             one.clear(builder, lane)
     span(builder, axes, start, stop, [*puts, *(one.sink() for one in accumulators)])
     half = LANES // 2
     while half:
-        with builder.loop(lane, 0, half, "lanes"):
+        with builder.loop(lane, 0, half, "vector"):
             for one in accumulators:
                 one.merge(builder, lane, one, dims.add(lane, half))
         half //= 2
@@ -221,7 +222,7 @@ def _block_of_rows(builder: Builder, axes: Span, start: Dim, stop: Dim, accumula
     with builder.loop(row, start, stop):
         decompose(builder, axes, row)
         span(builder, [(cells.axis, cells.extent)], cells.start, cells.stop,
-             [*puts, *(one.sink(cells.place) for one in accumulators)])
+             [*puts, *(one.sink(cells.place) for one in accumulators)], cells.most)
 
 
 def tree(builder: Builder, partial: Sums, count: Dim, cell_count: Dim) -> None:

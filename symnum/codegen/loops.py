@@ -20,8 +20,8 @@ from ..ops.table import TABLE
 
 _WHY = Absent("exists in loops only")
 QUOTIENT = OpSpec(
-    name="quotient", kind="index", arity=2, numpy=np.floor_divide, dtype=_WHY, partials=_WHY, sympy=_WHY, c=_WHY, domain=_WHY,
-    doc="The quotient of a length by a positive length, rounded down: neither is negative.")
+    name="quotient", kind="index", arity=2, numpy=np.floor_divide, dtype=_WHY, partials=_WHY, sympy=_WHY, c=_WHY,
+    domain=_WHY, doc="The quotient of a length by a positive length, rounded down: neither is negative.")
 ELEMENT = OpSpec(
     name="element", kind="index", arity=1, attrs=("memory", "dtype"), numpy=_WHY, dtype=_WHY, partials=_WHY,
     sympy=_WHY, c=_WHY, domain=_WHY, doc="An element of a memory that changes, read wherever it is printed.")

@@ -77,7 +77,8 @@ def with_axes(roots: Sequence[Node], replaced: Mapping[int, Dim], algebra: Algeb
     known: dict[Node, bool] = {}
 
     def tidy(node: Node) -> Node:
-        return algebra.normal(node) if node.op in _ARITHMETIC and node.dtype == INT64 and is_index(node, known) else node
+        is_arithmetic = node.op in _ARITHMETIC and node.dtype == INT64 and is_index(node, known)
+        return algebra.normal(node) if is_arithmetic else node
 
     def step(node: Node, inputs: tuple[Node, ...]) -> Node:
         if node.op is AXIS:

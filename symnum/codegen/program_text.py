@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ..errors import GraphError
 from ..ir.nest import Buffer, Check, Product, Program
@@ -20,9 +21,10 @@ from .products import Operands, blas_call, loop_call, loops_text, routine
 from .schedule import KernelCode
 from .texts import key
 
-# What vector bodies need of gcc beside its ordinary flags: sin and cos of one operand stay two functions, and functions
-# are not moved into the branches of a choice.
-EXTRA_FLAGS = ("-fno-tree-sink", "-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fno-builtin-cosf")
+# Kind of compiler -> what vector bodies need of it beside its ordinary flags.  gcc must not move functions into the
+# branches of a choice, nor join sin and cos of one operand.
+EXTRA_FLAGS: Mapping[str, tuple[str, ...]] = MappingProxyType({"gcc": (
+    "-fno-tree-sink", "-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fno-builtin-cosf")})
 # Statements up to which an optimisation level is worth its time.
 _LEVELS = ((1500, "-O3"), (6000, "-O2"))
 
@@ -32,11 +34,14 @@ INDEX_HELPERS = {
     "sn_floored": "static inline {i} sn_floored(const {i} a, const {i} b) "
                   "{{ return a / b - (a % b != 0 && (a < 0) != (b < 0)); }}\n",
     "sn_aligned": "static inline {i} sn_aligned(const {i} bytes) {{ return (bytes + 63) / 64 * 64; }}\n"}
+# A body is compiled on its own, and its inner loop becomes whole vectors, whatever the compiler thinks it is worth.
 _BODY = """\
 #ifdef __clang__
 #define SN_BODY __attribute__((noinline))
+#define SN_LANES _Pragma("clang loop vectorize(assume_safety) interleave(disable) unroll(disable)")
 #else
 #define SN_BODY __attribute__((noipa))
+#define SN_LANES _Pragma("omp simd")
 #endif
 """
 _PARALLEL_C99 = """\

@@ -88,7 +88,7 @@ def rows(self: Schedule, found: Level) -> None:
         (_side_by_side if longest <= SHORT else _one_by_one)(self, found)
         return
     with self.builder.when(longest, SHORT + 1):
-        _side_by_side(self, found)
+        _side_by_side(self, found, SHORT)
     with self.builder.when(SHORT, longest):
         _one_by_one(self, found)
 
@@ -101,12 +101,15 @@ def _one_by_one(self: Schedule, found: Level) -> None:
     def act(begin: Dim, end: Dim) -> None:
         with builder.loop(row, begin, end):
             decompose(builder, outer, row)
-            _phases(self, found, None)
+            _phases(self, found)
     share(self, extent_of(outer), _price(self, found), 1, act)
 
 
-def _side_by_side(self: Schedule, found: Level) -> None:
-    """Shares of tiles along the last outer axis, each of which goes through all phases before the next."""
+def _side_by_side(self: Schedule, found: Level, most: int | None = None) -> None:
+    """Shares of tiles along the last outer axis, each of which goes through all phases before the next.
+
+    ``most`` is the longest extent of a fold, if that is known.
+    """
     builder, *outer = self.builder, *self.nest.span(found.outer)
     column = outer.pop()
     tiles = blocks(column[1], COLUMNS)
@@ -119,7 +122,7 @@ def _side_by_side(self: Schedule, found: Level) -> None:
                 builder.bind(place, quotient(item, tiles))
                 decompose(builder, outer, place)
                 tile = dims.subtract(item, dims.multiply(place, tiles))
-            _phases(self, found, _tile(self, column, tile))
+            _phases(self, found, _tile(self, column, tile), most)
     share(self, dims.multiply(extent_of(outer), tiles), dims.multiply(_price(self, found), COLUMNS), 1, act)
 
 
@@ -140,24 +143,24 @@ def _tile(self: Schedule, column: tuple[Node, Dim], tile: Dim) -> Cells:
     return Cells(column[0], column[1], start, stop, COLUMNS)
 
 
-def _phases(self: Schedule, found: Level, cells: Cells | None) -> None:
+def _phases(self: Schedule, found: Level, cells: Cells | None = None, most: int | None = None) -> None:
     """All phases of one outer element, or of a tile of columns, one after the other."""
     builder = self.builder
     for phase in found.phases:
         axes = self.nest.span(phase.axes)
         if phase.folds:
-            results = fold_span(builder, axes, 0, extent_of(axes), phase.folds, phase.stores, cells)
+            results = fold_span(builder, axes, 0, extent_of(axes), phase.folds, phase.stores, cells, most)
             _store_results(self, results, cells.place if cells else number(0))
         elif cells:
             row = axes[0][0] if len(axes) == 1 else builder.axis()
             with builder.loop(row, 0, extent_of(axes)):
                 decompose(builder, axes, row)
-                span(builder, [(cells.axis, cells.extent)], cells.start, cells.stop, phase.stores)
+                span(builder, [(cells.axis, cells.extent)], cells.start, cells.stop, phase.stores, cells.most)
         else:
             span(builder, axes, 0, extent_of(axes), phase.stores)
         remember(builder.scopes[-1].stored, phase, self.algebra)
     if found.tail and cells:
-        span(builder, [(cells.axis, cells.extent)], cells.start, cells.stop, found.tail)
+        span(builder, [(cells.axis, cells.extent)], cells.start, cells.stop, found.tail, cells.most)
     elif found.tail:
         span(builder, [], 0, 1, found.tail)
 

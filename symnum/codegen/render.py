@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import INT64
 from ..errors import GraphError
 from ..ir.nest import AXIS
 from ..ir.node import Node

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..ir import dims
 from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
 from .builder import Builder
-from .loops import Memory, Parallel, number, quotient
-from .normal import FlatNest
+from .loops import Memory, Parallel, blocks, number, quotient
+from .normal import FlatNest, with_axes
 from .parts import is_index
 from .phases import axes_of
-from .sinks import Put, Span, extent_of
+from .sinks import Put, Span, decompose, extent_of
 from .spans import span
 from .strides import Algebra
 
 # Work in additions: below LIMIT it is done by one thread, and GRAIN is the smallest share of it.
 LIMIT, GRAIN = 1 << 17, 1 << 16
-# Elements that shares of elementwise work are multiples of.
-WHOLE_LINES = 64
+# Elements that shares of elementwise work are multiples of, and the side of the squares that transposition goes by.
+WHOLE_LINES, SQUARE = 64, 64
 
 
 @dataclass(slots=True)
@@ -95,8 +95,11 @@ def _together(self: Schedule, puts: Sequence[Put]) -> None:
     if not axes:
         span(self.builder, [], 0, 1, puts)
         return
-    price = price_of([put.value for put in puts])
-    share(self, extent_of(axes), price, WHOLE_LINES, lambda start, stop: span(self.builder, axes, start, stop, puts))
+    price, crossed = price_of([put.value for put in puts]), _crossed(self, axes, puts)
+    if crossed is None:
+        share(self, extent_of(axes), price, WHOLE_LINES, lambda begin, end: span(self.builder, axes, begin, end, puts))
+    else:
+        _in_squares(self, axes, crossed, puts, price)
 
 
 def _in_memory_order(self: Schedule, put: Put) -> Span:
@@ -105,3 +108,43 @@ def _in_memory_order(self: Schedule, put: Put) -> Span:
     axes = self.nest.span(k for k in self.nest.outer if k in depends)
     index, one = self.algebra.of(put.index), self.algebra.of(1)
     return sorted(axes, key=lambda item: self.algebra.stride(index, item[0]) == one)
+
+
+def _crossed(self: Schedule, axes: Span, puts: Sequence[Put]) -> int | None:
+    """The place of an axis along which a load is contiguous although the store is along the last one."""
+    algebra, one = self.algebra, self.algebra.of(1)
+    loads = [algebra.of(x.inputs[0]) for x in _loads([put.value for put in puts])]
+    last = axes[-1]
+    for k, (axis, extent) in enumerate(axes[:-1]):
+        lengths = [dims.simple(n) for n in (extent, last[1])]
+        if all(not isinstance(n, int) or n >= SQUARE for n in lengths) and any(
+                algebra.stride(p, axis) == one and algebra.stride(p, last[0]) not in ({}, one) for p in loads):
+            return k
+    return None
+
+
+def _loads(roots: Sequence[Node]) -> list[Node]:
+    return [x for x in topological(roots, lambda x: () if x.op is FOLD else x.inputs) if x.op is LOAD]
+
+
+def _in_squares(self: Schedule, axes: Span, crossed: int, puts: Sequence[Put], price: int) -> None:
+    """Squares of two axes one after the other, so that the lines of memory that loads touch are used whole."""
+    builder, (row, rows), (column, columns) = self.builder, axes[crossed], axes[-1]
+    place: list[tuple[Node, Dim]] = [axis for k, axis in enumerate(axes[:-1]) if k != crossed]
+    corners, inner = (builder.axis(), builder.axis()), (builder.axis(), builder.axis())
+    place += [(corner, blocks(extent, SQUARE)) for corner, extent in zip(corners, (rows, columns), strict=True)]
+    first = [dims.multiply(SQUARE, corner) for corner in corners]
+    moved = iter(with_axes([x for put in puts for x in (put.index, put.value)], {
+        axis.attr("number"): dims.add(begin, i)
+        for axis, begin, i in zip((row, column), first, inner, strict=True)}, self.algebra))
+    square = [replace(put, index=next(moved), value=next(moved)) for put in puts]
+    item, ends = builder.axis(), (builder.axis(), builder.axis())
+
+    def act(start: Dim, stop: Dim) -> None:
+        with builder.loop(item, start, stop):
+            decompose(builder, place, item)
+            for end, begin, extent in zip(ends, first, (rows, columns), strict=True):
+                builder.bind(end, dims.minimum(dims.subtract(extent, begin), SQUARE))
+            whole = list(zip(inner, ends, strict=True))
+            span(builder, whole, 0, extent_of(whole), square, SQUARE * SQUARE)
+    share(self, extent_of(place), price * SQUARE * SQUARE, 1, act)

@@ -124,11 +124,11 @@ def _walk_lanes(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Sequ
     group, lane, groups = builder.axis(), builder.axis(), builder.axis()
     count = dims.subtract(stop, start)
     builder.bind(groups, quotient(count, LANES))
-    with builder.loop(group, 0, groups), builder.loop(lane, 0, LANES, "lanes"):
+    with builder.loop(group, 0, groups), builder.loop(lane, 0, LANES, "vector"):
         builder.bind(axis, dims.add(start, dims.add(dims.multiply(LANES, group), lane)))
         emit(builder, sinks, lane)
     whole = dims.multiply(LANES, groups)
-    with builder.loop(lane, 0, LANES, "lanes"), builder.when(lane, dims.subtract(count, whole)):
+    with builder.loop(lane, 0, LANES, "vector"), builder.when(lane, dims.subtract(count, whole)):
         builder.bind(axis, dims.add(start, dims.add(whole, lane)))
         emit(builder, sinks, lane)
 

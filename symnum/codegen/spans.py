@@ -20,8 +20,11 @@ TILE, TILE_BYTES = 1024, 1 << 15
 Place = tuple[Memory, Node]
 
 
-def span(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Sink]) -> None:
-    """Statements for elements [start, stop), in C order over ``axes``, of all sinks; with no axes, of one element."""
+def span(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Sink], most: int | None = None) -> None:
+    """Statements for elements [start, stop) of all sinks, in C order over ``axes``; with no axes, for one element.
+
+    ``most`` is how many elements there are at most, if that is known.
+    """
     numbers = frozenset(axis.attr("number") for axis, _ in axes)
     roots = list(dict.fromkeys(sink.value for sink in sinks))
     found = cut(builder, numbers, roots)
@@ -30,7 +33,7 @@ def span(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Si
     if not axes:
         _point(builder, sinks, parts)
     elif in_body or (len(axes) > 1 and has_lanes(sinks)):
-        _tiles(builder, axes, start, stop, sinks, parts)
+        _tiles(builder, axes, start, stop, sinks, parts, most)
     else:
         walk(builder, axes, start, stop, sinks)
 
@@ -122,14 +125,15 @@ def _layout(builder: Builder, axes: Span, sinks: Sequence[Sink], parts: Sequence
     return layout
 
 
-def _tiles(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Sink],
-           parts: Sequence[Part]) -> None:
+def _tiles(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Sink], parts: Sequence[Part],
+           most: int | None) -> None:
     layout = _layout(builder, axes, sinks, parts)
     wanted = [*layout.filled, *layout.drained]
     size, count = _tile_size(wanted), dims.simple(dims.subtract(stop, start))
-    whole = not wanted or (isinstance(count, int) and count <= size)
-    if whole and isinstance(count, int):
-        size = count
+    most = count if isinstance(count, int) else most
+    whole = not wanted or (most is not None and most <= size)
+    if whole and most is not None:
+        size = most
     blocks = {x: _block(builder, x, size) for x in wanted}
     tile, end = builder.axis(), builder.axis()
     loop: AbstractContextManager[object] = nullcontext() if whole else builder.loop(tile, start, stop, step=size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..dtypes import dtype_class
@@ -12,13 +12,14 @@ from ..ir.build import broadcast_to, convert, rebuild
 from ..ir.dims import equal
 from ..ir.node import Node
 from ..ir.walk import topological
-from .match import PRODUCT_ROOTS, SUM_ROOTS
+from .compile import PRODUCT_ROOTS, SUM_ROOTS
 from .pattern import Pattern, instantiate
 from .rule import PHASES, Rule, RuleSet
 from .terms import Views
 
 _KINDS = ("elementwise", "structural", "reduction")
 _MOST_SWEEPS = 100
+_MOST_EVENTS, _MOST_EVENTS_OF_A_NODE = 1000, 50  # in one sweep; more mean that rules undo each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ def _endless(events: Sequence[Event]) -> GraphError:
 
 @dataclass(slots=True)
 class _Frame:
-    """Nodes to settle, inputs first; then ``replaced`` are settled as ``root`` is."""
+    """Nodes to settle, inputs first, from the end of the list; then ``replaced`` are settled as ``root`` is."""
 
-    nodes: Iterator[Node]
+    nodes: list[Node]
     only_user: dict[Node, Node | None]
     root: Node | None = None
     replaced: tuple[Node, ...] = ()
@@ -108,6 +109,7 @@ class _Sweep:
     events: list[Event] = field(default_factory=list)
     settled: dict[Node, Node] = field(default_factory=dict)
     running: set[Node] = field(default_factory=set)
+    most_events: int = 0
     by_op: dict[str, list[Rule]] = field(default_factory=dict)
     by_ops: dict[tuple[str, tuple[str, ...]], list[Rule]] = field(default_factory=dict)
 
@@ -121,6 +123,7 @@ class _Sweep:
     def run(self, outputs: Sequence[Node]) -> tuple[Node, ...]:
         """The outputs, rewritten."""
         stack = [self._frame(outputs, dict.fromkeys(outputs), counted=self.same_graph)]
+        self.most_events = _MOST_EVENTS + _MOST_EVENTS_OF_A_NODE * len(stack[0].nodes)
         while stack:
             replacement = self._advance(stack[-1])
             if replacement is not None:
@@ -143,14 +146,15 @@ class _Sweep:
         if not counted:
             for x in itertools.chain(roots, *(node.operands for node in order)):
                 uses[x] = uses.get(x, 0) + 1
-        return _Frame(iter(order), only_user)
+        return _Frame(order[::-1], only_user)
 
     def _below(self, node: Node) -> Sequence[Node]:
         return [x for x in node.operands if x not in self.settled]
 
     def _advance(self, frame: _Frame) -> _Frame | None:
         """Settle nodes of a frame; a new frame, if a rule made nodes that must be settled before."""
-        for node in frame.nodes:
+        while frame.nodes:
+            node = frame.nodes.pop()
             if node in self.settled:
                 continue
             made = self._with_settled_operands(node)
@@ -179,7 +183,7 @@ class _Sweep:
 
     def _replacement(self, node: Node, made: Node, after: Node, user: Node | None) -> _Frame:
         self.running.update((node, made))
-        if after in self.running or len(self.events) > 100_000 + 100 * len(self.settled):
+        if after in self.running or len(self.events) > self.most_events:
             raise _endless(self.events)
         frame = self._frame((after,), {after: user})
         frame.root, frame.replaced = after, (node, made)

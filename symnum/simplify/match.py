@@ -6,17 +6,16 @@ the next.  What a wildcard stands for is then given back under the same moves an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ..errors import GraphError
 from ..ir.build import o
 from ..ir.node import Node
-from ..ops.table import TABLE
-from .numbers import MOVERS, Exact, constant_like, exact_of, is_exactly, scalar_of
-from .pattern import AnyNode, AnyProduct, AnySum, Attr, Call, Exactly, Moved, Pattern, Wild
+from .edits import Value, as_node, changed, core, edited
+from .numbers import MOVERS, Exact, exact_of, is_exactly, scalar_of
+from .pattern import Attr
 from .terms import (
     PRODUCT,
     SUM,
@@ -24,28 +23,19 @@ from .terms import (
     Key,
     Leaf,
     Term,
-    Value,
     Views,
-    as_node,
-    changed,
     coefficient_of,
     constant_factor,
-    core,
-    edited,
     is_joined,
     is_transparent,
     moved,
     power_of,
-    powered,
-    times,
 )
 
 Bound = Mapping[str, Any]
 Movers = tuple[Node, ...]
 
-SUM_ROOTS = ("add", "subtract", "negative")
 _PRODUCTS = ("multiply", "true_divide", "reciprocal", "power", "square")
-PRODUCT_ROOTS = ("multiply", "true_divide", "reciprocal", "negative")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +60,6 @@ class Moves:
         return moved(node, self.movers)
 
 
-# A match, and how a right side takes its place in the whole sum or product.
-Found = tuple[Match, Callable[[Node], Node]]
-
-
 class Matcher:
     """A compiled pattern."""
 
@@ -94,7 +80,7 @@ class Matcher:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wild(Matcher):
+class WildMatcher(Matcher):
     name: str
     constant: bool
 
@@ -129,7 +115,7 @@ def _collected(terms: Sequence[Term]) -> dict[Key, Exact]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Number(Matcher):
+class NumberMatcher(Matcher):
     value: bool | int | float
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
@@ -142,7 +128,7 @@ class _Number(Matcher):
 
 
 @dataclass(frozen=True, slots=True)
-class _Moved(Matcher):
+class MovedMatcher(Matcher):
     name: str
     inner: Matcher
 
@@ -161,7 +147,7 @@ class _Moved(Matcher):
 
 
 @dataclass(frozen=True, slots=True)
-class _Call(Matcher):
+class CallMatcher(Matcher):
     op: str
     args: tuple[Matcher, ...]
     attrs: tuple[tuple[str, Any], ...]
@@ -212,12 +198,12 @@ def _all(matchers: Sequence[Matcher], views: Views, nodes: Sequence[Node], mover
 
 
 @dataclass(frozen=True, slots=True)
-class _Sum(Matcher):
+class SumMatcher(Matcher):
     """``constant`` plus terms (coefficient, matcher), plus a wildcard with coefficient 1 or -1 for all others."""
 
     constant: Exact
     terms: tuple[tuple[Exact, Matcher], ...]
-    rest: tuple[int, _Wild] | None
+    rest: tuple[int, WildMatcher] | None
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
         movers, node = _opened(node, movers)
@@ -225,8 +211,8 @@ class _Sum(Matcher):
         wanted = len(self.terms) + bool(self.constant)
         if len(terms) < wanted + (self.rest is not None) or (self.rest is None and len(terms) > wanted):
             return
-        for used, _, found in _assigned(self.terms, views, terms, movers, bound, 1):
-            used = _with_constant(self.constant, terms, used)
+        for used, _, found in assigned(self.terms, views, terms, movers, bound, 1):
+            used = with_constant(self.constant, terms, used)
             if used is not None and self.rest is None:
                 yield found
             elif used is not None and self.rest is not None:
@@ -244,7 +230,7 @@ def _opened(node: Node, movers: Movers) -> tuple[Movers, Node]:
     return movers, node
 
 
-def _assigned(wanted: Sequence[tuple[Exact, Matcher]], views: Views, terms: Sequence[Term], movers: Movers,
+def assigned(wanted: Sequence[tuple[Exact, Matcher]], views: Views, terms: Sequence[Term], movers: Movers,
               bound: Bound, scale: Exact | None,
               used: frozenset[int] = frozenset()) -> Iterator[tuple[frozenset[int], Exact, Bound]]:
     """Different terms for all matchers, with coefficients ``scale`` times theirs (None: any scale)."""
@@ -253,25 +239,25 @@ def _assigned(wanted: Sequence[tuple[Exact, Matcher]], views: Views, terms: Sequ
         return
     (coefficient, matcher), *others = wanted
     for k, term in enumerate(terms):
-        if k in used or not term.coefficient or not _likely(matcher, term):
+        if k in used or not term.coefficient or not likely(matcher, term):
             continue
         ratio = term.coefficient * coefficient if abs(coefficient) == 1 else Fraction(term.coefficient) / coefficient
         if scale is None or ratio == scale:
             for found in matcher.at(views, _core_of(views, term), movers, bound):
-                yield from _assigned(others, views, terms, movers, found, ratio, used | {k})
+                yield from assigned(others, views, terms, movers, found, ratio, used | {k})
 
 
-def _likely(matcher: Matcher, term: Term) -> bool:
+def likely(matcher: Matcher, term: Term) -> bool:
     if isinstance(term.key, Node):
         return matcher.may(term.key.op.name)
-    return not isinstance(matcher, _Call) or matcher.op in _PRODUCTS
+    return not isinstance(matcher, CallMatcher) or matcher.op in _PRODUCTS
 
 
 def _core_of(views: Views, term: Term) -> Node:
     return term.key if isinstance(term.key, Node) else core(views, term.leaf.node)
 
 
-def _with_constant(constant: Exact, terms: Sequence[Term], used: frozenset[int]) -> frozenset[int] | None:
+def with_constant(constant: Exact, terms: Sequence[Term], used: frozenset[int]) -> frozenset[int] | None:
     """``used`` and the term that is this constant; None if there is no such term."""
     if not constant:
         return used
@@ -287,18 +273,18 @@ def _rest_of_sum(view: Chain, terms: Sequence[Term], used: frozenset[int], sign:
 
 
 @dataclass(frozen=True, slots=True)
-class _Product(Matcher):
+class ProductMatcher(Matcher):
     """``coefficient`` times factors (exponent, matcher), times a wildcard to the power 1 or -1 for all others."""
 
     coefficient: Exact
     factors: tuple[tuple[int, Matcher], ...]
-    rest: tuple[int, _Wild] | None
+    rest: tuple[int, WildMatcher] | None
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
         if self.factors:
             movers, node = _opened(node, movers)
         view = views.product(node)
-        for used, found in _divided(self.factors, views, view, movers, bound, partly=False):
+        for used, found in divided(self.factors, views, view, movers, bound, partly=False):
             value = changed(view, dict.fromkeys(used))
             if value is not None and self.coefficient != 1 and view.negations:
                 value = edited(view, {leaf.place: None for leaf in used}, loose=True)
@@ -315,7 +301,7 @@ class _Product(Matcher):
         return False
 
 
-def _divided(wanted: Sequence[tuple[int, Matcher]], views: Views, view: Chain, movers: Movers, bound: Bound,
+def divided(wanted: Sequence[tuple[int, Matcher]], views: Views, view: Chain, movers: Movers, bound: Bound,
              partly: bool, used: Mapping[Leaf, int] | None = None) -> Iterator[tuple[Mapping[Leaf, int], Bound]]:
     """Different factors for all matchers, with their exponents (``partly``: or larger ones); the exponents left."""
     used = used or {}
@@ -331,183 +317,4 @@ def _divided(wanted: Sequence[tuple[int, Matcher]], views: Views, view: Chain, m
         if not matcher.may(base.op.name) or (left and not (partly and abs(left) < power)):
             continue
         for found in matcher.at(views, base, movers, bound):
-            yield from _divided(others, views, view, movers, found, partly, {**used, leaf: left})
-
-
-# compiling ----------------------------------------------------------------------------------------------------
-
-def compiled(pattern: Pattern) -> Matcher:
-    """The matcher of a pattern.
-
-    Raises:
-        GraphError: a sum or product holds several wildcards that could share its terms in many ways.
-    """
-    match pattern:
-        case Wild(name, constant):
-            return _Wild(name, constant)
-        case Exactly(value):
-            return _Number(value)
-        case Moved(name, inner):
-            return _Moved(name, compiled(inner))
-        case Call(free=True):
-            return _chain_matcher(pattern)
-        case Call(op, args, attrs):
-            row = TABLE[op]
-            elementwise = row.kind == "elementwise" and op != "cast"
-            commutes = len(args) == 2 and "commutative" in row.facts
-            return _Call(op, tuple(map(compiled, args)), attrs, elementwise, commutes)
-    raise GraphError(f"{pattern} can stand only for a whole left side")
-
-
-def _chain_matcher(pattern: Pattern) -> Matcher:
-    constant, terms = _flat_sum(pattern)
-    if constant == 0 and len(terms) == 1:
-        coefficient, factors = _flat_product(terms[0][1])
-        return _product_matcher(coefficient * terms[0][0], factors)
-    plain = [(c, t) for c, t in terms if isinstance(t, Wild)]
-    _check_rest(pattern, plain)
-    rest = (int(plain[0][0]), _Wild(plain[0][1].name, False)) if plain else None
-    return _Sum(constant, tuple((c, compiled(t)) for c, t in terms if not isinstance(t, Wild)), rest)
-
-
-def _product_matcher(coefficient: Exact, factors: Sequence[tuple[int, Pattern]]) -> Matcher:
-    plain = [(e, f) for e, f in factors if isinstance(f, Wild)]
-    _check_rest(factors, plain)
-    rest = (plain[0][0], _Wild(plain[0][1].name, False)) if plain else None
-    others = tuple((e, compiled(f)) for e, f in factors if not isinstance(f, Wild))
-    if rest is None and coefficient == 1 and len(others) == 1 and others[0][0] == 1:
-        return others[0][1]
-    return _Product(coefficient, others, rest)
-
-
-def _check_rest(pattern: object, plain: Sequence[tuple[Exact, Wild]]) -> None:
-    if len(plain) > 1 or any(abs(c) != 1 or w.constant for c, w in plain):
-        raise GraphError(f"pattern {pattern}: a sum or product can hold one wildcard, with factor or exponent 1 or -1; "
-                         "cure: write a function as right side, for AnySum() or AnyProduct()")
-
-
-def _flat_sum(pattern: Pattern, sign: int = 1) -> tuple[Exact, list[tuple[Exact, Pattern]]]:
-    match pattern:
-        case Exactly(value):
-            return sign * Fraction(value), []
-        case Call("add", (a, b), free=True):
-            (c, s), (d, t) = _flat_sum(a, sign), _flat_sum(b, sign)
-            return c + d, s + t
-        case Call("subtract", (a, b), free=True):
-            (c, s), (d, t) = _flat_sum(a, sign), _flat_sum(b, -sign)
-            return c + d, s + t
-        case Call("negative", (a,), free=True):
-            return _flat_sum(a, -sign)
-    return 0, [(sign, pattern)]
-
-
-def _flat_product(pattern: Pattern, exponent: int = 1) -> tuple[Exact, list[tuple[int, Pattern]]]:
-    match pattern:
-        case Exactly(value):
-            return Fraction(value) ** exponent, []
-        case Call("multiply", (a, b), free=True):
-            (c, s), (d, t) = _flat_product(a, exponent), _flat_product(b, exponent)
-            return c * d, s + t
-        case Call("true_divide", (a, b), free=True):
-            (c, s), (d, t) = _flat_product(a, exponent), _flat_product(b, -exponent)
-            return c * d, s + t
-        case Call("negative", (a,), free=True):
-            c, s = _flat_product(a, exponent)
-            return -c, s
-    return 1, [(exponent, pattern)]
-
-
-# left sides ---------------------------------------------------------------------------------------------------
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """A compiled left side: where to look for it, and how to find it there.
-
-    ``ops`` are the ops of nodes where it can stand (none: any op); ``chain`` is ``"sum"`` or ``"product"`` if it is
-    looked for among the terms of a whole chain, so that nodes inside a chain need no look.
-    """
-
-    ops: tuple[str, ...]
-    chain: str
-    matcher: Matcher | None
-
-    def may_have(self, operands: Sequence[str]) -> bool:
-        """Whether a node of one of ``ops`` with operands of these ops can match."""
-        return not isinstance(self.matcher, _Call) or self.matcher.may_have(operands)
-
-    @property
-    def local(self) -> bool:
-        """Whether a match depends on the node and what is below it only, and not on who else needs that."""
-        return not self.chain and (self.matcher is None or self.matcher.local)
-
-    def find(self, views: Views, node: Node) -> Iterator[Found]:
-        """All matches at ``node``."""
-        if self.matcher is None:
-            yield Match(node, {}, views), _whole
-        elif isinstance(self.matcher, _Sum):
-            yield from _in_sum(self.matcher, views, node)
-        elif isinstance(self.matcher, _Product):
-            yield from _in_product(self.matcher, views, node)
-        else:
-            for bound in self.matcher.at(views, node, (), {}):
-                yield Match(node, bound, views), _whole
-
-
-def _whole(node: Node) -> Node:
-    return node
-
-
-def root(lhs: Pattern) -> Root:
-    """Compile a left side.
-
-    Raises:
-        GraphError: it is a bare wildcard or number, or a sum or product with a wildcard of its own.
-    """
-    match lhs:
-        case AnySum():
-            return Root(SUM_ROOTS, "sum", None)
-        case AnyProduct():
-            return Root(PRODUCT_ROOTS, "product", None)
-        case AnyNode(ops):
-            return Root(ops, "", None)
-    found = compiled(lhs)
-    if isinstance(found, _Call):
-        return Root((found.op,), "", found)
-    if isinstance(found, _Sum) and found.rest is None:
-        return Root(SUM_ROOTS, "sum", found)
-    if isinstance(found, _Product) and found.rest is None and found.coefficient == 1:
-        return Root(PRODUCT_ROOTS, "product", found)
-    raise GraphError(f"{lhs} cannot be a left side: it must be an op, a sum, or a product without a wildcard of its own")
-
-
-def _in_sum(matcher: _Sum, views: Views, node: Node) -> Iterator[Found]:
-    """Some terms of a sum, all with one factor: ``2*exp(x) - 2`` is 2 times ``exp(x) - 1``."""
-    terms, view = views.terms(node), views.sum(node)
-    if len(terms) < len(matcher.terms) + bool(matcher.constant) or not all(
-            any(_likely(m, term) for term in terms) for _, m in matcher.terms):
-        return
-    for used, scale, bound in _assigned(matcher.terms, views, terms, (), {}, None):
-        everything = _with_constant(scale * matcher.constant, terms, used)
-        if everything is None:
-            continue
-        first, *others = (terms[k].leaf for k in sorted(everything))
-
-        def put(new: Node, first: Leaf = first, others: Sequence[Leaf] = others, scale: Exact = scale) -> Node:
-            sign = -1 if scale < 0 else 1
-            factor = new if abs(scale) == 1 else o.multiply(constant_like(abs(scale), new), new)
-            return as_node(changed(view, {first: Value(factor, sign), **dict.fromkeys(others)}), view)
-        yield Match(node, bound, views), put
-
-
-def _in_product(matcher: _Product, views: Views, node: Node) -> Iterator[Found]:
-    """Some factors of a product; of a higher power, what the pattern does not need stays."""
-    view = views.product(node)
-    for left, bound in _divided(matcher.factors, views, view, (), {}, partly=True):
-        first = next(iter(left))
-
-        def put(new: Node, first: Leaf = first, left: Mapping[Leaf, int] = left) -> Node:
-            changes = {leaf: powered(power_of(leaf.node)[0], e) for leaf, e in left.items()}
-            value = changes[first]
-            changes[first] = Value(new) if value is None else times(Value(new), value)
-            return as_node(changed(view, changes), view)
-        yield Match(node, bound, views), put
+            yield from divided(others, views, view, movers, found, partly, {**used, leaf: left})

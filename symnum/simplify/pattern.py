@@ -134,9 +134,13 @@ class AnyProduct(Pattern):
 
 @dataclass(frozen=True, slots=True)
 class AnyNode(Pattern):
-    """A node of one of these ops (of any, if none is given): for rules about structure."""
+    """A node of one of these ops (of any, if none is given): for rules about structure.
+
+    ``among_others``: the right side depends on the other nodes of the graph.
+    """
 
     ops: tuple[str, ...] = ()
+    among_others: bool = False
 
     def __str__(self) -> str:
         return f"any of {', '.join(self.ops)}" if self.ops else "any op"

@@ -11,7 +11,8 @@ from typing import Any
 from ..errors import ArgumentValueError, unknown_name
 from ..ir.node import Node
 from ..ops.spec import Interval
-from .match import Match, Root, root
+from .compile import Root, root
+from .match import Match
 from .pattern import AnyNode, AnyProduct, AnySum, Pattern
 
 CANONICALIZE, STABILIZE, SPECIALIZE = PHASES = ("canonicalize", "stabilize", "specialize")

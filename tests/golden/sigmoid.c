@@ -36,15 +36,17 @@ static inline sn_i64 sn_least(const sn_i64 a, const sn_i64 b) { return a < b ? a
 
 #ifdef __clang__
 #define SN_BODY __attribute__((noinline))
+#define SN_LANES _Pragma("clang loop vectorize(assume_safety) interleave(disable) unroll(disable)")
 #else
 #define SN_BODY __attribute__((noipa))
+#define SN_LANES _Pragma("omp simd")
 #endif
 
 
 SN_BODY static void f_k0_b0(const sn_i64 length, const double *x0, double *y0)
 {
   for (sn_i64 i0 = 0; i0 < length; i0 += 8) {
-#pragma omp simd
+    SN_LANES
     for (sn_i64 i1 = 0; i1 < 8; i1++) {
       const double t0 = x0[i0 + i1];
       const double t1 = -(t0);

@@ -38,15 +38,17 @@ static inline sn_i64 sn_most(const sn_i64 a, const sn_i64 b) { return a > b ? a 
 
 #ifdef __clang__
 #define SN_BODY __attribute__((noinline))
+#define SN_LANES _Pragma("clang loop vectorize(assume_safety) interleave(disable) unroll(disable)")
 #else
 #define SN_BODY __attribute__((noipa))
+#define SN_LANES _Pragma("omp simd")
 #endif
 
 
 SN_BODY static void f_k0_b0(const sn_i64 length, const double *x0, const double *x1, double *y0)
 {
   for (sn_i64 i0 = 0; i0 < length; i0 += 8) {
-#pragma omp simd
+    SN_LANES
     for (sn_i64 i1 = 0; i1 < 8; i1++) {
       const double t0 = x0[i0 + i1];
       const double t1 = x1[i0 + i1];
@@ -95,114 +97,45 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
     const sn_i64 i1 = 128 * i0;
     const sn_i64 i2 = sn_least(i1 + 128, n0);
     double sum0[128];
-    double tree0[6144];
-    long long top0[1];
-    top0[0] = 0LL;
 #pragma GCC ivdep
     for (sn_i64 i3 = 0; i3 < i2 - i1; i3++) {
-      tree0[i3] = (-__builtin_inf());
+      sum0[i3] = (-__builtin_inf());
     }
-    for (sn_i64 i4 = 0; i4 < n1; i4 += 128) {
-      const sn_i64 i5 = sn_least(i4 + 128, n1);
+    for (sn_i64 i4 = 0; i4 < n1; i4++) {
 #pragma GCC ivdep
-      for (sn_i64 i6 = 0; i6 < i2 - i1; i6++) {
-        sum0[i6] = (-__builtin_inf());
-      }
-      for (sn_i64 i7 = i4; i7 < i5; i7++) {
-#pragma GCC ivdep
-        for (sn_i64 i8 = i1; i8 < i2; i8++) {
-          const double t0 = b0[i8 * n1 + i7];
-          sum0[i8 - i1] = (sum0[i8 - i1] <= t0) | (t0 != t0) ? t0 : sum0[i8 - i1];
-        }
-      }
-      const sn_i64 i9 = top0[0];
-#pragma GCC ivdep
-      for (sn_i64 i10 = 0; i10 < i2 - i1; i10++) {
-        tree0[128 * i9 + i10] = sum0[i10];
-      }
-      for (sn_i64 i11 = 1; i11 < ((i4 / 128 + 1) & (0 - i4 / 128 - 1)); i11 *= 2) {
-        const sn_i64 i12 = top0[0];
-#pragma GCC ivdep
-        for (sn_i64 i13 = 0; i13 < i2 - i1; i13++) {
-          tree0[128 * i12 + i13 - 128] = (tree0[128 * i12 + i13 - 128] <= tree0[128 * i12 + i13]) | (tree0[128 * i12 + i13] != tree0[128 * i12 + i13]) ? tree0[128 * i12 + i13] : tree0[128 * i12 + i13 - 128];
-        }
-        const sn_i64 i14 = i12 - 1;
-        top0[0] = i14;
-      }
-      const sn_i64 i15 = top0[0] + 1;
-      top0[0] = i15;
-    }
-    const sn_i64 i16 = top0[0];
-    for (sn_i64 i17 = 1; i17 < i16; i17++) {
-#pragma GCC ivdep
-      for (sn_i64 i18 = 0; i18 < i2 - i1; i18++) {
-        tree0[128 * i16 + i18 - 128 * i17 - 128] = (tree0[128 * i16 + i18 - 128 * i17 - 128] <= tree0[128 * i16 + i18 - 128 * i17]) | (tree0[128 * i16 + i18 - 128 * i17] != tree0[128 * i16 + i18 - 128 * i17]) ? tree0[128 * i16 + i18 - 128 * i17] : tree0[128 * i16 + i18 - 128 * i17 - 128];
+      for (sn_i64 i5 = i1; i5 < i2; i5++) {
+        const double t0 = b0[i5 * n1 + i4];
+        sum0[i5 - i1] = (sum0[i5 - i1] <= t0) | (t0 != t0) ? t0 : sum0[i5 - i1];
       }
     }
     double sum1[128];
-    double tree1[6144];
-    long long top1[1];
-    top1[0] = 0LL;
 #pragma GCC ivdep
-    for (sn_i64 i19 = 0; i19 < i2 - i1; i19++) {
-      tree1[i19] = 0.0;
+    for (sn_i64 i6 = 0; i6 < i2 - i1; i6++) {
+      sum1[i6] = 0.0;
     }
-    for (sn_i64 i20 = 0; i20 < n1; i20 += 128) {
-      const sn_i64 i21 = sn_least(i20 + 128, n1);
+    for (sn_i64 i7 = 0; i7 < n1; i7++) {
+      double block0[128];
+      double block1[128];
 #pragma GCC ivdep
-      for (sn_i64 i22 = 0; i22 < i2 - i1; i22++) {
-        sum1[i22] = 0.0;
+      for (sn_i64 i8 = i1; i8 < i2; i8++) {
+        const double t1 = b0[i8 * n1 + i7];
+        block0[i8 - i1] = t1;
       }
-      for (sn_i64 i23 = i20; i23 < i21; i23++) {
-        double block0[1024];
-        double block1[1024];
-        for (sn_i64 i24 = i1; i24 < i2; i24 += 1024) {
-          const sn_i64 i25 = sn_least(i24 + 1024, i2);
+      f_k0_v0(i2 - i1, block0, sum0, block1);
 #pragma GCC ivdep
-          for (sn_i64 i26 = i24; i26 < i25; i26++) {
-            const double t1 = b0[i26 * n1 + i23];
-            block0[i26 - i24] = t1;
-          }
-          f_k0_v0(i25 - i24, block0, tree0 + i24 - i1, block1);
-#pragma GCC ivdep
-          for (sn_i64 i27 = i24; i27 < i25; i27++) {
-            const double t2 = block1[i27 - i24];
-            b1[i27 * n1 + i23] = t2;
-            sum1[i27 - i1] = sum1[i27 - i1] + t2;
-          }
-        }
-      }
-      const sn_i64 i28 = top1[0];
-#pragma GCC ivdep
-      for (sn_i64 i29 = 0; i29 < i2 - i1; i29++) {
-        tree1[128 * i28 + i29] = sum1[i29];
-      }
-      for (sn_i64 i30 = 1; i30 < ((i20 / 128 + 1) & (0 - i20 / 128 - 1)); i30 *= 2) {
-        const sn_i64 i31 = top1[0];
-#pragma GCC ivdep
-        for (sn_i64 i32 = 0; i32 < i2 - i1; i32++) {
-          tree1[128 * i31 + i32 - 128] = tree1[128 * i31 + i32 - 128] + tree1[128 * i31 + i32];
-        }
-        const sn_i64 i33 = i31 - 1;
-        top1[0] = i33;
-      }
-      const sn_i64 i34 = top1[0] + 1;
-      top1[0] = i34;
-    }
-    const sn_i64 i35 = top1[0];
-    for (sn_i64 i36 = 1; i36 < i35; i36++) {
-#pragma GCC ivdep
-      for (sn_i64 i37 = 0; i37 < i2 - i1; i37++) {
-        tree1[128 * i35 + i37 - 128 * i36 - 128] = tree1[128 * i35 + i37 - 128 * i36 - 128] + tree1[128 * i35 + i37 - 128 * i36];
+      for (sn_i64 i9 = i1; i9 < i2; i9++) {
+        const double t2 = block1[i9 - i1];
+        b1[i9 * n1 + i7] = t2;
+        sum1[i9 - i1] = sum1[i9 - i1] + t2;
       }
     }
-    for (sn_i64 i38 = 0; i38 < n1; i38++) {
+    for (sn_i64 i10 = 0; i10 < n1; i10++) {
 #pragma GCC ivdep
-      for (sn_i64 i39 = i1; i39 < i2; i39++) {
-        const double t3 = b1[i39 * n1 + i38];
-        const double t4 = tree1[i39 - i1];
+      for (sn_i64 i11 = i1; i11 < i2; i11++) {
+        const double t3 = b1[i11 * n1 + i10];
+        const double t4 = sum1[i11 - i1];
         const double t5 = t3 / t4;
-        b1[i39 * n1 + i38] = t5;
+        b1[i11 * n1 + i10] = t5;
       }
     }
   }
@@ -212,7 +145,7 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
 SN_BODY static void f_k0_b1(const sn_i64 length, const double *x4, double *y2, const double t0)
 {
   for (sn_i64 i0 = 0; i0 < length; i0 += 8) {
-#pragma omp simd
+    SN_LANES
     for (sn_i64 i1 = 0; i1 < 8; i1++) {
       const double t1 = x4[i0 + i1];
       const double t2 = t1 - t0;
@@ -254,26 +187,26 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
   const sn_i64 n1 = context->n1;
   for (sn_i64 i0 = begin; i0 < end; i0++) {
     double sum2[32];
-    double tree2[48];
-    long long top2[1];
-    top2[0] = 0LL;
-    tree2[0] = (-__builtin_inf());
+    double tree0[48];
+    long long top0[1];
+    top0[0] = 0LL;
+    tree0[0] = (-__builtin_inf());
     for (sn_i64 i1 = 0; i1 < n1; i1 += 4096) {
       const sn_i64 i2 = sn_least(i1 + 4096, n1);
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i3 = 0; i3 < 32; i3++) {
         sum2[i3] = (-__builtin_inf());
       }
       const sn_i64 i4 = (i2 - i1) / 32;
       for (sn_i64 i5 = 0; i5 < i4; i5++) {
-#pragma omp simd
+#pragma GCC ivdep
         for (sn_i64 i6 = 0; i6 < 32; i6++) {
           const sn_i64 i7 = i1 + 32 * i5 + i6;
           const double t0 = b0[i0 * n1 + i7];
           sum2[i6] = (sum2[i6] <= t0) | (t0 != t0) ? t0 : sum2[i6];
         }
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i8 = 0; i8 < 32; i8++) {
         if (i8 < i2 - i1 - 32 * i4) {
           const sn_i64 i9 = i1 + 32 * i4 + i8;
@@ -281,64 +214,64 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
           sum2[i8] = (sum2[i8] <= t1) | (t1 != t1) ? t1 : sum2[i8];
         }
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i10 = 0; i10 < 16; i10++) {
         sum2[i10] = (sum2[i10] <= sum2[i10 + 16]) | (sum2[i10 + 16] != sum2[i10 + 16]) ? sum2[i10 + 16] : sum2[i10];
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i11 = 0; i11 < 8; i11++) {
         sum2[i11] = (sum2[i11] <= sum2[i11 + 8]) | (sum2[i11 + 8] != sum2[i11 + 8]) ? sum2[i11 + 8] : sum2[i11];
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i12 = 0; i12 < 4; i12++) {
         sum2[i12] = (sum2[i12] <= sum2[i12 + 4]) | (sum2[i12 + 4] != sum2[i12 + 4]) ? sum2[i12 + 4] : sum2[i12];
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i13 = 0; i13 < 2; i13++) {
         sum2[i13] = (sum2[i13] <= sum2[i13 + 2]) | (sum2[i13 + 2] != sum2[i13 + 2]) ? sum2[i13 + 2] : sum2[i13];
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i14 = 0; i14 < 1; i14++) {
         sum2[i14] = (sum2[i14] <= sum2[i14 + 1]) | (sum2[i14 + 1] != sum2[i14 + 1]) ? sum2[i14 + 1] : sum2[i14];
       }
-      const sn_i64 i15 = top2[0];
-      tree2[i15] = sum2[0];
+      const sn_i64 i15 = top0[0];
+      tree0[i15] = sum2[0];
       for (sn_i64 i16 = 1; i16 < ((i1 / 4096 + 1) & (0 - i1 / 4096 - 1)); i16 *= 2) {
-        const sn_i64 i17 = top2[0];
-        tree2[i17 - 1] = (tree2[i17 - 1] <= tree2[i17]) | (tree2[i17] != tree2[i17]) ? tree2[i17] : tree2[i17 - 1];
+        const sn_i64 i17 = top0[0];
+        tree0[i17 - 1] = (tree0[i17 - 1] <= tree0[i17]) | (tree0[i17] != tree0[i17]) ? tree0[i17] : tree0[i17 - 1];
         const sn_i64 i18 = i17 - 1;
-        top2[0] = i18;
+        top0[0] = i18;
       }
-      const sn_i64 i19 = top2[0] + 1;
-      top2[0] = i19;
+      const sn_i64 i19 = top0[0] + 1;
+      top0[0] = i19;
     }
-    const sn_i64 i20 = top2[0];
+    const sn_i64 i20 = top0[0];
     for (sn_i64 i21 = 1; i21 < i20; i21++) {
-      tree2[i20 - i21 - 1] = (tree2[i20 - i21 - 1] <= tree2[i20 - i21]) | (tree2[i20 - i21] != tree2[i20 - i21]) ? tree2[i20 - i21] : tree2[i20 - i21 - 1];
+      tree0[i20 - i21 - 1] = (tree0[i20 - i21 - 1] <= tree0[i20 - i21]) | (tree0[i20 - i21] != tree0[i20 - i21]) ? tree0[i20 - i21] : tree0[i20 - i21 - 1];
     }
     double sum3[32];
-    double tree3[48];
-    long long top3[1];
-    top3[0] = 0LL;
-    tree3[0] = 0.0;
-    const double t2 = tree2[0];
+    double tree1[48];
+    long long top1[1];
+    top1[0] = 0LL;
+    tree1[0] = 0.0;
+    const double t2 = tree0[0];
     for (sn_i64 i22 = 0; i22 < n1; i22 += 4096) {
       const sn_i64 i23 = sn_least(i22 + 4096, n1);
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i24 = 0; i24 < 32; i24++) {
         sum3[i24] = 0.0;
       }
       f_k0_v1(i23 - i22, b0 + i0 * n1 + i22, b1 + i0 * n1 + i22, t2);
       const sn_i64 i25 = (i23 - i22) / 32;
       for (sn_i64 i26 = 0; i26 < i25; i26++) {
-#pragma omp simd
+#pragma GCC ivdep
         for (sn_i64 i27 = 0; i27 < 32; i27++) {
           const sn_i64 i28 = i22 + 32 * i26 + i27;
           const double t3 = b1[i0 * n1 + i28];
           sum3[i27] = sum3[i27] + t3;
         }
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i29 = 0; i29 < 32; i29++) {
         if (i29 < i23 - i22 - 32 * i25) {
           const sn_i64 i30 = i22 + 32 * i25 + i29;
@@ -346,42 +279,42 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
           sum3[i29] = sum3[i29] + t4;
         }
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i31 = 0; i31 < 16; i31++) {
         sum3[i31] = sum3[i31] + sum3[i31 + 16];
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i32 = 0; i32 < 8; i32++) {
         sum3[i32] = sum3[i32] + sum3[i32 + 8];
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i33 = 0; i33 < 4; i33++) {
         sum3[i33] = sum3[i33] + sum3[i33 + 4];
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i34 = 0; i34 < 2; i34++) {
         sum3[i34] = sum3[i34] + sum3[i34 + 2];
       }
-#pragma omp simd
+#pragma GCC ivdep
       for (sn_i64 i35 = 0; i35 < 1; i35++) {
         sum3[i35] = sum3[i35] + sum3[i35 + 1];
       }
-      const sn_i64 i36 = top3[0];
-      tree3[i36] = sum3[0];
+      const sn_i64 i36 = top1[0];
+      tree1[i36] = sum3[0];
       for (sn_i64 i37 = 1; i37 < ((i22 / 4096 + 1) & (0 - i22 / 4096 - 1)); i37 *= 2) {
-        const sn_i64 i38 = top3[0];
-        tree3[i38 - 1] = tree3[i38 - 1] + tree3[i38];
+        const sn_i64 i38 = top1[0];
+        tree1[i38 - 1] = tree1[i38 - 1] + tree1[i38];
         const sn_i64 i39 = i38 - 1;
-        top3[0] = i39;
+        top1[0] = i39;
       }
-      const sn_i64 i40 = top3[0] + 1;
-      top3[0] = i40;
+      const sn_i64 i40 = top1[0] + 1;
+      top1[0] = i40;
     }
-    const sn_i64 i41 = top3[0];
+    const sn_i64 i41 = top1[0];
     for (sn_i64 i42 = 1; i42 < i41; i42++) {
-      tree3[i41 - i42 - 1] = tree3[i41 - i42 - 1] + tree3[i41 - i42];
+      tree1[i41 - i42 - 1] = tree1[i41 - i42 - 1] + tree1[i41 - i42];
     }
-    const double t5 = tree3[0];
+    const double t5 = tree1[0];
 #pragma GCC ivdep
     for (sn_i64 i43 = 0; i43 < n1; i43++) {
       const double t6 = b1[i0 * n1 + i43];

@@ -55,93 +55,35 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
     const sn_i64 i1 = 128 * i0;
     const sn_i64 i2 = sn_least(i1 + 128, n0);
     double sum0[128];
-    double tree0[6144];
-    long long top0[1];
-    top0[0] = 0LL;
     for (sn_i64 i3 = 0; i3 < i2 - i1; i3++) {
-      tree0[i3] = (-(double)INFINITY);
+      sum0[i3] = (-(double)INFINITY);
     }
-    for (sn_i64 i4 = 0; i4 < n1; i4 += 128) {
-      const sn_i64 i5 = sn_least(i4 + 128, n1);
-      for (sn_i64 i6 = 0; i6 < i2 - i1; i6++) {
-        sum0[i6] = (-(double)INFINITY);
-      }
-      for (sn_i64 i7 = i4; i7 < i5; i7++) {
-        for (sn_i64 i8 = i1; i8 < i2; i8++) {
-          const double t0 = b0[i8 * n1 + i7];
-          sum0[i8 - i1] = (sum0[i8 - i1] <= t0) | (t0 != t0) ? t0 : sum0[i8 - i1];
-        }
-      }
-      const sn_i64 i9 = top0[0];
-      for (sn_i64 i10 = 0; i10 < i2 - i1; i10++) {
-        tree0[128 * i9 + i10] = sum0[i10];
-      }
-      for (sn_i64 i11 = 1; i11 < ((i4 / 128 + 1) & (0 - i4 / 128 - 1)); i11 *= 2) {
-        const sn_i64 i12 = top0[0];
-        for (sn_i64 i13 = 0; i13 < i2 - i1; i13++) {
-          tree0[128 * i12 + i13 - 128] = (tree0[128 * i12 + i13 - 128] <= tree0[128 * i12 + i13]) | (tree0[128 * i12 + i13] != tree0[128 * i12 + i13]) ? tree0[128 * i12 + i13] : tree0[128 * i12 + i13 - 128];
-        }
-        const sn_i64 i14 = i12 - 1;
-        top0[0] = i14;
-      }
-      const sn_i64 i15 = top0[0] + 1;
-      top0[0] = i15;
-    }
-    const sn_i64 i16 = top0[0];
-    for (sn_i64 i17 = 1; i17 < i16; i17++) {
-      for (sn_i64 i18 = 0; i18 < i2 - i1; i18++) {
-        tree0[128 * i16 + i18 - 128 * i17 - 128] = (tree0[128 * i16 + i18 - 128 * i17 - 128] <= tree0[128 * i16 + i18 - 128 * i17]) | (tree0[128 * i16 + i18 - 128 * i17] != tree0[128 * i16 + i18 - 128 * i17]) ? tree0[128 * i16 + i18 - 128 * i17] : tree0[128 * i16 + i18 - 128 * i17 - 128];
+    for (sn_i64 i4 = 0; i4 < n1; i4++) {
+      for (sn_i64 i5 = i1; i5 < i2; i5++) {
+        const double t0 = b0[i5 * n1 + i4];
+        sum0[i5 - i1] = (sum0[i5 - i1] <= t0) | (t0 != t0) ? t0 : sum0[i5 - i1];
       }
     }
     double sum1[128];
-    double tree1[6144];
-    long long top1[1];
-    top1[0] = 0LL;
-    for (sn_i64 i19 = 0; i19 < i2 - i1; i19++) {
-      tree1[i19] = 0.0;
+    for (sn_i64 i6 = 0; i6 < i2 - i1; i6++) {
+      sum1[i6] = 0.0;
     }
-    for (sn_i64 i20 = 0; i20 < n1; i20 += 128) {
-      const sn_i64 i21 = sn_least(i20 + 128, n1);
-      for (sn_i64 i22 = 0; i22 < i2 - i1; i22++) {
-        sum1[i22] = 0.0;
-      }
-      for (sn_i64 i23 = i20; i23 < i21; i23++) {
-        for (sn_i64 i24 = i1; i24 < i2; i24++) {
-          const double t1 = b0[i24 * n1 + i23];
-          const double t2 = tree0[i24 - i1];
-          const double t3 = t1 - t2;
-          const double t4 = exp(t3);
-          b1[i24 * n1 + i23] = t4;
-          sum1[i24 - i1] = sum1[i24 - i1] + t4;
-        }
-      }
-      const sn_i64 i25 = top1[0];
-      for (sn_i64 i26 = 0; i26 < i2 - i1; i26++) {
-        tree1[128 * i25 + i26] = sum1[i26];
-      }
-      for (sn_i64 i27 = 1; i27 < ((i20 / 128 + 1) & (0 - i20 / 128 - 1)); i27 *= 2) {
-        const sn_i64 i28 = top1[0];
-        for (sn_i64 i29 = 0; i29 < i2 - i1; i29++) {
-          tree1[128 * i28 + i29 - 128] = tree1[128 * i28 + i29 - 128] + tree1[128 * i28 + i29];
-        }
-        const sn_i64 i30 = i28 - 1;
-        top1[0] = i30;
-      }
-      const sn_i64 i31 = top1[0] + 1;
-      top1[0] = i31;
-    }
-    const sn_i64 i32 = top1[0];
-    for (sn_i64 i33 = 1; i33 < i32; i33++) {
-      for (sn_i64 i34 = 0; i34 < i2 - i1; i34++) {
-        tree1[128 * i32 + i34 - 128 * i33 - 128] = tree1[128 * i32 + i34 - 128 * i33 - 128] + tree1[128 * i32 + i34 - 128 * i33];
+    for (sn_i64 i7 = 0; i7 < n1; i7++) {
+      for (sn_i64 i8 = i1; i8 < i2; i8++) {
+        const double t1 = b0[i8 * n1 + i7];
+        const double t2 = sum0[i8 - i1];
+        const double t3 = t1 - t2;
+        const double t4 = exp(t3);
+        b1[i8 * n1 + i7] = t4;
+        sum1[i8 - i1] = sum1[i8 - i1] + t4;
       }
     }
-    for (sn_i64 i35 = 0; i35 < n1; i35++) {
-      for (sn_i64 i36 = i1; i36 < i2; i36++) {
-        const double t5 = b1[i36 * n1 + i35];
-        const double t6 = tree1[i36 - i1];
+    for (sn_i64 i9 = 0; i9 < n1; i9++) {
+      for (sn_i64 i10 = i1; i10 < i2; i10++) {
+        const double t5 = b1[i10 * n1 + i9];
+        const double t6 = sum1[i10 - i1];
         const double t7 = t5 / t6;
-        b1[i36 * n1 + i35] = t7;
+        b1[i10 * n1 + i9] = t7;
       }
     }
   }
@@ -161,10 +103,10 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
   const sn_i64 n1 = context->n1;
   for (sn_i64 i0 = begin; i0 < end; i0++) {
     double sum2[32];
-    double tree2[48];
-    long long top2[1];
-    top2[0] = 0LL;
-    tree2[0] = (-(double)INFINITY);
+    double tree0[48];
+    long long top0[1];
+    top0[0] = 0LL;
+    tree0[0] = (-(double)INFINITY);
     for (sn_i64 i1 = 0; i1 < n1; i1 += 4096) {
       const sn_i64 i2 = sn_least(i1 + 4096, n1);
       for (sn_i64 i3 = 0; i3 < 32; i3++) {
@@ -200,27 +142,27 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
       for (sn_i64 i14 = 0; i14 < 1; i14++) {
         sum2[i14] = (sum2[i14] <= sum2[i14 + 1]) | (sum2[i14 + 1] != sum2[i14 + 1]) ? sum2[i14 + 1] : sum2[i14];
       }
-      const sn_i64 i15 = top2[0];
-      tree2[i15] = sum2[0];
+      const sn_i64 i15 = top0[0];
+      tree0[i15] = sum2[0];
       for (sn_i64 i16 = 1; i16 < ((i1 / 4096 + 1) & (0 - i1 / 4096 - 1)); i16 *= 2) {
-        const sn_i64 i17 = top2[0];
-        tree2[i17 - 1] = (tree2[i17 - 1] <= tree2[i17]) | (tree2[i17] != tree2[i17]) ? tree2[i17] : tree2[i17 - 1];
+        const sn_i64 i17 = top0[0];
+        tree0[i17 - 1] = (tree0[i17 - 1] <= tree0[i17]) | (tree0[i17] != tree0[i17]) ? tree0[i17] : tree0[i17 - 1];
         const sn_i64 i18 = i17 - 1;
-        top2[0] = i18;
+        top0[0] = i18;
       }
-      const sn_i64 i19 = top2[0] + 1;
-      top2[0] = i19;
+      const sn_i64 i19 = top0[0] + 1;
+      top0[0] = i19;
     }
-    const sn_i64 i20 = top2[0];
+    const sn_i64 i20 = top0[0];
     for (sn_i64 i21 = 1; i21 < i20; i21++) {
-      tree2[i20 - i21 - 1] = (tree2[i20 - i21 - 1] <= tree2[i20 - i21]) | (tree2[i20 - i21] != tree2[i20 - i21]) ? tree2[i20 - i21] : tree2[i20 - i21 - 1];
+      tree0[i20 - i21 - 1] = (tree0[i20 - i21 - 1] <= tree0[i20 - i21]) | (tree0[i20 - i21] != tree0[i20 - i21]) ? tree0[i20 - i21] : tree0[i20 - i21 - 1];
     }
     double sum3[32];
-    double tree3[48];
-    long long top3[1];
-    top3[0] = 0LL;
-    tree3[0] = 0.0;
-    const double t2 = tree2[0];
+    double tree1[48];
+    long long top1[1];
+    top1[0] = 0LL;
+    tree1[0] = 0.0;
+    const double t2 = tree0[0];
     for (sn_i64 i22 = 0; i22 < n1; i22 += 4096) {
       const sn_i64 i23 = sn_least(i22 + 4096, n1);
       for (sn_i64 i24 = 0; i24 < 32; i24++) {
@@ -262,22 +204,22 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
       for (sn_i64 i35 = 0; i35 < 1; i35++) {
         sum3[i35] = sum3[i35] + sum3[i35 + 1];
       }
-      const sn_i64 i36 = top3[0];
-      tree3[i36] = sum3[0];
+      const sn_i64 i36 = top1[0];
+      tree1[i36] = sum3[0];
       for (sn_i64 i37 = 1; i37 < ((i22 / 4096 + 1) & (0 - i22 / 4096 - 1)); i37 *= 2) {
-        const sn_i64 i38 = top3[0];
-        tree3[i38 - 1] = tree3[i38 - 1] + tree3[i38];
+        const sn_i64 i38 = top1[0];
+        tree1[i38 - 1] = tree1[i38 - 1] + tree1[i38];
         const sn_i64 i39 = i38 - 1;
-        top3[0] = i39;
+        top1[0] = i39;
       }
-      const sn_i64 i40 = top3[0] + 1;
-      top3[0] = i40;
+      const sn_i64 i40 = top1[0] + 1;
+      top1[0] = i40;
     }
-    const sn_i64 i41 = top3[0];
+    const sn_i64 i41 = top1[0];
     for (sn_i64 i42 = 1; i42 < i41; i42++) {
-      tree3[i41 - i42 - 1] = tree3[i41 - i42 - 1] + tree3[i41 - i42];
+      tree1[i41 - i42 - 1] = tree1[i41 - i42 - 1] + tree1[i41 - i42];
     }
-    const double t9 = tree3[0];
+    const double t9 = tree1[0];
     for (sn_i64 i43 = 0; i43 < n1; i43++) {
       const double t10 = b1[i0 * n1 + i43];
       const double t11 = t10 / t9;

@@ -27,50 +27,20 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef sn_i64 i1
   cdef sn_i64 i2
   cdef double[128] sum0
-  cdef double[6144] tree0
-  cdef long long[1] top0
   cdef sn_i64 i3
   cdef sn_i64 i4
   cdef sn_i64 i5
+  cdef double t0
+  cdef double[128] sum1
   cdef sn_i64 i6
   cdef sn_i64 i7
   cdef sn_i64 i8
-  cdef double t0
-  cdef sn_i64 i9
-  cdef sn_i64 i10
-  cdef sn_i64 i11
-  cdef sn_i64 i12
-  cdef sn_i64 i13
-  cdef sn_i64 i14
-  cdef sn_i64 i15
-  cdef sn_i64 i16
-  cdef sn_i64 i17
-  cdef sn_i64 i18
-  cdef double[128] sum1
-  cdef double[6144] tree1
-  cdef long long[1] top1
-  cdef sn_i64 i19
-  cdef sn_i64 i20
-  cdef sn_i64 i21
-  cdef sn_i64 i22
-  cdef sn_i64 i23
-  cdef sn_i64 i24
   cdef double t1
   cdef double t2
   cdef double t3
   cdef double t4
-  cdef sn_i64 i25
-  cdef sn_i64 i26
-  cdef sn_i64 i27
-  cdef sn_i64 i28
-  cdef sn_i64 i29
-  cdef sn_i64 i30
-  cdef sn_i64 i31
-  cdef sn_i64 i32
-  cdef sn_i64 i33
-  cdef sn_i64 i34
-  cdef sn_i64 i35
-  cdef sn_i64 i36
+  cdef sn_i64 i9
+  cdef sn_i64 i10
   cdef double t5
   cdef double t6
   cdef double t7
@@ -78,120 +48,52 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   while i0 < end:
     i1 = 128 * i0
     i2 = sn_least(i1 + 128, n0)
-    top0[0] = 0LL
     i3 = 0
     while i3 < i2 - i1:
-      tree0[i3] = (-SN_INFINITY)
+      sum0[i3] = (-SN_INFINITY)
       i3 += 1
     i4 = 0
     while i4 < n1:
-      i5 = sn_least(i4 + 128, n1)
-      i6 = 0
-      while i6 < i2 - i1:
-        sum0[i6] = (-SN_INFINITY)
-        i6 += 1
-      i7 = i4
-      while i7 < i5:
-        i8 = i1
-        while i8 < i2:
-          t0 = b0[i8 * n1 + i7]
-          sum0[i8 - i1] = fold_maximum_f64(sum0[i8 - i1], t0)
-          i8 += 1
-        i7 += 1
-      i9 = top0[0]
-      i10 = 0
-      while i10 < i2 - i1:
-        tree0[128 * i9 + i10] = sum0[i10]
-        i10 += 1
-      i11 = 1
-      while i11 < ((i4 // 128 + 1) & (0 - i4 // 128 - 1)):
-        i12 = top0[0]
-        i13 = 0
-        while i13 < i2 - i1:
-          tree0[128 * i12 + i13 - 128] = fold_maximum_f64(tree0[128 * i12 + i13 - 128], tree0[128 * i12 + i13])
-          i13 += 1
-        i14 = i12 - 1
-        top0[0] = i14
-        i11 *= 2
-      i15 = top0[0] + 1
-      top0[0] = i15
-      i4 += 128
-    i16 = top0[0]
-    i17 = 1
-    while i17 < i16:
-      i18 = 0
-      while i18 < i2 - i1:
-        tree0[128 * i16 + i18 - 128 * i17 - 128] = fold_maximum_f64(tree0[128 * i16 + i18 - 128 * i17 - 128], tree0[128 * i16 + i18 - 128 * i17])
-        i18 += 1
-      i17 += 1
-    top1[0] = 0LL
-    i19 = 0
-    while i19 < i2 - i1:
-      tree1[i19] = 0.0
-      i19 += 1
-    i20 = 0
-    while i20 < n1:
-      i21 = sn_least(i20 + 128, n1)
-      i22 = 0
-      while i22 < i2 - i1:
-        sum1[i22] = 0.0
-        i22 += 1
-      i23 = i20
-      while i23 < i21:
-        i24 = i1
-        while i24 < i2:
-          t1 = b0[i24 * n1 + i23]
-          t2 = tree0[i24 - i1]
-          t3 = op_subtract_f64_f64_f64(t1, t2)
-          t4 = op_exp_f64_f64(t3)
-          b1[i24 * n1 + i23] = t4
-          sum1[i24 - i1] = fold_add_f64(sum1[i24 - i1], t4)
-          i24 += 1
-        i23 += 1
-      i25 = top1[0]
-      i26 = 0
-      while i26 < i2 - i1:
-        tree1[128 * i25 + i26] = sum1[i26]
-        i26 += 1
-      i27 = 1
-      while i27 < ((i20 // 128 + 1) & (0 - i20 // 128 - 1)):
-        i28 = top1[0]
-        i29 = 0
-        while i29 < i2 - i1:
-          tree1[128 * i28 + i29 - 128] = fold_add_f64(tree1[128 * i28 + i29 - 128], tree1[128 * i28 + i29])
-          i29 += 1
-        i30 = i28 - 1
-        top1[0] = i30
-        i27 *= 2
-      i31 = top1[0] + 1
-      top1[0] = i31
-      i20 += 128
-    i32 = top1[0]
-    i33 = 1
-    while i33 < i32:
-      i34 = 0
-      while i34 < i2 - i1:
-        tree1[128 * i32 + i34 - 128 * i33 - 128] = fold_add_f64(tree1[128 * i32 + i34 - 128 * i33 - 128], tree1[128 * i32 + i34 - 128 * i33])
-        i34 += 1
-      i33 += 1
-    i35 = 0
-    while i35 < n1:
-      i36 = i1
-      while i36 < i2:
-        t5 = b1[i36 * n1 + i35]
-        t6 = tree1[i36 - i1]
+      i5 = i1
+      while i5 < i2:
+        t0 = b0[i5 * n1 + i4]
+        sum0[i5 - i1] = fold_maximum_f64(sum0[i5 - i1], t0)
+        i5 += 1
+      i4 += 1
+    i6 = 0
+    while i6 < i2 - i1:
+      sum1[i6] = 0.0
+      i6 += 1
+    i7 = 0
+    while i7 < n1:
+      i8 = i1
+      while i8 < i2:
+        t1 = b0[i8 * n1 + i7]
+        t2 = sum0[i8 - i1]
+        t3 = op_subtract_f64_f64_f64(t1, t2)
+        t4 = op_exp_f64_f64(t3)
+        b1[i8 * n1 + i7] = t4
+        sum1[i8 - i1] = fold_add_f64(sum1[i8 - i1], t4)
+        i8 += 1
+      i7 += 1
+    i9 = 0
+    while i9 < n1:
+      i10 = i1
+      while i10 < i2:
+        t5 = b1[i10 * n1 + i9]
+        t6 = sum1[i10 - i1]
         t7 = op_true_divide_f64_f64_f64(t5, t6)
-        b1[i36 * n1 + i35] = t7
-        i36 += 1
-      i35 += 1
+        b1[i10 * n1 + i9] = t7
+        i10 += 1
+      i9 += 1
     i0 += 1
 
 
 cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64 n1) noexcept nogil:
   cdef sn_i64 i0
   cdef double[32] sum2
-  cdef double[48] tree2
-  cdef long long[1] top2
+  cdef double[48] tree0
+  cdef long long[1] top0
   cdef sn_i64 i1
   cdef sn_i64 i2
   cdef sn_i64 i3
@@ -216,8 +118,8 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef sn_i64 i20
   cdef sn_i64 i21
   cdef double[32] sum3
-  cdef double[48] tree3
-  cdef long long[1] top3
+  cdef double[48] tree1
+  cdef long long[1] top1
   cdef double t2
   cdef sn_i64 i22
   cdef sn_i64 i23
@@ -252,8 +154,8 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef double t11
   i0 = begin
   while i0 < end:
-    top2[0] = 0LL
-    tree2[0] = (-SN_INFINITY)
+    top0[0] = 0LL
+    tree0[0] = (-SN_INFINITY)
     i1 = 0
     while i1 < n1:
       i2 = sn_least(i1 + 4096, n1)
@@ -298,26 +200,26 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
       while i14 < 1:
         sum2[i14] = fold_maximum_f64(sum2[i14], sum2[i14 + 1])
         i14 += 1
-      i15 = top2[0]
-      tree2[i15] = sum2[0]
+      i15 = top0[0]
+      tree0[i15] = sum2[0]
       i16 = 1
       while i16 < ((i1 // 4096 + 1) & (0 - i1 // 4096 - 1)):
-        i17 = top2[0]
-        tree2[i17 - 1] = fold_maximum_f64(tree2[i17 - 1], tree2[i17])
+        i17 = top0[0]
+        tree0[i17 - 1] = fold_maximum_f64(tree0[i17 - 1], tree0[i17])
         i18 = i17 - 1
-        top2[0] = i18
+        top0[0] = i18
         i16 *= 2
-      i19 = top2[0] + 1
-      top2[0] = i19
+      i19 = top0[0] + 1
+      top0[0] = i19
       i1 += 4096
-    i20 = top2[0]
+    i20 = top0[0]
     i21 = 1
     while i21 < i20:
-      tree2[i20 - i21 - 1] = fold_maximum_f64(tree2[i20 - i21 - 1], tree2[i20 - i21])
+      tree0[i20 - i21 - 1] = fold_maximum_f64(tree0[i20 - i21 - 1], tree0[i20 - i21])
       i21 += 1
-    top3[0] = 0LL
-    tree3[0] = 0.0
-    t2 = tree2[0]
+    top1[0] = 0LL
+    tree1[0] = 0.0
+    t2 = tree0[0]
     i22 = 0
     while i22 < n1:
       i23 = sn_least(i22 + 4096, n1)
@@ -368,24 +270,24 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
       while i35 < 1:
         sum3[i35] = fold_add_f64(sum3[i35], sum3[i35 + 1])
         i35 += 1
-      i36 = top3[0]
-      tree3[i36] = sum3[0]
+      i36 = top1[0]
+      tree1[i36] = sum3[0]
       i37 = 1
       while i37 < ((i22 // 4096 + 1) & (0 - i22 // 4096 - 1)):
-        i38 = top3[0]
-        tree3[i38 - 1] = fold_add_f64(tree3[i38 - 1], tree3[i38])
+        i38 = top1[0]
+        tree1[i38 - 1] = fold_add_f64(tree1[i38 - 1], tree1[i38])
         i39 = i38 - 1
-        top3[0] = i39
+        top1[0] = i39
         i37 *= 2
-      i40 = top3[0] + 1
-      top3[0] = i40
+      i40 = top1[0] + 1
+      top1[0] = i40
       i22 += 4096
-    i41 = top3[0]
+    i41 = top1[0]
     i42 = 1
     while i42 < i41:
-      tree3[i41 - i42 - 1] = fold_add_f64(tree3[i41 - i42 - 1], tree3[i41 - i42])
+      tree1[i41 - i42 - 1] = fold_add_f64(tree1[i41 - i42 - 1], tree1[i41 - i42])
       i42 += 1
-    t9 = tree3[0]
+    t9 = tree1[0]
     i43 = 0
     while i43 < n1:
       t10 = b1[i0 * n1 + i43]

@@ -66,7 +66,7 @@ RULES = (
                    (p.slice(_repeated, starts=(1, 0), lengths=(2, 2), steps=(1, 2)), p.broadcast_to(_c, shape=(2, 2))),
                    (p.reshape(_repeated, shape=(12,)), p.broadcast_to(_c, shape=(12,)))),
          stays=(_repeated, p.transpose(_x, axes=(1, 0)))),
-    Rule(name="merge_swapped", phase=CANONICALIZE, lhs=AnyNode(_ORDERLESS), rhs=swapped, keeps="bits", dtypes="fiub",
+    Rule(name="merge_swapped", phase=CANONICALIZE, lhs=AnyNode(_ORDERLESS, among_others=True), rhs=swapped, keeps="bits", dtypes="fiub",
          why="computed once instead of twice",
          examples=((p.maximum(p.add(_x, _y), p.add(_y, _x)), p.add(_x, _y)),
                    (p.logical_or(p.equal(_x, _y), p.equal(_y, _x)), p.equal(_x, _y))),

@@ -6,7 +6,6 @@ from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
 from ..match import Match
-from ..numbers import exact_of
 from ..pattern import Pattern, p, wilds
 from ..rule import CANONICALIZE, SPECIALIZE, STABILIZE, Build, Rule
 from ..terms import is_transparent

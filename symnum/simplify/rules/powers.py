@@ -8,28 +8,14 @@ from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
 from ...ops.table import TABLE
+from ..edits import Value, as_node, changed, edited, is_cheaper, powered, price
 from ..match import Match
-from ..numbers import MOVERS, Exact, constant_like, exact_of, is_held, is_normal, wrapped
+from ..numbers import Exact, constant_like, exact_of, is_held, is_normal, wrapped
 from ..pattern import AnyProduct, as_pattern, number, p, wilds
 from ..rule import CANONICALIZE, SPECIALIZE, Rule
-from ..terms import (
-    Chain,
-    Leaf,
-    Part,
-    Value,
-    as_node,
-    changed,
-    coefficient_of,
-    constant_factor,
-    edited,
-    is_one,
-    power_of,
-    powered,
-    saved,
-)
+from ..terms import Leaf, coefficient_of, constant_factor, power_of
 
 Changes = dict[Leaf, Value | None]
-_MOST_LOOKED_AT = 16  # factors of a product, in search of one above the bar
 
 
 # whole products -----------------------------------------------------------------------------------------------
@@ -43,38 +29,21 @@ def like_factors(m: Match) -> Node | None:
             groups.setdefault(power_of(leaf.node)[0], []).append(leaf)
     changes: Changes = {}
     for base, group in groups.items():
-        changes.update(_merged(view, base, group) if len(group) > 1 else {})
-    return as_node(changed(view, changes), view) if changes else None
+        changes.update(_merged(base, group) if len(group) > 1 else {})
+    new = as_node(changed(view, changes), view) if changes else m.node
+    return new if changes and is_cheaper(m.views, new, view) else None
 
 
-def _merged(view: Chain, base: Node, group: list[Leaf]) -> Changes:
+def _merged(base: Node, group: list[Leaf]) -> Changes:
     """One power in the place of several; nothing, if that costs as much."""
     exponent = sum(leaf.sign * power_of(leaf.node)[1] for leaf in group)
-    changes: Changes = {leaf: None for leaf in group}
+    before = sum(1 + (price(leaf.node) if leaf.node is not base else 0.0) for leaf in group)
+    after = abs(exponent) if abs(exponent) <= 3 else 1 + TABLE["power"].cost
+    if after >= before:
+        return {}
+    changes: Changes = dict.fromkeys(group)
     changes[group[0]] = powered(base, exponent)
-    gain = saved(view, changes) - _cost_of(exponent)
-    gain += sum(_price(leaf.node) for leaf in group if leaf.node is not base and not leaf.shared)
-    if exponent <= 0 and _leaves_a_divisor(view, changes):
-        gain -= TABLE["true_divide"].cost  # nothing is left above the bar: it becomes 1/...
-    return changes if gain > 0 else {}
-
-
-def _price(node: Node) -> float:
-    while node.op.name in MOVERS:
-        node = node.inputs[0]
-    return node.op.cost
-
-
-def _leaves_a_divisor(view: Chain, changes: Changes) -> bool:
-    """Whether all that is left of a product are divisors, and there is one."""
-    left = [leaf.sign for leaf in view.leaves[:_MOST_LOOKED_AT] if changes.get(leaf, leaf) is not None
-            and not is_one(leaf.node)]
-    return bool(left) and max(left) < 0
-
-
-def _cost_of(exponent: int) -> float:
-    size = abs(exponent)
-    return TABLE["power"].cost if size > 3 else max(size - 1, 0) * TABLE["multiply"].cost
+    return changes
 
 
 # numbers and signs --------------------------------------------------------------------------------------------
@@ -83,25 +52,17 @@ def numbers(m: Match) -> Node | None:
     """the numbers and signs of a product become one number, if that needs no rounding"""
     view = m.views.product(m.node)
     found = [leaf for leaf in view.leaves if coefficient_of(leaf) is not None]
-    negatives = _negatives(view)
-    if not found or len(found) + bool(negatives) < 2 or any(part.shared for part in negatives):
+    if not found or len(found) + bool(view.negations) < 2:
         return None
     total = wrapped(constant_factor(view), m.node.dtype)
     factor = _factor(total, m.node)
     if factor is None and abs(total) != 1:
         return None
-    changes: Changes = {leaf: None for leaf in found}
+    changes: Changes = dict.fromkeys(found)
     changes[found[0]] = factor
-    if saved(view, changes) + len(negatives) <= 0:
-        return None
-    value = changed(view, changes, loose=True)
-    if value is None:   # nothing but numbers
-        return as_node(Value(constant_like(total, m.node)), view)
-    return as_node(Value(value.node, -1 if total == -1 else 1, value.inverse), view)
-
-
-def _negatives(view: Chain) -> list[Part]:
-    return [part for part in view.parts if part.node.op.name == "negative" and part.below]
+    value = changed(view, changes, loose=True) or Value(constant_like(1, m.node))
+    new = as_node(Value(value.node, -1 if total == -1 else 1, value.inverse), view)
+    return new if is_cheaper(m.views, new, view) else None
 
 
 def _factor(value: Exact, node: Node) -> Value | None:
@@ -117,11 +78,10 @@ def _factor(value: Exact, node: Node) -> Value | None:
 def signs(m: Match) -> Node | None:
     """pairs of negatives vanish"""
     view = m.views.product(m.node)
-    negatives = _negatives(view)
-    if len(negatives) < 2 or any(part.shared for part in negatives):
+    if view.negations < 2:
         return None
-    value = edited(view, {}, loose=True)
-    return as_node(value, view)
+    new = as_node(edited(view, {}, loose=True), view)
+    return new if is_cheaper(m.views, new, view) else None
 
 
 # powers -------------------------------------------------------------------------------------------------------
@@ -157,14 +117,14 @@ _CHEAPER = "multiplications cost less than a power"
 RULES = (
     Rule(name="like_factors", phase=CANONICALIZE, lhs=AnyProduct(), rhs=like_factors, dtypes="fiu",
          why="fewer operations; factors that cancel can neither overflow nor underflow", domain={"x": _NOT_ZERO},
-         examples=((_x * _y / _x, _y), (_power(_x, 2) * _power(_x, 3), _power(_x, 5)), (_x * _x * _y / _x, _x * _y),
+         examples=((_x * _y / _x, _y), (-_x * _y / _x, -_y), (-_x / _x, as_pattern(-1)), (_power(_x, 2) * _power(_x, 3), _power(_x, 5)), (_x * _x * _y / _x, _x * _y),
                    (_x / _x, as_pattern(1)), (_x / (_x * _x), 1 / _x),
                    (_y * _power(_x, 4) / p.square(_x), _y * (_x * _x))),
          stays=(_x * _x, _x * _y * _x, _x * _x * _x * _x)),
     Rule(name="numbers_of_product", phase=CANONICALIZE, lhs=AnyProduct(), rhs=numbers, dtypes="fiu",
          why="one number instead of several",
          examples=((2 * _x * 4, 8 * _x), ((2 * _x) / (4 * _y), _x * 0.5 / _y), (_x * 2 / 6, _x / 3), (3 * -_x, -3 * _x),
-                   (2 * (_x / 2), _x), (-2 * (_x / 2), -_x)),
+                   (2 * (_x / 2), _x), (-2 * (_x / 2), -_x), (as_pattern(-2) / 2, as_pattern(-1))),
          stays=(2 * _x, 0.1 * (_x * 0.1))),
     Rule(name="signs_of_product", phase=CANONICALIZE, lhs=AnyProduct(), rhs=signs, dtypes="fiu", keeps="bits",
          why="fewer negations",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from ...ir.build import broadcast_to, o
 from ...ir.node import Node
+from ..edits import as_node, changed
 from ..match import Match, same
 from ..numbers import MOVERS
 from ..pattern import Attr, Moved, p, wild
 from ..rule import STABILIZE, Rule
-from ..terms import as_node, changed
 
 _PEAKS = ("peak", "max")
 

@@ -6,84 +6,63 @@ from collections.abc import Mapping, Sequence
 
 from ...ir.build import o
 from ...ir.node import Node
-from ...ops.table import TABLE
+from ..edits import Value, as_node, changed, core, edited, is_cheaper, plus, scaled
 from ..match import Match
-from ..numbers import Exact, constant_like, is_held, is_normal, wrapped
+from ..numbers import constant_like, is_held, is_normal, wrapped
 from ..pattern import AnySum, as_pattern, wilds
 from ..rule import CANONICALIZE, Rule
-from ..terms import (
-    PRODUCT,
-    Chain,
-    Key,
-    Leaf,
-    Term,
-    Value,
-    Views,
-    as_node,
-    changed,
-    coefficient_of,
-    core,
-    edited,
-    is_difference,
-    plus,
-    power_of,
-    saved,
-    scaled,
-)
+from ..terms import PRODUCT, Key, Leaf, Term, Views, coefficient_of, power_of
 
 _NUMBER: Key = frozenset()
-_ONE_MULTIPLICATION = TABLE["multiply"].cost
 Changes = dict[Leaf, Value | None]
+
+
+def _if_cheaper(m: Match, changes: Changes) -> Node | None:
+    """The sum with ``changes``, if that costs less."""
+    view = m.views.sum(m.node)
+    new = as_node(changed(view, changes), view) if changes else m.node
+    return new if changes and is_cheaper(m.views, new, view) else None
 
 
 # like terms ---------------------------------------------------------------------------------------------------
 
 def like_terms(m: Match) -> Node | None:
     """equal monomials are added up"""
-    view = m.views.sum(m.node)
     groups: dict[Key, list[Term]] = {}
     for term in m.views.terms(m.node):
         if term.key != _NUMBER:
             groups.setdefault(term.key, []).append(term)
     changes: Changes = {}
     for group in groups.values():
-        changes.update(_merged(m.views, view, group) if len(group) > 1 else {})
-    return as_node(changed(view, changes), view) if changes else None
+        changes.update(_merged(m, group) if len(group) > 1 else {})
+    return _if_cheaper(m, changes)
 
 
-def _merged(views: Views, view: Chain, group: Sequence[Term]) -> Changes:
-    """One term in the place of a group of like terms; nothing, if that costs as much."""
-    total = wrapped(sum(t.coefficient for t in group), view.root.dtype)
-    if total and not is_normal(total, view.root.dtype):
+def _merged(m: Match, group: Sequence[Term]) -> Changes:
+    """One term in the place of a group of like terms; nothing, if that takes as many operations."""
+    total = wrapped(sum(t.coefficient for t in group), m.node.dtype)
+    before = len(group) + sum(abs(t.coefficient) != 1 for t in group)
+    after = bool(total) + (abs(total) > 1 or 0 < abs(total) < 1)
+    if after >= before or (total and not is_normal(total, m.node.dtype)):
         return {}
     first = group[0].leaf
     changes: Changes = {t.leaf: None for t in group}
-    if total:
-        changes[first] = Value(view.root)  # holds the place until the gain is known
-    gain = saved(view, changes) - _cost_of(total) + sum(_cost_of(t.coefficient) for t in group if not t.leaf.shared)
-    if total:
-        changes[first] = scaled(total, core(views, first.node))
-    return changes if gain > 0 else {}
-
-
-def _cost_of(coefficient: Exact) -> float:
-    return 0.0 if abs(coefficient) in (0, 1) else _ONE_MULTIPLICATION
+    changes[first] = scaled(total, core(m.views, first.node)) if total else None
+    return changes
 
 
 # numbers ------------------------------------------------------------------------------------------------------
 
 def numbers(m: Match) -> Node | None:
     """the numbers of a sum become one, if that needs no rounding"""
-    view, dtype = m.views.sum(m.node), m.node.dtype
+    dtype = m.node.dtype
     found = [t for t in m.views.terms(m.node) if t.key == _NUMBER]
     total = wrapped(sum(t.coefficient for t in found), dtype)
     if len(found) < 2 or not is_held(total, dtype):
         return None
     changes: Changes = {t.leaf: None for t in found}
     changes[found[0].leaf] = Value(constant_like(abs(total), m.node), -1 if total < 0 else 1) if total else None
-    if saved(view, changes) <= 0:
-        return None
-    return as_node(changed(view, changes), view)
+    return _if_cheaper(m, changes)
 
 
 # common factors -----------------------------------------------------------------------------------------------
@@ -102,8 +81,7 @@ def common_factor(m: Match) -> Node | None:
         free = [(term, leaf) for term, leaf in places if term.leaf not in changes]
         if len(free) > 1:
             changes.update(_taken_out(m.views, exponent, free))
-    view = m.views.sum(m.node)
-    return as_node(changed(view, changes), view) if changes else None
+    return _if_cheaper(m, changes)
 
 
 def _taken_out(views: Views, exponent: int, places: Sequence[tuple[Term, Leaf]]) -> Changes:
@@ -126,8 +104,7 @@ def _factors(views: Views, term: Term) -> Mapping[Factor, Leaf]:
         if coefficient_of(leaf) is None and not leaf.kept and not leaf.moved:
             base, exponent = power_of(leaf.node)
             factor = (base, leaf.sign * exponent)
-            new_bar = TABLE["true_divide"].cost if leaf.sign > 0 and above == 1 else 0.0
-            if factor in term.key and saved(product, {leaf: None}) > new_bar:
+            if factor in term.key and (leaf.sign < 0 or above > 1):
                 found[factor] = leaf
     return found
 
@@ -150,15 +127,12 @@ def _total(views: Views, places: Sequence[tuple[Term, Leaf]]) -> Value:
 def signs(m: Match) -> Node | None:
     """negatives become additions and subtractions"""
     view = m.views.sum(m.node)
-    flips = {leaf: _flipped(m.views, leaf) for leaf in view.leaves if not leaf.moved}
-    edits: dict[int, Value | None] = {leaf.place: value for leaf, value in flips.items() if value is not None}
-    negatives = [part for part in view.parts if part.node.op.name == "negative" and part.below]
-    before = len(negatives) + len(edits)
-    if not before or any(part.shared for part in negatives):
+    flips = {leaf.place: _flipped(m.views, leaf) for leaf in view.leaves if not leaf.moved}
+    edits: dict[int, Value | None] = {place: value for place, value in flips.items() if value is not None}
+    if not edits and not view.negations:
         return None
-    value = edited(view, edits, loose=True)
-    after = value is not None and value.sign < 0 and not is_difference(value, view)
-    return as_node(value, view) if after < before else None
+    new = as_node(edited(view, edits, loose=True), view)
+    return new if is_cheaper(m.views, new, view) else None
 
 
 def _flipped(views: Views, leaf: Leaf) -> Value | None:

@@ -1,0 +1,216 @@
+"""Left sides compiled: patterns to matchers, and how a match takes its place in a whole sum or product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..errors import GraphError
+from ..ir.build import o
+from ..ir.node import Node
+from ..ops.table import TABLE
+from .edits import Value, as_node, changed, powered, times
+from .match import (
+    CallMatcher,
+    Match,
+    Matcher,
+    MovedMatcher,
+    NumberMatcher,
+    ProductMatcher,
+    SumMatcher,
+    WildMatcher,
+    assigned,
+    divided,
+    likely,
+    with_constant,
+)
+from .numbers import Exact, constant_like
+from .pattern import AnyNode, AnyProduct, AnySum, Call, Exactly, Moved, Pattern, Wild
+from .terms import Leaf, Views, power_of
+
+SUM_ROOTS = ("add", "subtract", "negative")
+PRODUCT_ROOTS = ("multiply", "true_divide", "reciprocal", "negative")
+
+# A match, and how a right side takes its place in the whole sum or product.
+Found = tuple[Match, Callable[[Node], Node]]
+
+
+# compiling ----------------------------------------------------------------------------------------------------
+
+def compiled(pattern: Pattern) -> Matcher:
+    """The matcher of a pattern.
+
+    Raises:
+        GraphError: a sum or product holds several wildcards that could share its terms in many ways.
+    """
+    match pattern:
+        case Wild(name, constant):
+            return WildMatcher(name, constant)
+        case Exactly(value):
+            return NumberMatcher(value)
+        case Moved(name, inner):
+            return MovedMatcher(name, compiled(inner))
+        case Call(free=True):
+            return _chain_matcher(pattern)
+        case Call(op, args, attrs):
+            row = TABLE[op]
+            elementwise = row.kind == "elementwise" and op != "cast"
+            commutes = len(args) == 2 and "commutative" in row.facts
+            return CallMatcher(op, tuple(map(compiled, args)), attrs, elementwise, commutes)
+    raise GraphError(f"{pattern} can stand only for a whole left side")
+
+
+def _chain_matcher(pattern: Pattern) -> Matcher:
+    constant, terms = _flat_sum(pattern)
+    if constant == 0 and len(terms) == 1:
+        coefficient, factors = _flat_product(terms[0][1])
+        return _product_matcher(coefficient * terms[0][0], factors)
+    plain = [(c, t) for c, t in terms if isinstance(t, Wild)]
+    _check_rest(pattern, plain)
+    rest = (int(plain[0][0]), WildMatcher(plain[0][1].name, False)) if plain else None
+    return SumMatcher(constant, tuple((c, compiled(t)) for c, t in terms if not isinstance(t, Wild)), rest)
+
+
+def _product_matcher(coefficient: Exact, factors: Sequence[tuple[int, Pattern]]) -> Matcher:
+    plain = [(e, f) for e, f in factors if isinstance(f, Wild)]
+    _check_rest(factors, plain)
+    rest = (plain[0][0], WildMatcher(plain[0][1].name, False)) if plain else None
+    others = tuple((e, compiled(f)) for e, f in factors if not isinstance(f, Wild))
+    if rest is None and coefficient == 1 and len(others) == 1 and others[0][0] == 1:
+        return others[0][1]
+    return ProductMatcher(coefficient, others, rest)
+
+
+def _check_rest(pattern: object, plain: Sequence[tuple[Exact, Wild]]) -> None:
+    if len(plain) > 1 or any(abs(c) != 1 or w.constant for c, w in plain):
+        raise GraphError(f"pattern {pattern}: a sum or product can hold one wildcard, with factor or exponent 1 or -1; "
+                         "cure: write a function as right side, for AnySum() or AnyProduct()")
+
+
+def _flat_sum(pattern: Pattern, sign: int = 1) -> tuple[Exact, list[tuple[Exact, Pattern]]]:
+    match pattern:
+        case Exactly(value):
+            return sign * Fraction(value), []
+        case Call("add", (a, b), free=True):
+            (c, s), (d, t) = _flat_sum(a, sign), _flat_sum(b, sign)
+            return c + d, s + t
+        case Call("subtract", (a, b), free=True):
+            (c, s), (d, t) = _flat_sum(a, sign), _flat_sum(b, -sign)
+            return c + d, s + t
+        case Call("negative", (a,), free=True):
+            return _flat_sum(a, -sign)
+    return 0, [(sign, pattern)]
+
+
+def _flat_product(pattern: Pattern, exponent: int = 1) -> tuple[Exact, list[tuple[int, Pattern]]]:
+    match pattern:
+        case Exactly(value):
+            return Fraction(value) ** exponent, []
+        case Call("multiply", (a, b), free=True):
+            (c, s), (d, t) = _flat_product(a, exponent), _flat_product(b, exponent)
+            return c * d, s + t
+        case Call("true_divide", (a, b), free=True):
+            (c, s), (d, t) = _flat_product(a, exponent), _flat_product(b, -exponent)
+            return c * d, s + t
+        case Call("negative", (a,), free=True):
+            c, s = _flat_product(a, exponent)
+            return -c, s
+    return 1, [(exponent, pattern)]
+
+
+# left sides ---------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A compiled left side: where to look for it, and how to find it there.
+
+    ``ops`` are the ops of nodes where it can stand (none: any op); ``chain`` is ``"sum"`` or ``"product"`` if it is
+    looked for among the terms of a whole chain, so that nodes inside a chain need no look.
+    """
+
+    ops: tuple[str, ...]
+    chain: str
+    matcher: Matcher | None
+    among_others: bool = False
+
+    def may_have(self, operands: Sequence[str]) -> bool:
+        """Whether a node of one of ``ops`` with operands of these ops can match."""
+        return not isinstance(self.matcher, CallMatcher) or self.matcher.may_have(operands)
+
+    @property
+    def local(self) -> bool:
+        """Whether a match depends on the node and what is below it only, and not on who else needs that."""
+        return not (self.chain or self.among_others) and (self.matcher is None or self.matcher.local)
+
+    def find(self, views: Views, node: Node) -> Iterator[Found]:
+        """All matches at ``node``."""
+        if self.matcher is None:
+            yield Match(node, {}, views), _whole
+        elif isinstance(self.matcher, SumMatcher):
+            yield from _in_sum(self.matcher, views, node)
+        elif isinstance(self.matcher, ProductMatcher):
+            yield from _in_product(self.matcher, views, node)
+        else:
+            for bound in self.matcher.at(views, node, (), {}):
+                yield Match(node, bound, views), _whole
+
+
+def _whole(node: Node) -> Node:
+    return node
+
+
+def root(lhs: Pattern) -> Root:
+    """Compile a left side.
+
+    Raises:
+        GraphError: it is a bare wildcard or number, or a sum or product with a wildcard of its own.
+    """
+    match lhs:
+        case AnySum():
+            return Root(SUM_ROOTS, "sum", None)
+        case AnyProduct():
+            return Root(PRODUCT_ROOTS, "product", None)
+        case AnyNode(ops, among_others):
+            return Root(ops, "", None, among_others)
+    found = compiled(lhs)
+    if isinstance(found, CallMatcher):
+        return Root((found.op,), "", found)
+    if isinstance(found, SumMatcher) and found.rest is None:
+        return Root(SUM_ROOTS, "sum", found)
+    if isinstance(found, ProductMatcher) and found.rest is None and found.coefficient == 1:
+        return Root(PRODUCT_ROOTS, "product", found)
+    raise GraphError(f"{lhs} cannot be a left side: it must be an op, a sum, or a product without a wildcard of its own")
+
+
+def _in_sum(matcher: SumMatcher, views: Views, node: Node) -> Iterator[Found]:
+    """Some terms of a sum, all with one factor: ``2*exp(x) - 2`` is 2 times ``exp(x) - 1``."""
+    terms, view = views.terms(node), views.sum(node)
+    if len(terms) < len(matcher.terms) + bool(matcher.constant) or not all(
+            any(likely(m, term) for term in terms) for _, m in matcher.terms):
+        return
+    for used, scale, bound in assigned(matcher.terms, views, terms, (), {}, None):
+        everything = with_constant(scale * matcher.constant, terms, used)
+        if everything is None:
+            continue
+        first, *others = (terms[k].leaf for k in sorted(everything))
+
+        def put(new: Node, first: Leaf = first, others: Sequence[Leaf] = others, scale: Exact = scale) -> Node:
+            sign = -1 if scale < 0 else 1
+            factor = new if abs(scale) == 1 else o.multiply(constant_like(abs(scale), new), new)
+            return as_node(changed(view, {first: Value(factor, sign), **dict.fromkeys(others)}), view)
+        yield Match(node, bound, views), put
+
+
+def _in_product(matcher: ProductMatcher, views: Views, node: Node) -> Iterator[Found]:
+    """Some factors of a product; of a higher power, what the pattern does not need stays."""
+    view = views.product(node)
+    for left, bound in divided(matcher.factors, views, view, (), {}, partly=True):
+        first = next(iter(left))
+
+        def put(new: Node, first: Leaf = first, left: Mapping[Leaf, int] = left) -> Node:
+            changes = {leaf: powered(power_of(leaf.node)[0], e) for leaf, e in left.items()}
+            value = changes[first]
+            changes[first] = Value(new) if value is None else times(Value(new), value)
+            return as_node(changed(view, changes), view)
+        yield Match(node, bound, views), put

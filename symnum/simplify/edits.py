@@ -1,0 +1,214 @@
+"""Changes of sums and products: what is left keeps the order and grouping in which the user wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..ir.build import o
+from ..ir.node import Node
+from .numbers import Exact, constant_like, exact_of
+from .terms import SUM, Chain, Leaf, Views, coefficient_of, is_transparent, moved, power_of
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """``sign * node`` or, if ``inverse``, ``sign / node``: what a part of a chain is worth."""
+
+    node: Node
+    sign: int = 1
+    inverse: bool = False
+
+
+def edited(view: Chain, edits: Mapping[int, Value | None], loose: bool = False) -> Value | None:
+    """The chain with leaves (by place) replaced by values, or dropped where None; None if nothing is left.
+
+    A value counts in place of the leaf's node.  All else keeps its order and grouping; if ``loose``, negatives
+    are also gathered into subtractions and into the sign of the result.
+    """
+    found: dict[int, Value | None] = {}
+    changed, lost_signs = set(edits), 0
+    if loose:
+        changed.update(k for k, part in enumerate(view.parts) if part.node.op.name == "negative" and part.below)
+    for place in range(len(view.parts) - 1, -1, -1):
+        node, below = view.parts[place].node, view.parts[place].below
+        if place in edits:
+            found[place] = edits[place]
+        elif not below or not (place in changed or any(k in changed for k in below)):
+            found[place] = Value(node)
+        else:
+            changed.add(place)
+            found[place] = _joined(node, [found[k] for k in below], loose)
+            lost_signs += node.op.name == "negative" and found[place] is None
+    if view.kind is SUM or lost_signs % 2 == 0:
+        return found[0]
+    return _negated(found[0] or Value(constant_like(1, view.root)))
+
+
+def _negated(value: Value) -> Value:
+    return Value(value.node, -value.sign, value.inverse)
+
+
+def _joined(node: Node, values: Sequence[Value | None], loose: bool) -> Value | None:
+    if len(values) == 1:
+        return _changed(node, values[0])
+    a, b = values
+    if node.op.name == "subtract" and b is not None:
+        b = _negated(b)
+    if node.op.name == "true_divide" and b is not None:
+        b = Value(b.node, b.sign, not b.inverse)
+    if a is None or b is None:
+        return b if a is None else a
+    return plus(a, b, loose) if node.op.name in SUM else times(a, b)
+
+
+def _changed(node: Node, value: Value | None) -> Value | None:
+    if value is None:
+        return None
+    if node.op.name == "negative":
+        return _negated(value)
+    if node.op.name == "reciprocal":
+        return Value(value.node if value.inverse else o.reciprocal(value.node), value.sign)
+    return Value(moved(value.node, (node,)), value.sign, value.inverse)
+
+
+def plus(a: Value, b: Value, loose: bool = False) -> Value:
+    """The sum of two parts of a sum; its sign goes outside only if ``loose``, because that turns 0 into -0."""
+    if a.sign == b.sign:
+        if a.sign > 0 or loose:
+            return Value(o.add(a.node, b.node), a.sign)
+        return Value(o.subtract(_opposite(a.node), b.node))
+    return Value(o.subtract(a.node, b.node) if a.sign > 0 else o.subtract(b.node, a.node))
+
+
+def _opposite(node: Node) -> Node:
+    number = exact_of(node)
+    return constant_like(-number, node) if number else o.negative(node)
+
+
+def times(a: Value, b: Value) -> Value:
+    """The product of two parts of a product."""
+    sign = a.sign * b.sign
+    if not a.inverse and is_one(a.node):
+        return Value(b.node, sign, b.inverse)
+    if a.inverse == b.inverse:
+        return Value(o.multiply(a.node, b.node), sign, a.inverse)
+    top, bottom = (a, b) if b.inverse else (b, a)
+    return Value(o.true_divide(top.node, bottom.node), sign)
+
+
+def is_one(node: Node) -> bool:
+    """Whether a node is the number 1."""
+    return exact_of(node) == 1
+
+
+def changed(view: Chain, changes: Mapping[Leaf, Value | None], loose: bool = False) -> Value | None:
+    """The chain with some leaves' contributions replaced, or dropped where None; None if nothing is left.
+
+    ``loose`` is as in :func:`edited`.
+    """
+    edits = {leaf.place: None if value is None or leaf.moved else _at(view, leaf, value)
+             for leaf, value in changes.items()}
+    result = edited(view, edits, loose)
+    for leaf, value in changes.items():
+        if leaf.moved and value is not None:
+            join = plus if view.kind is SUM else times
+            result = value if result is None else join(result, value)
+    return result
+
+
+def _at(view: Chain, leaf: Leaf, value: Value) -> Value:
+    """A contribution to the chain as a value at the place of a leaf."""
+    if view.kind is SUM:
+        return Value(value.node, value.sign * leaf.sign)
+    return Value(value.node, value.sign, value.inverse != (leaf.sign < 0))
+
+
+def is_difference(value: Value, view: Chain) -> bool:
+    """Whether a changed sum is a difference, so that its negative costs nothing."""
+    return view.kind is SUM and value.node is not view.root and value.node.op.name == "subtract"
+
+
+def as_node(value: Value | None, view: Chain) -> Node:
+    """The node of a changed chain; nothing left of a sum is 0, of a product 1."""
+    if value is None:
+        return constant_like(0 if view.kind is SUM else 1, view.root)
+    node = value.node
+    if value.sign < 0 and is_difference(value, view):
+        return o.subtract(*node.inputs[::-1])  # type: ignore[no-any-return]
+    if value.inverse:
+        node = o.true_divide(constant_like(1, node), node)
+    return _opposite(node) if value.sign < 0 else node
+
+
+def scaled(coefficient: Exact, node: Node) -> Value:
+    """``coefficient * node`` with the sign apart."""
+    sign = -1 if coefficient < 0 else 1
+    if abs(coefficient) == 1:
+        return Value(node, sign)
+    return Value(o.multiply(constant_like(abs(coefficient), node), node), sign)
+
+
+def powered(base: Node, exponent: int) -> Value | None:
+    """``base ** exponent`` as a part of a product; None if that is 1."""
+    size = abs(exponent)
+    if size == 0:
+        return None
+    node = base if size == 1 else o.power(base, size) if size > 3 else o.multiply(base, base)
+    return Value(o.multiply(node, base) if size == 3 else node, inverse=exponent < 0)
+
+
+def core(view: Views, node: Node) -> Node:
+    """A term without its coefficient."""
+    product = view.product(node)
+    dropped = {leaf.place: None for leaf in product.leaves if coefficient_of(leaf) is not None}
+    if not dropped and not product.negations:
+        return node
+    value = edited(product, dropped, loose=True)
+    return as_node(None if value is None else Value(value.node, 1, value.inverse), product)
+
+
+# cost ---------------------------------------------------------------------------------------------------------
+
+def is_cheaper(views: Views, new: Node, view: Chain) -> bool:
+    """Whether a node costs less than the chain whose place it takes; parts that others need cost nothing."""
+    known, limit = _ends_and_cost(views, view)
+    total, todo, seen = 0.0, [new], set(known)
+    while todo and total < limit:
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            total += cost_of(node)
+            todo += node.operands
+    return total < limit
+
+
+def cost_of(node: Node) -> float:
+    """The cost of one op; leaves and moves of elements cost nothing."""
+    return node.op.cost if node.operands and not is_transparent(node) else 0.0
+
+
+def _ends_and_cost(views: Views, view: Chain) -> tuple[set[Node], float]:
+    """The nodes at which a chain and its terms end, and the cost of what lies above them."""
+    ends = {part.node for part in view.parts if part.shared}
+    cost = sum(cost_of(part.node) for part in view.parts if part.below and not part.shared)
+    for leaf in view.leaves:
+        own = view.parts[leaf.place].node
+        for node in dict.fromkeys((own, leaf.node)):
+            more, price = _ends_of_leaf(views, view, node)
+            ends |= more
+            cost += price if node is own and not leaf.shared else 0.0
+    return ends, cost
+
+
+def _ends_of_leaf(views: Views, view: Chain, node: Node) -> tuple[set[Node], float]:
+    if view.kind is SUM:
+        return _ends_and_cost(views, views.product(node))
+    base = power_of(node)[0]
+    return {base}, 0.0 if base is node else price(node)
+
+
+def price(node: Node) -> float:
+    while is_transparent(node):
+        node = node.inputs[0]
+    return cost_of(node)
