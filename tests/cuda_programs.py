@@ -67,5 +67,5 @@ def run_on_cpu(program: Program, arrays: Sequence[Array], backwards: bool = Fals
 
 def _poisoned(shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> Array:
     array = np.empty(shape, dtype)
-    array.reshape(-1).view(np.uint8)[:] = 0xa5
+    array.reshape(-1).view(np.uint8)[:] = 0x7f
     return array

@@ -151,16 +151,16 @@ class Native:
         results = []
         for shape, buffer in zip(shapes, self.program.of_role("output"), strict=True):
             result = np.empty(shape, buffer.dtype)
-            result.reshape(-1).view(np.uint8)[:] = 0xa5
+            result.reshape(-1).view(np.uint8)[:] = 0x7f
             results.append(result)
         buffers = (ctypes.c_void_p * (len(inputs) + len(results)))(*(a.ctypes.data for a in (*inputs, *results)))
-        workspace = np.full(size + 128, 0xa5, np.uint8)
+        workspace = np.full(size + 128, 0x7f, np.uint8)
         start = -workspace.ctypes.data % 64
         call = Call(buffers, numbers, workspace.ctypes.data + start, Error())
         table, pointer = runtime(shares)
         code = self.run(ctypes.byref(table), ctypes.byref(call))
         assert pointer and code == call.error.code == 0, f"run failed with code {code}"
-        assert (workspace[:start] == 0xa5).all() and (workspace[start + size:] == 0xa5).all(), "workspace overrun"
+        assert (workspace[:start] == 0x7f).all() and (workspace[start + size:] == 0x7f).all(), "workspace overrun"
         return results
 
 

@@ -15,11 +15,10 @@ from symnum.ir.build import broadcast_to, constant, convert, input_leaf, o
 from symnum.ir.node import Node
 from symnum.ir.walk import topological
 from symnum.ops.spec import Interval
-from symnum.simplify.numbers import MOVERS
 from symnum.simplify.engine import Result, rewrite
+from symnum.simplify.numbers import MOVERS
 from symnum.simplify.pattern import Attr, Call, Moved, Pattern, Wild, instantiate, names_of
 from symnum.simplify.rule import PHASES, Rule, RuleSet
-from symnum.simplify.terms import moved
 
 Array = np.ndarray[Any, Any]
 
@@ -144,7 +143,7 @@ def _leaf(pattern: Pattern, name: str, wildcard: Wild, dtype: str, shape: tuple[
 
 def _decides(call: Call, name: str) -> bool:
     test = call.args[0]
-    return isinstance(test, Wild) and test.name == name or (
+    return (isinstance(test, Wild) and test.name == name) or (
         isinstance(test, Call) and test.op == "logical_not" and isinstance(test.args[0], Wild)
         and test.args[0].name == name and name in CONDITIONS)
 
@@ -196,7 +195,7 @@ def wide(case: Case, draw: int) -> dict[Node, Array]:
 
 def special(case: Case) -> Iterator[dict[Node, Array]]:
     """All combinations of special values (of three leaves at most), the same at every place of an array."""
-    leaves = [x for x in inputs_of(case).values()]
+    leaves = list(inputs_of(case).values())
     choices: list[Sequence[Any]] = []
     for k, x in enumerate(leaves):
         if x.dtype.kind == "f":

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import symnum as sn
+from symnum.errors import ArgumentValueError, ShapeError
 
 T = sn.tensor
 SHAPES = ((4, 5, 5), (1, 5, 5), (4, 1, 5), (3, 4, 1), (2, 2, 2), (70, 33, 33))
@@ -63,8 +64,7 @@ def test_native_code_agrees_with_the_interpreter(seed):
         inputs, outputs = program(draw, dtype)
         written = sn.function(inputs, outputs, mode="numpy", rewrites="off", on_unused_input="ignore")
         native = [sn.function(inputs, outputs, mode="c", rewrites=r, on_unused_input="ignore") for r in ("real", "off")]
-    except ValueError as error:
-        assert "shape" in str(error) or "empty" in str(error)
+    except (ShapeError, ArgumentValueError):    # such programs are no programs in NumPy either
         return
     numbers = np.random.default_rng(seed)
     for a, b, c in SHAPES:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import exact
 import numpy as np
 import pytest
-
-import exact
 from rule_cases import CLASSES, Case, built, cases, cost, moderate, special, wide
+
 from symnum.ir.interpret import evaluate
 from symnum.ir.node import Node
 from symnum.ir.verify import verify

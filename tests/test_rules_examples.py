@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import exact
 import numpy as np
 import pytest
 
-import exact
 from symnum.ir.build import broadcast_to, constant, input_leaf, o
 from symnum.ir.interpret import bind_dims, evaluate
 from symnum.ir.node import Node

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from . import arithmetic, comparison, exponential, integer, leaves, reductions, rounding, special, structure
+from . import (
+    arithmetic,
+    comparison,
+    exponential,
+    integer,
+    leaves,
+    reductions,
+    rounding,
+    special,
+    structure,
+    trigonometric,
+)
 from . import selection as selection_rows
-from . import trigonometric
 from .spec import OpSpec
 
 ROWS: tuple[OpSpec, ...] = (

@@ -25,7 +25,7 @@ from .match import (
     likely,
     with_constant,
 )
-from .numbers import Exact, constant_like
+from .numbers import Exact, constant_like, magnitude
 from .pattern import AnyNode, AnyProduct, AnySum, Call, Exactly, Moved, Pattern, Wild
 from .terms import Leaf, Views, power_of
 
@@ -180,7 +180,8 @@ def root(lhs: Pattern) -> Root:
         return Root(SUM_ROOTS, "sum", found)
     if isinstance(found, ProductMatcher) and found.rest is None and found.coefficient == 1:
         return Root(PRODUCT_ROOTS, "product", found)
-    raise GraphError(f"{lhs} cannot be a left side: it must be an op, a sum, or a product without a wildcard of its own")
+    raise GraphError(f"{lhs} cannot be a left side: it must be an op, a sum, or a product without a wildcard of "
+                     "its own")
 
 
 def _in_sum(matcher: SumMatcher, views: Views, node: Node) -> Iterator[Found]:
@@ -197,7 +198,7 @@ def _in_sum(matcher: SumMatcher, views: Views, node: Node) -> Iterator[Found]:
 
         def put(new: Node, first: Leaf = first, others: Sequence[Leaf] = others, scale: Exact = scale) -> Node:
             sign = -1 if scale < 0 else 1
-            factor = new if abs(scale) == 1 else o.multiply(constant_like(abs(scale), new), new)
+            factor = new if abs(scale) == 1 else o.multiply(constant_like(magnitude(scale), new), new)
             return as_node(changed(view, {first: Value(factor, sign), **dict.fromkeys(others)}), view)
         yield Match(node, bound, views), put
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..ir.build import o
 from ..ir.node import Node
-from .numbers import Exact, constant_like, exact_of
+from .numbers import Exact, constant_like, exact_of, magnitude
 from .terms import SUM, Chain, Leaf, Views, coefficient_of, is_transparent, moved, power_of
 
 
@@ -146,7 +146,7 @@ def scaled(coefficient: Exact, node: Node) -> Value:
     sign = -1 if coefficient < 0 else 1
     if abs(coefficient) == 1:
         return Value(node, sign)
-    return Value(o.multiply(constant_like(abs(coefficient), node), node), sign)
+    return Value(o.multiply(constant_like(magnitude(coefficient), node), node), sign)
 
 
 def powered(base: Node, exponent: int) -> Value | None:
@@ -209,6 +209,7 @@ def _ends_of_leaf(views: Views, view: Chain, node: Node) -> tuple[set[Node], flo
 
 
 def price(node: Node) -> float:
+    """What a node costs below casts and broadcasts, which cost nothing here."""
     while is_transparent(node):
         node = node.inputs[0]
     return cost_of(node)

@@ -55,7 +55,7 @@ class Explanation:
                 f"{f'<ul>{notes}</ul>' if notes else ''}")
 
 
-def explanation(events: Sequence[Event], rules: RuleSet = RuleSet(), text: Callable[[Sequence[Node]], str] = formula,
+def explanation(events: Sequence[Event], rules: RuleSet | None = None, text: Callable[[Sequence[Node]], str] = formula,
                 notes: Sequence[str] = ()) -> Explanation:
     """What ``events`` did, with the reasons that ``rules`` give; ``text`` writes a graph as a formula.
 
@@ -66,7 +66,7 @@ def explanation(events: Sequence[Event], rules: RuleSet = RuleSet(), text: Calla
     >>> explanation(rewrite([o.log(o.exp(x))], RULES).events, RULES).steps[0].cells[1:4]
     ('log_exp', 'log(exp(x))', 'x')
     """
-    reasons = {rule.name: rule.why for rule in rules}
+    reasons = {rule.name: rule.why for rule in rules or ()}
     steps = (Step(event.phase, event.rule, text([event.before]), text([event.after]), reasons.get(event.rule, ""))
              for event in events)
     return Explanation(tuple(dict.fromkeys(steps)), tuple(notes))

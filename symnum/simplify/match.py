@@ -57,6 +57,7 @@ class Moves:
     movers: Movers
 
     def __call__(self, node: Node) -> Node:
+        """The moved node."""
         return moved(node, self.movers)
 
 
@@ -81,10 +82,13 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class WildMatcher(Matcher):
+    """A wildcard: binds what it meets."""
+
     name: str
     constant: bool
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
+        """Ways to match a node, as in ``Matcher.at``."""
         if not self.constant or exact_of(node) is not None:
             yield from _bind(views, self.name, moved(node, movers), bound)
 
@@ -116,23 +120,30 @@ def _collected(terms: Sequence[Term]) -> dict[Key, Exact]:
 
 @dataclass(frozen=True, slots=True)
 class NumberMatcher(Matcher):
+    """A number, matched exactly."""
+
     value: bool | int | float
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
+        """Ways to match a node, as in ``Matcher.at``."""
         found = scalar_of(node)
         if found is not None and is_exactly(found, self.value):
             yield bound
 
     def may(self, op: str) -> bool:
+        """Whether a node of that op may match."""
         return op == "constant" or op in MOVERS
 
 
 @dataclass(frozen=True, slots=True)
 class MovedMatcher(Matcher):
+    """An operand behind broadcasts and other moves."""
+
     name: str
     inner: Matcher
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
+        """Ways to match a node, as in ``Matcher.at``."""
         while node.op.name in MOVERS:
             movers, node = (*movers, node), node.inputs[0]
         found = Moves(movers)
@@ -143,11 +154,14 @@ class MovedMatcher(Matcher):
 
     @property
     def local(self) -> bool:
+        """As in ``Matcher.local``."""
         return self.inner.local
 
 
 @dataclass(frozen=True, slots=True)
 class CallMatcher(Matcher):
+    """An op with operands that match in order."""
+
     op: str
     args: tuple[Matcher, ...]
     attrs: tuple[tuple[str, Any], ...]
@@ -155,6 +169,7 @@ class CallMatcher(Matcher):
     commutes: bool
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
+        """Ways to match a node, as in ``Matcher.at``."""
         while node.op.name != self.op:
             if not (self.elementwise and is_transparent(node)):
                 return
@@ -174,6 +189,7 @@ class CallMatcher(Matcher):
             yield from _all(self.args, views, node.operands[::-1], movers, bound)
 
     def may(self, op: str) -> bool:
+        """Whether a node of that op may match."""
         return op == self.op or (self.elementwise and (op in MOVERS or op == "cast"))
 
     def may_have(self, operands: Sequence[str]) -> bool:
@@ -183,6 +199,7 @@ class CallMatcher(Matcher):
 
     @property
     def local(self) -> bool:
+        """As in ``Matcher.local``."""
         return all(m.local for m in self.args)
 
 
@@ -206,21 +223,23 @@ class SumMatcher(Matcher):
     rest: tuple[int, WildMatcher] | None
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
+        """Ways to match a node, as in ``Matcher.at``."""
         movers, node = _opened(node, movers)
         terms = views.terms(node)
         wanted = len(self.terms) + bool(self.constant)
         if len(terms) < wanted + (self.rest is not None) or (self.rest is None and len(terms) > wanted):
             return
         for used, _, found in assigned(self.terms, views, terms, movers, bound, 1):
-            used = with_constant(self.constant, terms, used)
-            if used is not None and self.rest is None:
+            whole = with_constant(self.constant, terms, used)
+            if whole is not None and self.rest is None:
                 yield found
-            elif used is not None and self.rest is not None:
+            elif whole is not None and self.rest is not None:
                 sign, rest = self.rest
-                yield from rest.at(views, _rest_of_sum(views.sum(node), terms, used, sign), movers, found)
+                yield from rest.at(views, _rest_of_sum(views.sum(node), terms, whole, sign), movers, found)
 
     @property
     def local(self) -> bool:
+        """As in ``Matcher.local``."""
         return False
 
 
@@ -248,6 +267,7 @@ def assigned(wanted: Sequence[tuple[Exact, Matcher]], views: Views, terms: Seque
 
 
 def likely(matcher: Matcher, term: Term) -> bool:
+    """Whether a term may match, judged by its op alone."""
     if isinstance(term.key, Node):
         return matcher.may(term.key.op.name)
     return not isinstance(matcher, CallMatcher) or matcher.op in _PRODUCTS
@@ -281,6 +301,7 @@ class ProductMatcher(Matcher):
     rest: tuple[int, WildMatcher] | None
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
+        """Ways to match a node, as in ``Matcher.at``."""
         if self.factors:
             movers, node = _opened(node, movers)
         view = views.product(node)
@@ -298,6 +319,7 @@ class ProductMatcher(Matcher):
 
     @property
     def local(self) -> bool:
+        """As in ``Matcher.local``."""
         return False
 
 

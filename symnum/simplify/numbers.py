@@ -34,7 +34,7 @@ def scalar_of(node: Node) -> np.generic | None:
     if not 0 < array.size <= _MOST_ELEMENTS:
         return None
     bits = array.reshape(-1).view(f"V{array.itemsize}")
-    return array.flat[0] if (bits == bits[0]).all() else None  # type: ignore[no-any-return]
+    return array.flat[0] if (bits == bits[0]).all() else None
 
 
 def exact_of(node: Node) -> Exact | None:
@@ -104,7 +104,7 @@ def is_normal(value: Exact, dtype: np.dtype[Any]) -> bool:
     """Whether a dtype holds a value with all its digits: not 0, subnormal or infinite; always true of integers."""
     if dtype.kind != "f":
         return True
-    return bool(np.finfo(dtype).tiny <= abs(rounded(value, dtype)) <= np.finfo(dtype).max)
+    return bool(np.finfo(dtype).tiny <= abs(float(rounded(value, dtype))) <= np.finfo(dtype).max)
 
 
 def wrapped(value: Exact, dtype: np.dtype[Any]) -> Exact:
@@ -117,6 +117,15 @@ def wrapped(value: Exact, dtype: np.dtype[Any]) -> Exact:
         return value
     size = 1 << (8 * dtype.itemsize)
     return (int(value) + size // 2) % size - size // 2
+
+
+def magnitude(value: Exact) -> Exact:
+    """The size of an exact number.
+
+    >>> magnitude(-3)
+    3
+    """
+    return -value if value < 0 else value
 
 
 def constant_like(value: Exact | np.generic | bool, node: Node) -> Node:

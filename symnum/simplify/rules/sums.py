@@ -8,7 +8,7 @@ from ...ir.build import o
 from ...ir.node import Node
 from ..edits import Value, as_node, changed, core, edited, is_cheaper, plus, scaled
 from ..match import Match
-from ..numbers import constant_like, is_held, is_normal, wrapped
+from ..numbers import constant_like, is_held, is_normal, magnitude, wrapped
 from ..pattern import AnySum, as_pattern, wilds
 from ..rule import CANONICALIZE, Rule
 from ..terms import PRODUCT, Key, Leaf, Term, Views, coefficient_of, power_of
@@ -42,7 +42,7 @@ def _merged(m: Match, group: Sequence[Term]) -> Changes:
     """One term in the place of a group of like terms; nothing, if that takes as many operations."""
     total = wrapped(sum(t.coefficient for t in group), m.node.dtype)
     before = len(group) + sum(abs(t.coefficient) != 1 for t in group)
-    after = bool(total) + (abs(total) > 1 or 0 < abs(total) < 1)
+    after = bool(total) + (magnitude(total) not in (0, 1))
     if after >= before or (total and not is_normal(total, m.node.dtype)):
         return {}
     first = group[0].leaf
@@ -61,7 +61,7 @@ def numbers(m: Match) -> Node | None:
     if len(found) < 2 or not is_held(total, dtype):
         return None
     changes: Changes = {t.leaf: None for t in found}
-    changes[found[0].leaf] = Value(constant_like(abs(total), m.node), -1 if total < 0 else 1) if total else None
+    changes[found[0].leaf] = Value(constant_like(magnitude(total), m.node), -1 if total < 0 else 1) if total else None
     return _if_cheaper(m, changes)
 
 
