@@ -33,6 +33,13 @@ def _log(x: Any) -> Any:
     return mp.log(x) if x > 0 else _NAN if x < 0 else -_INF
 
 
+def _within(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: function(x) if abs(x) < 1e8 else _NAN  # beyond, the digits would fill the memory
+
+
+_exp = _within(mp.exp)
+
+
 def _power(x: Any, y: Any) -> Any:
     if y == 0:
         return mp.mpf(1)
@@ -43,10 +50,10 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "add": lambda x, y: x + y, "subtract": lambda x, y: x - y, "multiply": lambda x, y: x * y,
     "true_divide": lambda x, y: x / y, "negative": lambda x: -x, "positive": lambda x: x, "absolute": abs,
     "reciprocal": lambda x: 1 / x, "square": lambda x: x * x, "sqrt": lambda x: mp.sqrt(x) if x >= 0 else _NAN,
-    "power": _power, "exp": mp.exp, "log": _log, "log1p": lambda x: _log(1 + x), "expm1": lambda x: mp.exp(x) - 1,
-    "sigmoid": lambda x: 1 / (1 + mp.exp(-x)), "softplus": lambda x: mp.log(1 + mp.exp(x)),
-    "logaddexp": lambda x, y: mp.log(mp.exp(x) + mp.exp(y)), "maximum": max, "minimum": min, "sin": mp.sin,
-    "cos": mp.cos, "tanh": mp.tanh}
+    "power": _power, "exp": _exp, "log": _log, "log1p": lambda x: _log(1 + x), "expm1": lambda x: _exp(x) - 1,
+    "sigmoid": lambda x: 1 / (1 + _exp(-x)), "softplus": lambda x: mp.log(1 + _exp(x)),
+    "logaddexp": lambda x, y: mp.log(_exp(x) + _exp(y)), "maximum": max, "minimum": min, "sin": _within(mp.sin),
+    "cos": _within(mp.cos), "tanh": _within(mp.tanh)}
 _TESTS: Mapping[str, Callable[..., bool]] = {
     "less": lambda x, y: x < y, "less_equal": lambda x, y: x <= y, "greater": lambda x, y: x > y,
     "greater_equal": lambda x, y: x >= y, "equal": lambda x, y: x == y, "not_equal": lambda x, y: x != y,

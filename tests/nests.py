@@ -225,6 +225,8 @@ ELEMENTWISE = [
         lambda x, y: np.exp(x).astype(F8) + np.exp(y)),
     one("three axes", [(F8, "mnk"), (F8, "mk")], "mnk", "", o.exp(o.add(at(0, A0, A1, A2), at(1, A0, A2))),
         lambda x, y: np.exp(x + y[:, None, :])),
+    one("exp beside a remainder", [(F8, "n"), (F8, "n")], "n", "", o.exp(o.remainder(o.sin(X), Y)),
+        lambda x, y: np.exp(np.remainder(np.sin(x), y))),
     one("constant", [(F8, "n")], "n", "", o.add(o.exp(constant(2.0)), X), lambda x: np.exp(2.0) + x),
     _steps(), _constants(),
 ]
@@ -248,6 +250,8 @@ REDUCTIONS = [
     one("squared distances", [(F8, "mk"), (F8, "nk")], "mn", "k",
         fold("add", (2,), o.square(o.subtract(at(0, A0, A2), at(1, A1, A2)))),
         lambda x, y: ((x[:, None] - y) ** 2).sum(axis=2)),
+    one("sum of the maxima of rows", [(F8, "kk")], "", "kk", fold("add", (0,), fold("maximum", (1,), XX)),
+        lambda x: x.max(axis=1).sum()),
     one("matrix product", [(F8, "mk"), (F8, "kn")], "mn", "k",
         fold("add", (2,), o.multiply(at(0, A0, A2), at(1, A2, A1))), lambda x, y: x @ y),
     one("integer product", [(I8, "mk"), (I8, "kn")], "mn", "k",

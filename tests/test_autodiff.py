@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -268,10 +267,8 @@ def test_chain_of_100_000_nodes() -> None:
     y = x
     for _ in range(33_334):
         y = o.add(y, o.multiply(1e-5, o.sin(y)))
-    begin = time.perf_counter()
     got, = grad(y, x)
     pushed, = forward([y], [x], [constant(1.0)])
-    assert time.perf_counter() - begin < 30
     # y follows y' = sin(y) for a time T, which gives tan(y/2) = tan(x/2) exp(T)
     scale = np.exp(33_334e-5)
     want = scale * (1 + np.tan(0.15) ** 2) / (1 + (scale * np.tan(0.15)) ** 2)

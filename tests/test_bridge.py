@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-import time
 from fractions import Fraction
 from typing import Any
 
@@ -324,9 +323,7 @@ def _shared(depth: int) -> Node:
 def test_shared_graphs_become_windows_in_linear_time() -> None:
     """As a tree this graph has 2**1000 nodes."""
     node = _shared(1000)
-    begin = time.perf_counter()
     exprs, table = to_sympy_nodes([node], max_nodes=40)
-    assert time.perf_counter() - begin < 60
     assert sum(1 for _ in sympy.preorder_traversal(exprs[0])) <= 80
     assert set(table) == exprs[0].free_symbols
     back, = from_sympy_nodes(exprs, table)
@@ -357,9 +354,7 @@ def _unevaluated(depth: int) -> Any:
 
 def test_deep_shared_expressions_become_graphs_of_their_size() -> None:
     deep = _unevaluated(5000)
-    begin = time.perf_counter()
     node, = from_sympy_nodes([deep], BY_NAME)
-    assert time.perf_counter() - begin < 20
     assert len(topological([node])) == 10_001
     assert len({graph(sympy.Add(*(sympy.sin(k * x) for k in range(1, 5)))), node}) == 2
 

@@ -40,10 +40,18 @@ def check(operands, arrays, mode):
     for kernel, got in zip(GROUPS[operands], results, strict=True):
         want = rk.expected(kernel, arrays, got)
         limit = 0.0 if "exact" in kernel.row.facts or mode == "numpy" else kernel.row.tol + VECTOR_ULPS
-        bad = np.flatnonzero(~(rk.ulps(got, want) <= limit))
+        bad = np.flatnonzero(~(rk.ulps(got, want) <= limit) & ~cancelled(kernel, arrays, got, want, limit))
         shown = [f"{kernel.row.name}({', '.join(repr(x[i]) for x in arrays)}) = {got[i]!r}, NumPy {want[i]!r}"
                  for i in bad[:3]]
         assert not shown, f"{len(bad)} of {len(got)} differ by more than {limit} ulp: {shown}"
+
+
+def cancelled(kernel, arrays, got, want, limit):
+    """Where a sum of logarithms is near 0, its error is that of its terms."""
+    if not kernel.row.name.startswith("logaddexp"):
+        return np.zeros(len(got), bool)
+    with np.errstate(all="ignore"):
+        return np.abs(got - want) <= limit * np.spacing(np.maximum(np.abs(arrays[0]), np.abs(arrays[1])))
 
 
 each_group = pytest.mark.parametrize("operands", GROUPS, ids=lambda ds: "_".join(d.name for d in ds))

@@ -124,7 +124,8 @@ def test_what_the_call_path_must_know() -> None:
 # vector code ------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("name", ["sigmoid", "choice", "sine and cosine", "masked", "row softmax", "scalar",
-                                  "sums of exp of columns", "float32 and float64", "logsumexp of rows"])
+                                  "sums of exp of columns", "float32 and float64", "logsumexp of rows",
+                                  "exp beside a remainder"])
 def test_functions_are_called_in_vectors_only(name: str) -> None:
     done = subprocess.run(["gcc", "-O3", *FLAGS, "-S", "-x", "c", "-", "-o", "-"], input=DIALECTS["c"](CASES[name]),
                           capture_output=True, text=True, check=True)

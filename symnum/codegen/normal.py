@@ -111,8 +111,7 @@ def _collapsed(found: FlatNest, algebra: Algebra) -> FlatNest:
     while k >= 0:
         a, b = found.outer[k:k + 2]
         roots = [x for store in found.stores for x in (store.index, store.value)]
-        together = all((a in algebra.dependence(s.index)) == (b in algebra.dependence(s.index)) for s in found.stores)
-        if together and _collapsible(roots, a, b, found.extents, algebra):
+        if _collapsible(roots, a, b, found.extents, algebra):
             found = _merged(found, a, b, algebra)
         k -= 1
     return found

@@ -62,8 +62,6 @@ def scalar_text(op: OpSpec, result: np.dtype[Any], operands: Sequence[np.dtype[A
     >>> scalar_text(TABLE["add"], f64, [f64, f64], ["a", "b"], "_Bool")
     'a + b'
     """
-    if op is _CAST and operands[0].kind in "iu" and result == dtypes.BOOL:
-        return f"{names[0]} != 0"
     if op is _CAST and operands[0] == dtypes.BOOL:
         # A choice becomes vector code beside wide operands; a conversion of single bytes does not.
         return f"{names[0]} ? 1 : 0"

@@ -116,7 +116,8 @@ class _Sweep:
     @staticmethod
     def after(last: _Sweep, phase: str, active: list[Rule]) -> _Sweep:
         """The sweep that follows on ``last``."""
-        known, tried = set(last.settled), (*last.tried, last.phase)
+        known = {node for node, settled in last.settled.items() if settled is node}
+        tried = (*last.tried, last.phase)
         same = bool(last.phase) and not last.events
         return _Sweep(phase, active, known, tried, same, last.views if same else Views({}))
 
