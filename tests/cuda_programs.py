@@ -17,18 +17,19 @@ from symnum.ir.nest import Program
 from symnum.ir.node import Dim, Node
 
 HEADER = Path(__file__).parent / "cuda_host" / "cuda_host.h"
-FLAGS = ("-std=c++17", "-O1", "-ffp-contract=off", "-fwrapv", "-fPIC", "-shared", "-w", "-include", str(HEADER))
+FLAGS = ("-std=c++17", "-O1", "-ffp-contract=off", "-fwrapv", "-fPIC", "-shared", "-w")
 
 
 def build_for_cpu(source: CudaSource) -> ctypes.CDLL:
     """The kernels as a shared object: ``NAME_launch(blocks, threads, arguments, backwards)``."""
     exports = [f"CUDA_HOST_EXPORT({s.function.name})" for s in source.steps if isinstance(s, Launch)]
-    text = "\n".join((f"// {len(HEADER.read_text())}", source.text, *exports, ""))
+    text = "\n".join((HEADER.read_text(), source.text, *exports, ""))
     return ctypes.CDLL(str(build(text, FLAGS, ".cpp", ("g++",), ())))
 
 
-def run_on_cpu(program: Program, arrays: Sequence[Array], backwards: bool = False) -> list[Array]:
-    """The outputs of a Program, its grids run one after the other."""
+def run_on_cpu(program: Program, arrays: Sequence[Array], backwards: bool = False,
+               blocks: int | None = None) -> list[Array]:
+    """The outputs of a Program, its grids run one after the other, of ``blocks`` blocks if that is given."""
     source = cuda_source(program)
     library = build_for_cpu(source)
     values: dict[Node, Array] = {x: np.asarray(n, np.int64) for x, n in
@@ -58,7 +59,8 @@ def run_on_cpu(program: Program, arrays: Sequence[Array], backwards: bool = Fals
             cells = [ctypes.cast(ctypes.byref(x), ctypes.c_void_p) for x in (*arguments, *numbers)]
             table = (ctypes.c_void_p * max(1, len(cells)))(*cells)
             launch = getattr(library, f"{step.function.name}_launch")
-            assert launch(length(step.blocks), THREADS, table, int(backwards)) == 0, step.function.name
+            count = length(step.blocks) if blocks is None else blocks
+            assert launch(count, THREADS, table, int(backwards)) == 0, step.function.name
         else:
             a, b = (memory[k].reshape(tuple(map(length, program.buffers[k].shape))) for k in (step.a, step.b))
             memory[step.c][...] = (a.T if step.transpose_a else a) @ (b.T if step.transpose_b else b)

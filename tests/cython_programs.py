@@ -23,7 +23,7 @@ FLAGS = ("-O1", "-w", "-fPIC", "-shared", "-fwrapv", "-ffp-contract=off")
 
 def module(text: str) -> ModuleType:
     """The module of a text, made at most once."""
-    FOLDER.mkdir(exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     name = "cy_" + hashlib.sha256(text.encode()).hexdigest()[:20]
     source = FOLDER / f"{name}.pyx"
     output = FOLDER / f"{name}.so"

@@ -7,7 +7,6 @@ import functools
 import hashlib
 import os
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,7 +27,7 @@ FLAGS = ("-std=gnu11", "-march=native", "-fno-math-errno", "-fno-trapping-math",
          "-fopenmp-simd", "-fPIC", "-shared", "-Wall", "-Werror", "-Wno-unused-function", *EXTRA_FLAGS["gcc"])
 NAMES = ("exp", "log", "sin", "cos", "pow")
 VECTOR = VectorMath(frozenset((*NAMES, *(name + "f" for name in NAMES))), (), ("-lmvec", "-lm"))
-FOLDER = Path(tempfile.gettempdir()) / f"symnum-test-programs-{os.getuid()}"
+FOLDER = Path(__file__).parent.parent / ".pytest_cache" / "programs"
 
 BODY = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 # parallel_for's begin and end of each share, in the order in which they run
@@ -53,7 +52,7 @@ class Runtime(ctypes.Structure):
 def build(text: str, flags: Sequence[str], suffix: str = ".c", command: Sequence[str] = ("gcc",),
           libs: Sequence[str] = ("-lmvec", "-lm")) -> Path:
     """The shared object of a text, compiled at most once."""
-    FOLDER.mkdir(exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256("\0".join((text, *flags, *command)).encode()).hexdigest()[:24]
     source, output = FOLDER / f"{name}{suffix}", FOLDER / f"{name}.so"
     if not output.exists():

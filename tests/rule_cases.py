@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -207,5 +208,6 @@ def special(case: Case) -> Iterator[dict[Node, Array]]:
 
 
 def cost(node: Node) -> float:
-    """The cost of all ops of a graph, for one element each; moves of elements are only other indices."""
-    return sum(x.op.cost for x in topological([node]) if x.operands and x.op.name not in MOVERS)
+    """The cost of all ops of a graph, for all their elements; moves of elements are only other indices."""
+    return sum(x.op.cost * max(math.prod(each.shape) for each in (x, *x.operands))
+               for x in topological([node]) if x.operands and x.op.name not in MOVERS)

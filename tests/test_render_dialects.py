@@ -64,6 +64,16 @@ def test_cuda_folds_of_dtypes(combine: str, column: bool) -> None:
     check(case, run_on_cpu(case.program, arrays), arrays)
 
 
+@pytest.mark.parametrize("name", ["rows by their sums", "row softmax", "sums of columns", "matrix"])
+def test_cuda_grids_of_any_size(name: str) -> None:
+    """With fewer blocks than there is work for, each block does several shares, and its shared memory is used again."""
+    case = CASES[name]
+    arrays = case.arrays(m=5, n=300, k=1)
+    expected = run_on_cpu(case.program, arrays)
+    for backwards in (False, True):
+        assert all(map(same, run_on_cpu(case.program, arrays, backwards, blocks=2), expected))
+
+
 def test_cuda_empty() -> None:
     for name in ("sigmoid", "sum", "sums of rows", "sums of columns", "matrix"):
         case = CASES[name]

@@ -10,17 +10,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nests import A0, ELEMENTWISE, F8, PRODUCTS, REDUCTIONS, at, nest, program
+from nests import A0, ELEMENTWISE, F8, PRODUCTS, REDUCTIONS, K, M, N, at, nest, program
 from programs import FLAGS, VECTOR, Native
 
 from symnum.codegen.abi import C_DECLARATIONS
 from symnum.codegen.cuda_text import cuda_source
 from symnum.codegen.cython_text import cython_module
+from symnum.codegen.dialects import C
+from symnum.codegen.loops import number, quotient
 from symnum.codegen.memory import plan
 from symnum.codegen.parts import STATEMENTS
 from symnum.codegen.program_text import c99_program, c_program
+from symnum.codegen.render import Printer
 from symnum.ir.build import o
 from symnum.ir.nest import Program, Store
+from symnum.ir.node import Node
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = {case.name: case.program for case in (*ELEMENTWISE, *REDUCTIONS, *PRODUCTS)}
@@ -75,6 +79,25 @@ def test_c_includes_no_headers() -> None:
 def test_names_of_inputs_are_not_in_the_text() -> None:
     case = CASES["sigmoid"]
     assert "restrict b0" in DIALECTS["c"](case)
+
+
+@pytest.mark.parametrize("index, expected", [
+    (o.subtract(M, o.subtract(N, K)), "n0 - (n1 - n2)"), (o.subtract(M, o.add(N, K)), "n0 - (n1 + n2)"),
+    (o.subtract(o.subtract(M, N), K), "n0 - n1 - n2"), (o.multiply(M, o.add(N, 1)), "n0 * (n1 + 1)"),
+    (o.multiply(8, quotient(M, 8)), "8 * (n0 / 8)"), (quotient(o.add(M, 7), 8), "(n0 + 7) / 8"),
+    (o.add(M, o.multiply(N, -3)), "n0 + n1 * (-3)"), (o.bitwise_and(o.add(M, 1), N), "((n0 + 1) & n1)"),
+    (o.maximum(o.minimum(M, N), 2**40), "sn_most(sn_least(n0, n1), 1099511627776LL)"),
+    (o.floor_divide(M, 2), "sn_floored(n0, 2)")])
+def test_index_text(index: Node, expected: str) -> None:
+    assert Printer(C, {M: "n0", N: "n1", K: "n2"}, {}).index(index) == expected
+
+
+def test_workspace_is_aligned() -> None:
+    shape = (F8, "3")
+    steps = [nest("3", "", Store(2, (A0,), at(0, A0))), nest("3", "", Store(3, (A0,), o.exp(at(2, number(0))))),
+             nest("3", "", Store(1, (A0,), o.add(at(2, A0), at(3, A0))))]
+    text = DIALECTS["c"](program([shape], [shape], steps, [shape, shape]))
+    assert "call->workspace + 64" in text and "*workspace = 128;" in text
 
 
 # size -------------------------------------------------------------------------------------------------------------

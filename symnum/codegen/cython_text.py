@@ -29,7 +29,16 @@ def run(list buffers, dims):
 
 
 def cython_module(program: Program, plan: MemoryPlan) -> str:
-    """Text of a ``.pyx`` module with ``plan(dims)`` → (shapes of outputs, bytes) and ``run(addresses, dims)``."""
+    """Text of a ``.pyx`` module with ``plan(dims)`` → (shapes of outputs, bytes) and ``run(addresses, dims)``.
+
+    >>> from symnum.codegen.lower import lower
+    >>> from symnum.codegen import memory
+    >>> from symnum.ir.build import input_leaf, o
+    >>> x = input_leaf("x", "float64", (None,))
+    >>> program = lower("f", [x], [o.exp(x)])
+    >>> "with nogil:" in cython_module(program, memory.plan(program))
+    True
+    """
     prepared = prepare(program, plan)
     wrappers: dict[str, tuple[str, str]] = {}
     functions = [function_text(f, CYTHON, prepared.names, wrappers)

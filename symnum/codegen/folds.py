@@ -235,5 +235,9 @@ def tree(builder: Builder, partial: Sums, count: Dim, cell_count: Dim) -> None:
 
 
 def block_size(cells: int | None) -> int:
-    """Elements of one block: fewer if they are rows of ``cells`` sums each."""
+    """Elements of one block: fewer if they are rows of ``cells`` sums each.
+
+    >>> block_size(None), block_size(128)
+    (4096, 128)
+    """
     return BLOCK if cells is None else ROWS

@@ -52,11 +52,20 @@ def digits(number: float, hexadecimal: bool) -> str:
 
 
 def index_literal(number: int) -> str:
-    """A whole number in index arithmetic."""
+    """A whole number in index arithmetic.
+
+    >>> index_literal(-1), index_literal(2**40)
+    ('(-1)', '1099511627776LL')
+    """
     text = f"{number}LL" if abs(number) >= 2 ** 31 else str(number)
     return f"({text})" if number < 0 else text
 
 
 def elements(array: np.ndarray[Any, Any], dialect: Dialect) -> str:
-    """All elements of an array in C order, for an initialiser."""
+    """All elements of an array in C order, for an initialiser.
+
+    >>> from symnum.codegen.dialects import C
+    >>> elements(np.array([[1, -2], [3, 4]], np.int8), C)
+    '1, (-2), 3, 4'
+    """
     return ", ".join(literal(x, dialect) for x in array.reshape(-1))

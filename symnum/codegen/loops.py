@@ -188,7 +188,11 @@ class Function:
 # index scalars --------------------------------------------------------------------------------------------------
 
 def number(value: Dim) -> Node:
-    """A length as an int64 scalar node."""
+    """A length as an int64 scalar node.
+
+    >>> number(3)
+    <Node constant int64 ()>
+    """
     return dims.as_node(value)
 
 
@@ -214,6 +218,10 @@ def blocks(extent: Dim, size: int) -> Node:
 
 
 def element(memory: Memory, index: Dim) -> Node:
-    """An element of a memory that changes."""
+    """An element of a memory that changes.
+
+    >>> element(Memory(0, "sum0", np.dtype("float64"), "local", 32), 5)
+    <Node element float64 ()>
+    """
     attrs = (("memory", memory), ("dtype", memory.dtype))
     return intern(ELEMENT, (number(index),), attrs, memory.dtype, ())

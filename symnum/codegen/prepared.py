@@ -29,7 +29,16 @@ class Prepared:
 
 
 def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = ()) -> Prepared:
-    """Schedule all kernels of a Program for a CPU; ``vector`` are library functions with vector versions."""
+    """Schedule all kernels of a Program for a CPU; ``vector`` are library functions with vector versions.
+
+    >>> from symnum.codegen.lower import lower
+    >>> from symnum.codegen.memory import plan
+    >>> from symnum.ir.build import input_leaf, o
+    >>> x = input_leaf("x", "float64", (None,))
+    >>> program = lower("f", [x], [o.exp(x)])
+    >>> [f.name for f in prepare(program, plan(program), ["exp"]).kernels[0].functions]
+    ['f_k0_b0', 'f_k0_v0', 'f_k0_t0', 'f_k0']
+    """
     names = {x: f"n{k}" for k, x in enumerate(program.dims)}
     shapes = {b.number: b.shape for b in program.buffers}
     kernels: list[KernelCode | Product] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +36,11 @@ class Operands:
 
 
 def is_one(length: Dim) -> bool:
-    """Whether a length is known to be 1."""
+    """Whether a length is known to be 1.
+
+    >>> is_one(1), is_one(2)
+    (True, False)
+    """
     length = dims.simple(length)
     return isinstance(length, int) and length == 1
 
@@ -95,7 +98,12 @@ def _gemm(given: Operands) -> str:
 
 
 def loop_call(given: Operands) -> str:
-    """A call of the function :func:`loops_text`, with strides for transposed operands."""
+    """A call of the function :func:`loops_text`, with strides for transposed operands.
+
+    >>> product = Product(0, 1, 2, True, False, 5, 1, 7)
+    >>> loop_call(Operands(product, np.dtype("float64"), "a", "b", "c", "5", "1", "7"))
+    'sn_f64_product(5, 1, 7, a, 1, 5, b, 1, 1, c);'
+    """
     a = ("1", given.m) if given.product.transpose_a else (given.k, "1")
     b = ("1", given.k) if given.product.transpose_b else (given.n, "1")
     short = {4: "f32", 8: "f64"}[given.dtype.itemsize]
@@ -119,10 +127,9 @@ static void sn_{short}_product(const sn_i64 m, const sn_i64 n, const sn_i64 k, c
 
 
 def loops_text(short: str) -> str:
-    """The definition of the product by plain loops for ``"f32"`` or ``"f64"``."""
+    """The definition of the product by plain loops for ``"f32"`` or ``"f64"``.
+
+    >>> loops_text("f32").split("(")[0]
+    'static void sn_f32_product'
+    """
     return _LOOPS.format(short=short, real={"f32": "float", "f64": "double"}[short])
-
-
-def names_of(product: Product, names: Mapping[int, str]) -> tuple[str, str, str]:
-    """The names of a product's matrices."""
-    return names[product.a], names[product.b], names[product.c]

@@ -77,7 +77,18 @@ class ProgramText:
 # C ----------------------------------------------------------------------------------------------------------------
 
 def c_program(program: Program, plan: MemoryPlan, vector: VectorMath) -> ProgramText:
-    """C text that includes no headers and exports ``NAME_plan`` and ``NAME_run`` (see ``abi``)."""
+    """C text that includes no headers and exports ``NAME_plan`` and ``NAME_run`` (see ``abi``).
+
+    >>> from symnum.codegen.lower import lower
+    >>> from symnum.codegen.memory import plan
+    >>> from symnum.ir.build import input_leaf, o
+    >>> x = input_leaf("x", "float64", (None,))
+    >>> program = lower("f", [x], [o.exp(x)])
+    >>> from symnum.codegen.probe import NO_VECTOR_MATH
+    >>> made = c_program(program, plan(program), NO_VECTOR_MATH)
+    >>> made.level, made.parallel, "int f_run(const sn_rt *rt, sn_call *call)" in made.text
+    ('-O3', True, True)
+    """
     return _program_text(prepare(program, plan, vector.functions), C, vector.functions)
 
 
@@ -85,6 +96,14 @@ def c99_program(program: Program, plan: MemoryPlan) -> ProgramText:
     """Strict C99: includes ``<math.h>``, uses OpenMP behind ``#ifdef _OPENMP``, and no runtime.
 
     ``NAME_run`` has the call alone as parameter; products are loops.
+
+    >>> from symnum.codegen.lower import lower
+    >>> from symnum.codegen.memory import plan
+    >>> from symnum.ir.build import input_leaf, o
+    >>> x = input_leaf("x", "float64", (None,))
+    >>> program = lower("f", [x], [o.exp(x)])
+    >>> "int f_run(sn_call *call)" in c99_program(program, plan(program)).text
+    True
     """
     return _program_text(prepare(program, plan), C99, frozenset())
 

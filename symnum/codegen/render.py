@@ -297,5 +297,10 @@ class Printer:
 
 
 def is_length(node: Node) -> bool:
-    """Whether a variable has the index type: axes and lengths."""
+    """Whether a variable has the index type: axes and lengths.
+
+    >>> from symnum.ir.nest import axis
+    >>> is_length(axis(0))
+    True
+    """
     return node.op is AXIS or node.op.name == "dim" or node.op is QUOTIENT

@@ -43,7 +43,11 @@ Sink = Put | Fold
 
 
 def extent_of(span: Span) -> Dim:
-    """The number of elements of a span."""
+    """The number of elements of a span.
+
+    >>> extent_of([(number(0), 3), (number(1), 4)])
+    12
+    """
     return dims.product(extent for _, extent in span)
 
 

@@ -42,6 +42,9 @@ def key(dtype: np.dtype[Any]) -> str:
 def template(op: OpSpec, operands: Sequence[np.dtype[Any]], dialect: str = "c") -> str:
     """The text of an op's row for operands of these dtypes.
 
+    >>> template(TABLE["exp"], [np.dtype("float32")])
+    'exp{s}({0})'
+
     Raises:
         UnsupportedError: the row has no text for them.
     """
@@ -81,13 +84,24 @@ def _fields(operand: np.dtype[Any], result: np.dtype[Any], truth: str) -> dict[s
 
 
 def calls(node: Node) -> frozenset[str]:
-    """Names of the library functions that computing a node calls, through support functions too."""
+    """Names of the library functions that computing a node calls, through support functions too.
+
+    >>> from symnum.ir.build import input_leaf, o
+    >>> sorted(calls(o.sigmoid(input_leaf("x", "float32", ()))))
+    ['expf', 'fabsf']
+    """
     return _whole(node)[1]
 
 
 def is_serial(node: Node, vector: Collection[str]) -> bool:
     """Whether computing a node is never vector code: it has loops, divides integers, or calls a function that is
-    neither in ``vector`` nor an instruction."""
+    neither in ``vector`` nor an instruction.
+
+    >>> from symnum.ir.build import input_leaf, o
+    >>> x = input_leaf("x", "float64", ())
+    >>> is_serial(o.exp(x), ["exp"]), is_serial(o.exp(x), []), is_serial(o.sqrt(x), [])
+    (False, True, False)
+    """
     text, library = _whole(node)
     divides = bool(node.operands) and node.operands[0].dtype.kind in "iu" and _DIVISION.search(text)
     return bool(divides or _LOOP.search(text)) or any(
@@ -110,7 +124,11 @@ def _expanded(op: OpSpec, result: np.dtype[Any], operands: tuple[np.dtype[Any], 
 
 
 def combine_text(combine: str, dtype: np.dtype[Any], names: Sequence[str], truth: str, dialect: str = "c") -> str:
-    """One step of a fold; for argmax and argmin whether (value, position) beats (value, position)."""
+    """One step of a fold; for argmax and argmin whether (value, position) beats (value, position).
+
+    >>> combine_text("add", np.dtype("float64"), ["sum[i]", "x"], "_Bool")
+    'sum[i] + x'
+    """
     if combine in POSITIONS:
         text = (_BETTER_FLOAT if dtype.kind == "f" else _BETTER) % POSITIONS[combine]
         return _FIELD.sub(lambda found: names[int(found[1])], text)

@@ -10,6 +10,8 @@ from ..ir.node import Node
 from .numbers import Exact, constant_like, exact_of, magnitude
 from .terms import SUM, Chain, Leaf, Views, coefficient_of, is_transparent, moved, power_of
 
+_COST_BELOW_BROADCAST = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -151,11 +153,14 @@ def scaled(coefficient: Exact, node: Node) -> Value:
 
 def powered(base: Node, exponent: int) -> Value | None:
     """``base ** exponent`` as a part of a product; None if that is 1."""
-    size = abs(exponent)
-    if size == 0:
+    if exponent == 0:
         return None
-    node = base if size == 1 else o.power(base, size) if size > 3 else o.multiply(base, base)
-    return Value(o.multiply(node, base) if size == 3 else node, inverse=exponent < 0)
+    if exponent in (1, -1):
+        return Value(base, inverse=exponent < 0)
+    if exponent not in (2, 3):
+        return Value(o.power(base, exponent))
+    square = o.multiply(base, base)
+    return Value(square if exponent == 2 else o.multiply(square, base))
 
 
 def core(view: Views, node: Node) -> Node:
@@ -172,15 +177,22 @@ def core(view: Views, node: Node) -> Node:
 
 def is_cheaper(views: Views, new: Node, view: Chain) -> bool:
     """Whether a node costs less than the chain whose place it takes; parts that others need cost nothing."""
-    known, limit = _ends_and_cost(views, view)
-    total, todo, seen = 0.0, [new], set(known)
+    ends, inner = _ends_and_inner(views, view)
+    limit = sum(_cost_beside(view.root, node) for node in inner)
+    total, todo, seen = 0.0, [new], set(ends)
     while todo and total < limit:
         node = todo.pop()
         if node not in seen:
             seen.add(node)
-            total += cost_of(node)
+            total += _cost_beside(view.root, node)
             todo += node.operands
     return total < limit
+
+
+def _cost_beside(root: Node, node: Node) -> float:
+    """The cost of an op for each element of ``root``: nearly nothing if it has fewer, and is broadcast later."""
+    fewer = sum(n != 1 for n in node.shape) < sum(n != 1 for n in root.shape)
+    return cost_of(node) * (_COST_BELOW_BROADCAST if fewer else 1.0)
 
 
 def cost_of(node: Node) -> float:
@@ -188,28 +200,32 @@ def cost_of(node: Node) -> float:
     return node.op.cost if node.operands and not is_transparent(node) else 0.0
 
 
-def _ends_and_cost(views: Views, view: Chain) -> tuple[set[Node], float]:
-    """The nodes at which a chain and its terms end, and the cost of what lies above them."""
+def _ends_and_inner(views: Views, view: Chain) -> tuple[set[Node], set[Node]]:
+    """The nodes at which a chain and its terms end, and those above them that nobody else needs."""
     ends = {part.node for part in view.parts if part.shared}
-    cost = sum(cost_of(part.node) for part in view.parts if part.below and not part.shared)
+    inner = {part.node for part in view.parts if part.below and not part.shared}
     for leaf in view.leaves:
         own = view.parts[leaf.place].node
         for node in dict.fromkeys((own, leaf.node)):
-            more, price = _ends_of_leaf(views, view, node)
-            ends |= more
-            cost += price if node is own and not leaf.shared else 0.0
-    return ends, cost
+            below, above = _at_leaf(views, view, node)
+            ends |= below
+            inner |= above if node is own and not leaf.shared else set()
+    return ends, inner
 
 
-def _ends_of_leaf(views: Views, view: Chain, node: Node) -> tuple[set[Node], float]:
+def _at_leaf(views: Views, view: Chain, node: Node) -> tuple[set[Node], set[Node]]:
     if view.kind is SUM:
-        return _ends_and_cost(views, views.product(node))
+        return _ends_and_inner(views, views.product(node))
     base = power_of(node)[0]
-    return {base}, 0.0 if base is node else price(node)
+    return {base}, set() if base is node else {_unmoved(node)}
+
+
+def _unmoved(node: Node) -> Node:
+    while is_transparent(node):
+        node = node.inputs[0]
+    return node
 
 
 def price(node: Node) -> float:
-    """What a node costs below casts and broadcasts, which cost nothing here."""
-    while is_transparent(node):
-        node = node.inputs[0]
-    return cost_of(node)
+    """The cost of the op below moves and casts."""
+    return cost_of(_unmoved(node))

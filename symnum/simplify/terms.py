@@ -172,38 +172,62 @@ def moved(node: Node, movers: Sequence[Node]) -> Node:
 
 def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, int]) -> Chain:
     """The chain at ``root``: opened as far as parts have one consumer, and a little further."""
-    parts: list[tuple[Node, list[int], int, bool]] = []
-    leaves: list[Leaf] = []
+    parts: list[tuple[Node, list[int], int]] = []
+    leaves: list[tuple[Node, int, int, bool]] = []
     todo: list[tuple[Node, int, tuple[Node, ...], bool, int]] = [(root, 1, (), False, 0)]
-    budget = _LOOK_THROUGH
+    budget, opened = _LOOK_THROUGH, False
     while todo:
         node, sign, movers, kept, parent = todo.pop()
-        place = len(parts)
-        shared = kept or (place > 0 and uses.get(node, 1) > 1)
+        place, name = len(parts), node.op.name
         if place:
             parts[parent][1].append(place)
-        parts.append((node, [], parent, shared))
-        closed = shared or bool(movers)
-        name = node.op.name
-        if name in kind and is_joined(node, kind) and (not closed or budget > 0):
-            budget -= closed
-            todo += [(x, sign * s, movers, shared, place)
+            kept = kept or uses.get(node, 1) > 1
+        parts.append((node, [], parent))
+        if name in kind and is_joined(node, kind) and (budget > 0 or not (kept or movers)):
+            budget -= kept or bool(movers)
+            opened = opened or kept
+            todo += [(x, sign * s, movers, kept, place)
                      for x, s in zip(node.inputs[::-1], kind[name][::-1], strict=True)]
-        elif (name in MOVERS or name == "cast") and budget > 0 and is_transparent(node) and _hides(node, kind):
+        elif (name in MOVERS or name == "cast") and budget > 0 and _hides(node, kind):
             budget -= 1
-            todo.append((node.inputs[0], sign, (*movers, node), shared, place))
+            todo.append((node.inputs[0], sign, (*movers, node), kept, place))
         else:
-            leaves.append(Leaf(moved(node, movers), sign, place, bool(movers), kept, shared))
-    made = [Part(node, tuple(below), above, shared) for node, below, above, shared in parts]
-    return Chain(root, kind, tuple(made), tuple(leaves))
+            leaves.append((moved(node, movers), sign, place, bool(movers)))
+    shared = _shared(parts, uses, opened)
+    made = [Part(node, tuple(below), above, flag) for (node, below, above), flag in zip(parts, shared, strict=True)]
+    return Chain(root, kind, tuple(made), tuple(
+        Leaf(node, sign, place, far, shared[made[place].above], shared[place]) for node, sign, place, far in leaves))
+
+
+def _shared(parts: Sequence[tuple[Node, list[int], int]], uses: Mapping[Node, int], opened: bool) -> list[bool]:
+    """Which parts, or parts above them, have consumers outside the chain (``opened``: some have several)."""
+    inside: dict[Node, set[tuple[Node, int]]] = {}
+    if opened:
+        for node, below, _ in parts:
+            for k, place in enumerate(below):
+                inside.setdefault(parts[place][0], set()).add((node, k))
+    shared = [False]
+    for node, _, above in parts[1:]:
+        shared.append(shared[above] or uses.get(node, 1) > max(1, len(inside.get(node, ()))))
+    return shared
 
 
 def _hides(node: Node, kind: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether a sum or product stands below moves and casts, and should be opened.
+
+    Factors below a broadcast have fewer elements, and cost less there; only their signs and numbers matter above.
+    """
+    repeated = False
     for _ in range(_LOOK_THROUGH):
-        node = node.inputs[0]
         if not is_transparent(node):
-            return is_joined(node, kind)
+            return is_joined(node, kind) and (kind is SUM or not repeated or _has_number(node))
+        repeated = repeated or node.op.name == "broadcast_to"
+        node = node.inputs[0]
     return False
+
+
+def _has_number(node: Node) -> bool:
+    return node.op.name == "negative" or any(exact_of(x) not in (None, 1) for x in node.inputs)
 
 
 def coefficient_of(leaf: Leaf) -> Exact | None:

@@ -1,4 +1,4 @@
-// Runs the kernels of a .cu text on one CPU thread: g++ -include cuda_host.h.
+// Stands before a .cu text, so that g++ compiles it and its kernels run on one CPU thread.
 //
 // Each thread of a block is a coroutine that yields at barriers and warp exchanges.  Shared memory is filled with NaN
 // before each block, threads may take turns backwards, and threads that wait for each other in vain are an error.
@@ -66,6 +66,23 @@ static bool release(int begin, int end, State state) {
   return true;
 }
 
+// Runs the threads of a warp until all of them wait for other warps, so that races between warps show.
+static bool run_warp(int begin, bool backwards) {
+  bool any = false;
+  for (bool moved = true; moved; any |= moved) {
+    moved = false;
+    for (int k = 0; k < warp_size; k++) {
+      current = begin + (backwards ? warp_size - 1 - k : k);
+      if (threads[current].state != ready) continue;
+      threadIdx.x = current;
+      swapcontext(&scheduler, &threads[current].context);
+      moved = true;
+    }
+    moved |= release(begin, begin + warp_size, at_warp);
+  }
+  return any;
+}
+
 static bool run_block(bool backwards) {
   const int count = blockDim.x;
   for (int t = 0; t < count; t++) {
@@ -75,16 +92,10 @@ static bool run_block(bool backwards) {
     threads[t].context.uc_stack.ss_size = threads[t].stack.size();
     makecontext(&threads[t].context, entry, 0);
   }
+  const int warps = count / warp_size;
   for (bool moved = true; moved;) {
     moved = false;
-    for (int k = 0; k < count; k++) {
-      current = backwards ? count - 1 - k : k;
-      if (threads[current].state != ready) continue;
-      threadIdx.x = current;
-      swapcontext(&scheduler, &threads[current].context);
-      moved = true;
-    }
-    for (int t = 0; t < count; t += warp_size) moved |= release(t, t + warp_size, at_warp);
+    for (int w = 0; w < warps; w++) moved |= run_warp((backwards ? warps - 1 - w : w) * warp_size, backwards);
     moved |= release(0, count, at_barrier);
   }
   for (int t = 0; t < count; t++)

@@ -38,7 +38,7 @@ def _merged(base: Node, group: list[Leaf]) -> Changes:
     """One power in the place of several; nothing, if that costs as much."""
     exponent = sum(leaf.sign * power_of(leaf.node)[1] for leaf in group)
     before = sum(1 + (price(leaf.node) if leaf.node is not base else 0.0) for leaf in group)
-    after = abs(exponent) if abs(exponent) <= 3 else 1 + TABLE["power"].cost
+    after = abs(exponent) if -2 < exponent <= 3 else 1 + TABLE["power"].cost
     if after >= before:
         return {}
     changes: Changes = dict.fromkeys(group)

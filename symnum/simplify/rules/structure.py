@@ -175,6 +175,22 @@ def reduce_nothing(m: Match) -> Node | None:
     return x if not m.node.attr("axis") and x.dtype == m.node.dtype else None
 
 
+def repeated_sum(m: Match) -> Node | None:
+    """n * sum(x), where x was repeated n times"""
+    repeated, axis = m.node.inputs[0], m.node.attr("axis")
+    if repeated.op.name != "broadcast_to":
+        return None
+    x = repeated.inputs[0]
+    lead = len(repeated.shape) - len(x.shape)
+    again = [k for k in axis if k < lead or (x.shape[k - lead] == 1 and repeated.shape[k] != 1)]
+    if not again or any(n == 1 and repeated.shape[k + lead] != 1 for k, n in enumerate(x.shape) if k + lead not in axis):
+        return None
+    total = o.sum(x, axis=tuple(k - lead for k in axis if k >= lead))
+    length = dims.product(repeated.shape[k] for k in again)
+    count = convert(length, m.node.dtype) if isinstance(length, Node) else constant(length, m.node.dtype)
+    return o.multiply(count, broadcast_to(total, m.node.shape))  # type: ignore[no-any-return]
+
+
 def is_bool(m: Match) -> bool:
     """Whether the condition itself is bool."""
     return bool(m["c"].dtype.kind == "b")
@@ -249,6 +265,11 @@ RULES = (
                  p.maximum(p.broadcast_to(_x, shape=(3, 3, 4)), p.broadcast_to(_e, shape=(3, 3, 4)))), dtypes="fi"),
     _rule("reduce_nothing", _reductions, reduce_nothing, _SAME, (p.sum(_x, axis=()), _x), (p.max(_x, axis=()), _x),
           dtypes="f", keeps="real", stays=(p.sum(_x, axis=(0,)), p.sum(p.less(_x, _y), axis=()))),
+    _rule("repeated_sum", _on("sum"), repeated_sum, "one multiplication instead of many additions",
+          (p.sum(p.broadcast_to(_x, shape=(2, 3, 4)), axis=(0,)), 2 * _x),
+          (p.sum(p.broadcast_to(_x, shape=(2, 3, 4)), axis=(0, 2)), 2 * p.sum(_x, axis=(1,))),
+          (p.sum(p.broadcast_to(_e, shape=(3, 5, 4)), axis=(1,)), None), dtypes="f", keeps="real",
+          stays=(p.sum(_x, axis=(0,)), p.sum(p.broadcast_to(_e, shape=(3, 5, 4)), axis=(0,)))),
     _rule("where_true", p.where(True, _a, _b), _a, "the condition is known"),
     _rule("where_false", p.where(False, _a, _b), _b, "the condition is known"),
     _rule("where_same", p.where(_c, _a, _a), _a, "both branches are equal"),

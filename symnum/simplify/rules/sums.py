@@ -101,7 +101,7 @@ def _factors(views: Views, term: Term) -> Mapping[Factor, Leaf]:
     above = sum(leaf.sign > 0 for leaf in product.leaves)
     found: dict[Factor, Leaf] = {}
     for leaf in product.leaves:
-        if coefficient_of(leaf) is None and not leaf.kept and not leaf.moved:
+        if coefficient_of(leaf) is None and not leaf.kept:
             base, exponent = power_of(leaf.node)
             factor = (base, leaf.sign * exponent)
             if factor in term.key and (leaf.sign < 0 or above > 1):
