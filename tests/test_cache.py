@@ -284,34 +284,30 @@ def test_processes_that_build_the_same_thing(tmp_path: Path, shared_object: Path
 
 
 WARM = """
-import sys, time
+import sys
 import numpy, ctypes, pickle
 import symnum.codegen.probe
 from symnum.codegen import compiler, cache
 from symnum.options import Options
 before = set(sys.modules)
-start = time.perf_counter()
 options = Options(cache_dir=sys.argv[1])
 kept = cache.Cache(options)
 found = compiler.find_compiler(options, kept)
 name = compiler.build("int answer(void) { return 42; }", found, options, kept)
 library = kept.load(name)
 interface = kept.get("interface") or kept.put("interface", 1)
-seconds = time.perf_counter() - start
 assert library.answer() == 42
-print(1000 * seconds, *sorted(set(sys.modules) - before))
+print(*sorted(set(sys.modules) - before))
 """
 
 
-def test_a_later_process_finds_everything_quickly(tmp_path: Path) -> None:
-    times, imports = [], set()
-    for _ in range(4):
+def test_a_later_process_finds_everything_without_a_compiler(tmp_path: Path) -> None:
+    imports = set[str]()
+    for _ in range(2):
         ran = subprocess.run([sys.executable, "-c", WARM, str(tmp_path)], capture_output=True, text=True,
                              cwd=ROOT, check=True)
-        milliseconds, *names = ran.stdout.split()
-        times.append(float(milliseconds))
-        imports = set(names)
-    assert min(times[1:]) < 5 and times[0] > min(times[1:])
+        imports = set(ran.stdout.split())
+    # What starts a compiler, locks or looks for folders is slow to load; none of it was needed.
     assert not imports & {"subprocess", "filelock", "platformdirs", "tempfile"}
 
 

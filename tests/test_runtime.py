@@ -504,7 +504,7 @@ def test_interrupt_stops_a_long_call(path: Any, program: str, interruptible: Non
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         f(300_000)  # fifteen seconds
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
     timer.join()
     assert f(10) == 10
 

@@ -170,10 +170,10 @@ def _product(fusion: Fusion, node: Node, buffer: int) -> Product:
 
 
 def _checks(order: Iterable[Node]) -> Iterable[Check]:
-    """Reductions without an identity need elements, as in NumPy even where the result has none."""
+    """Reductions of which an empty axis is an error need elements, as in NumPy even where the result has none."""
     found: dict[tuple[Dim, ...], None] = {}
     for node in order:
-        if isinstance(node.op.lower, Reduce) and node.op.lower.identity is None:
+        if isinstance(node.op.lower, Reduce) and not node.op.lower.of_empty:
             found.setdefault(tuple(n for n in fold_lengths(node) if (dims.lower_bound(n) or 0) < 1))
     return (Check("nonempty", lengths) for lengths in found if lengths)
 

@@ -59,10 +59,10 @@ def _prod_partial(o: Any, node: Any) -> Any:
     return o.where(o.equal(left, 0), rest, o.where(o.equal(left, 1), o.multiply(rest, zeros), 0))
 
 
-def _row(name: str, combine: str, identity: Any, **columns: Any) -> OpSpec:
+def _row(name: str, combine: str, of_empty: bool, **columns: Any) -> OpSpec:
     default: dict[str, Any] = {
         "kind": "reduction", "arity": 1, "attrs": ("axis",), "numpy": getattr(np, name, None), "shape": _reduced,
-        "partials": _STRUCTURAL, "sympy": _NO_SYMPY, "c": _NO_C, "lower": Reduce(combine, identity),
+        "partials": _STRUCTURAL, "sympy": _NO_SYMPY, "c": _NO_C, "lower": Reduce(combine, of_empty),
         "domain": (Interval(-10, 10),)}
     return OpSpec(name=name, **(default | columns))
 
@@ -81,12 +81,12 @@ def _position(name: str) -> Any:
 _ZERO = Absent("locally constant: the derivative is zero")
 
 sum_ = _row(
-    "sum", "add", lambda dtype: dtype.type(0), dtype=dtype_rules.accumulated, tol=16.0,
+    "sum", "add", True, dtype=dtype_rules.accumulated, tol=16.0,
     doc="Sum over axes; 0 over an empty axis.  bool and small integers are summed in 64 bits.",
     vjp=lambda o, node, g: (_spread(o, node, g),), facts=frozenset({"linear"}),
     jvp=Absent("linear: the op itself, applied to the tangents"))
 prod = _row(
-    "prod", "multiply", lambda dtype: dtype.type(1), dtype=dtype_rules.accumulated, tol=64.0,
+    "prod", "multiply", True, dtype=dtype_rules.accumulated, tol=64.0,
     doc="Product over axes; 1 over an empty axis.  bool and small integers are multiplied in 64 bits.",
     vjp=lambda o, node, g: (o.multiply(_spread(o, node, g), _prod_partial(o, node)),),
     jvp=lambda o, node, t: o.sum(o.multiply(t[0], _prod_partial(o, node)), axis=node.attr("axis")))
@@ -94,21 +94,21 @@ prod = _row(
 
 def _extreme(name: str, combine: str, beaten: str) -> OpSpec:
     return _row(
-        name, combine, None, dtype=dtype_rules.same, shape=_not_empty(name),
+        name, combine, False, dtype=dtype_rules.same, shape=_not_empty(name),
         doc=f"Largest element over axes (smallest for min), NaN if there is one; an empty axis is an error.  "
             f"The derivative of {name} is shared evenly among equal elements.",
         vjp=lambda o, node, g: (_at_extremes(o, node, getattr(o, beaten), _spread(o, node, g)),),
         jvp=lambda o, node, t: o.sum(_at_extremes(o, node, getattr(o, beaten), t[0]), axis=node.attr("axis")))
 
 
-def _truth(name: str, combine: str, identity: bool) -> OpSpec:
-    return _row(name, combine, lambda dtype: np.bool_(identity), dtype=dtype_rules.truth, vjp=_ZERO, jvp=_ZERO,
+def _truth(name: str, combine: str, of_empty: bool) -> OpSpec:
+    return _row(name, combine, True, dtype=dtype_rules.truth, vjp=_ZERO, jvp=_ZERO,
                 facts=frozenset({"locally_constant"}),
-                doc=f"Whether {name} of the elements over axes are true; {identity} over an empty axis.")
+                doc=f"Whether {name} of the elements over axes are true; {of_empty} over an empty axis.")
 
 
 def _where_extreme(name: str) -> OpSpec:
-    return _row(name, name, None, dtype=dtype_rules.position, shape=_not_empty(name), numpy=_position(name),
+    return _row(name, name, False, dtype=dtype_rules.position, shape=_not_empty(name), numpy=_position(name),
                 vjp=_ZERO, jvp=_ZERO, facts=frozenset({"locally_constant"}),
                 doc="Position of the first extreme element, in C order over the reduced axes; NaN counts as "
                     "extreme; an empty axis is an error.")
@@ -116,7 +116,7 @@ def _where_extreme(name: str) -> OpSpec:
 
 # Sums of exponentials are shifted by it: their value does not depend on the shift, so neither does a derivative.
 peak = _row(
-    "peak", "maximum", lambda dtype: dtype.type(-np.inf), dtype=dtype_rules.floating,
+    "peak", "maximum", True, dtype=dtype_rules.floating,
     numpy=lambda x, axis: np.max(x, axis=axis, initial=-np.inf), facts=frozenset({"locally_constant"}),
     vjp=Absent("taken to be constant"), jvp=Absent("taken to be constant"),
     doc="Largest element of floats over axes, -inf over an empty axis, NaN if there is one; derivatives take it to "

@@ -60,14 +60,14 @@ class Sympy:
 
 @dataclass(frozen=True, slots=True)
 class Reduce:
-    """Lowering of a reduction: a binary op of the table and its identity for a dtype.
+    """Lowering of a reduction: a binary op of the table.
 
     ``combine`` is associative over the reals; ``argmax`` and ``argmin`` carry the position beside the value.
-    ``identity`` is None where an empty axis is an error.
+    An empty axis is an error, or has the value that a fold starts from.
     """
 
     combine: str
-    identity: Callable[[np.dtype[Any]], object] | None
+    of_empty: bool
 
 
 @dataclass(frozen=True, slots=True)

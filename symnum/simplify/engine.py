@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ from .terms import Views
 _KINDS = ("elementwise", "structural", "reduction")
 _MOST_SWEEPS = 100
 _MOST_EVENTS, _MOST_EVENTS_OF_A_NODE = 1000, 50  # in one sweep; more mean that rules undo each other
+_MOST_NESTED = 100  # applications of one rule, each to what the one before has made
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class _Frame:
     only_user: dict[Node, Node | None]
     root: Node | None = None
     replaced: tuple[Node, ...] = ()
+    rule: str = ""
 
 
 @dataclass(slots=True)
@@ -109,6 +112,7 @@ class _Sweep:
     events: list[Event] = field(default_factory=list)
     settled: dict[Node, Node] = field(default_factory=dict)
     running: set[Node] = field(default_factory=set)
+    nested: Counter[str] = field(default_factory=Counter)
     most_events: int = 0
     by_op: dict[str, list[Rule]] = field(default_factory=dict)
     by_ops: dict[tuple[str, tuple[str, ...]], list[Rule]] = field(default_factory=dict)
@@ -131,6 +135,7 @@ class _Sweep:
                 stack.append(replacement)
                 continue
             frame = stack.pop()
+            self.nested[frame.rule] -= 1
             for node in frame.replaced:
                 assert frame.root is not None
                 self.settled[node] = self.settled[frame.root]
@@ -184,10 +189,12 @@ class _Sweep:
 
     def _replacement(self, node: Node, made: Node, after: Node, user: Node | None) -> _Frame:
         self.running.update((node, made))
-        if after in self.running or len(self.events) > self.most_events:
+        rule = self.events[-1].rule
+        self.nested[rule] += 1
+        if after in self.running or self.nested[rule] > _MOST_NESTED or len(self.events) > self.most_events:
             raise _endless(self.events)
         frame = self._frame((after,), {after: user})
-        frame.root, frame.replaced = after, (node, made)
+        frame.root, frame.replaced, frame.rule = after, (node, made), rule
         self.views.uses[after] = max(self.views.uses[after], self.views.uses.get(node, 1))
         return frame
 

@@ -73,7 +73,7 @@ def explanation(events: Sequence[Event], rules: RuleSet | None = None, text: Cal
 
 
 def _table(steps: Sequence[Step]) -> list[str]:
-    rows = [_HEADS, *(tuple(map(_short, step.cells)) for step in steps)]
+    rows = [_HEADS, *((*map(_short, step.cells[:-1]), step.why) for step in steps)]
     used = [k for k in range(len(_HEADS)) if any(row[k] for row in rows[1:])]
     widths = {k: max(len(row[k]) for row in rows) for k in used}
     return ["  ".join(row[k].ljust(widths[k]) for k in used).rstrip() for row in rows]

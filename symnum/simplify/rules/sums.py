@@ -77,17 +77,17 @@ def common_factor(m: Match) -> Node | None:
         for factor, leaf in _factors(m.views, term).items():
             found.setdefault(factor, []).append((term, leaf))
     changes: Changes = {}
-    for (_, exponent), places in sorted(found.items(), key=lambda item: -len(item[1])):
+    for places in sorted(found.values(), key=len, reverse=True):
         free = [(term, leaf) for term, leaf in places if term.leaf not in changes]
         if len(free) > 1:
-            changes.update(_taken_out(m.views, exponent, free))
+            changes.update(_taken_out(m.views, free))
     return _if_cheaper(m, changes)
 
 
-def _taken_out(views: Views, exponent: int, places: Sequence[tuple[Term, Leaf]]) -> Changes:
+def _taken_out(views: Views, places: Sequence[tuple[Term, Leaf]]) -> Changes:
     """A product or quotient in the place of the first of several terms."""
-    rest, factor = _total(views, places), places[0][1].node
-    new = o.multiply(factor, rest.node) if exponent > 0 else o.true_divide(rest.node, factor)
+    rest, factor = _total(views, places), places[0][1]
+    new = o.multiply(factor.node, rest.node) if factor.sign > 0 else o.true_divide(rest.node, factor.node)
     changes: Changes = {term.leaf: None for term, _ in places}
     changes[places[0][0].leaf] = Value(new, rest.sign)
     return changes
