@@ -66,29 +66,55 @@ def evaluate(outputs: Sequence[Node], values: Mapping[Node, Array]) -> list[Arra
     last = {x: node for node in order for x in node.inputs}
     keep = set(outputs)
     found: dict[Node, Array] = {}
+    together = _together(order)
     with np.errstate(all="ignore"):
         for node in order:
-            found[node] = _value(node, found, values)
+            if node not in found:
+                for other, value in _values(node, together, found, values):
+                    found[other] = value
             for x in node.inputs:
                 if last.get(x) is node and x not in keep:
                     found.pop(x, None)
     return [found[x] for x in outputs]
 
 
-def _value(node: Node, found: Mapping[Node, Array], values: Mapping[Node, Array]) -> Array:
+def application(node: Node) -> tuple[Any, ...]:
+    """What the results of one application have in common: all but the attribute ``which``."""
+    return node.op, node.inputs, tuple(pair for pair in node.attrs if pair[0] != "which")
+
+
+def _together(order: Sequence[Node]) -> dict[tuple[Any, ...], list[Node]]:
+    """The results that a graph holds of each application of an op with several results."""
+    together: dict[tuple[Any, ...], list[Node]] = {}
+    for node in order:
+        if node.op.results > 1:
+            together.setdefault(application(node), []).append(node)
+    return together
+
+
+def _values(node: Node, together: Mapping[tuple[Any, ...], Sequence[Node]], found: Mapping[Node, Array],
+            values: Mapping[Node, Array]) -> list[tuple[Node, Array]]:
+    """The value of a node, and of others that are computed with it."""
+    if node.op.results == 1 or node in values:
+        return [(node, np.asarray(_value(node, found, values), dtype=node.dtype))]
+    all_results = _value(node, found, values)
+    return [(x, np.asarray(all_results[x.attr("which")], dtype=x.dtype)) for x in together[application(node)]]
+
+
+def _value(node: Node, found: Mapping[Node, Array], values: Mapping[Node, Array]) -> Any:
     if node in values:
         return values[node]
     if node.op.name == "constant":
-        return node.attr("literal").array  # type: ignore[no-any-return]
+        return node.attr("literal").array
     if node.op.kind == "leaf":
         raise MissingInputError(f"no value for {node!r}")
-    attrs = {key: fill_numbers(value, node, found) for key, value in node.attrs}
+    attrs = {key: fill_numbers(value, node, found) for key, value in node.attrs
+             if key != "which" or node.op.results == 1}
     operands = [found[x] for x in node.operands]
     try:
-        result = node.op.reference()(*operands, **attrs)
+        return node.op.reference()(*operands, **attrs)
     except ValueError as error:
         raise _runtime_error(node, operands, error) from None
-    return np.asarray(result, dtype=node.dtype)
 
 
 def fill_numbers(value: Any, node: Node, found: Mapping[Node, Array]) -> Any:

@@ -78,6 +78,17 @@ class Library:
 
 
 @dataclass(frozen=True, slots=True)
+class Routine:
+    """Lowering to a Program step of its own, whose operands and results lie in memory.
+
+    ``name`` is the routine whose C text ``codegen/routines`` writes, or ``"host"``: the row's reference function is
+    called on arrays, with the GIL held (LAPACK, FFT, and sorting by NumPy and SciPy).
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Lowering to the operand's own memory under another shape."""
 
@@ -109,6 +120,9 @@ class OpSpec:
     ``partials(o, z, *xs)`` gives the partial derivatives of ``z = op(*xs)`` by each operand (None where it is
     zero, ``Absent`` where there is none), ``vjp(o, node, cotangent)`` and ``jvp(o, node, tangents)`` the
     transposed and forward derivative of a structural op; ``o`` holds the constructors of all rows.
+
+    An op with several results has the attribute ``which``: each result is a node of its own, and nodes that differ in
+    it alone are computed together.  Its ``numpy`` function is called without ``which`` and returns a tuple of all.
     """
 
     name: str
@@ -126,7 +140,8 @@ class OpSpec:
     c: Text | Absent
     cuda: Text | None = None                    # None: as C
     cython: Text | None = None                  # None: as C
-    lower: Pull | Reduce | Library | View | Absent = Absent("elementwise: the scalar op at each index")
+    results: int = 1                            # of several, attribute ``which`` picks one; ``numpy`` gives all
+    lower: Pull | Reduce | Library | Routine | View | Absent = Absent("elementwise: the scalar op at each index")
     complex: Any = NO_COMPLEX
     facts: frozenset[str] = frozenset()
     domain: tuple[Interval, ...] | Absent

@@ -37,9 +37,7 @@ def folded(m: Match) -> Node | None:
 def moved_number(m: Match) -> Node | None:
     """move(number) -> the number, repeated to the shape"""
     number = scalar_of(m.node)
-    if number is None or (m.node.op.name == "broadcast_to" and m.node.inputs[0].shape == ()):
-        return None
-    return broadcast_to(constant(number), m.node.shape)
+    return None if number is None else broadcast_to(constant(number), m.node.shape)
 
 
 def swapped(m: Match) -> Node | None:

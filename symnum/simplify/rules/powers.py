@@ -52,7 +52,7 @@ def numbers(m: Match) -> Node | None:
     """the numbers and signs of a product become one number, if that needs no rounding"""
     view = m.views.product(m.node)
     found = [leaf for leaf in view.leaves if coefficient_of(leaf) is not None]
-    if not found or len(found) + bool(view.negations) < 2:
+    if len(found) + bool(view.negations) < 2:
         return None
     total = wrapped(constant_factor(view), m.node.dtype)
     factor = _factor(total, m.node)
