@@ -18,7 +18,7 @@ export SYMNUM_REQUIRE_RUNTIME ?= 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types floors pytest coverage golden mutate fuzz bench docs changelog clean distclean
+.PHONY: help demo test lint types floors pytest coverage reference golden mutate fuzz bench docs changelog clean distclean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p; s/^\([a-z]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -47,6 +47,11 @@ coverage: $(VENV)/.stamp-test  ## the tests, with the lines that none of them ru
 	$(BIN)/coverage combine
 	$(BIN)/coverage report
 
+reference: $(VENV)/.stamp-test  ## write the reference pages, the array API report and the type stubs again
+	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/stubs.py
+	$(BIN)/python tools/array_api_report.py
+
 golden: $(VENV)/.stamp-test  ## write the golden files again; read their diff before you commit it
 	SYMNUM_UPDATE_GOLDEN=1 $(PYTEST) -q -k golden
 
@@ -60,6 +65,7 @@ fuzz: $(VENV)/.stamp-test  ## the random tests with FUZZ_EXAMPLES new cases each
 bench: $(VENV)/.stamp-bench  ## measure against NumPy and others, taking turns
 	$(BIN)/python benchmarks/calls_and_builds.py
 	$(BIN)/python benchmarks/logistic_gradient.py
+	$(BIN)/python benchmarks/array_language.py
 
 docs: $(VENV)/.stamp-docs  ## build the documentation into docs/_build
 	$(BIN)/python -m sphinx -q -b html docs docs/_build/html

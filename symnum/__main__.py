@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .doctor import doctor
+from .diagnosis import doctor
 
 if __name__ == "__main__":
     print(doctor())

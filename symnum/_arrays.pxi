@@ -31,6 +31,8 @@ cdef inline bint scalar(object value, Slot *slot, sn_i64 *place):
     """Store a Python number that fits the slot; what does not is left to ``arguments.convert``."""
     cdef int overflow = 0
     cdef long long number
+    if slot.kind == c"c":
+        return complex_scalar(value, slot, place)
     if PyFloat_CheckExact(value):
         return slot.kind == c"f" and store_float(PyFloat_AS_DOUBLE(value), slot.itemsize, place)
     if value is True or value is False:
@@ -49,6 +51,18 @@ cdef inline bint scalar(object value, Slot *slot, sn_i64 *place):
     return True
 
 
+cdef bint complex_scalar(object value, Slot *slot, sn_i64 *place):
+    """Store a Python float or complex number in the two words of a complex one."""
+    cdef int part = slot.itemsize >> 1
+    if PyFloat_CheckExact(value):
+        return (store_float(PyFloat_AS_DOUBLE(value), part, place)
+                and store_float(0.0, part, <char *>place + part))
+    if PyComplex_CheckExact(value):
+        return (store_float(PyComplex_RealAsDouble(value), part, place)
+                and store_float(PyComplex_ImagAsDouble(value), part, <char *>place + part))
+    return numpy_scalar(value, slot, place)
+
+
 cdef bint numpy_scalar(object value, Slot *slot, void *place):
     """Store a NumPy scalar of just the slot's dtype."""
     if not isinstance(value, cnp.generic):
@@ -64,6 +78,8 @@ cdef inline bint store_float(double number, int itemsize, void *place):
     if itemsize == 8:
         (<double *>place)[0] = number
         return True
+    if itemsize != 4:
+        return False
     (<float *>place)[0] = <float>number
     return not isinf((<float *>place)[0]) or isinf(number)  # overflow: NumPy's cast warns
 
@@ -101,6 +117,19 @@ cdef cnp.ndarray new_array(Slot *slot, const sn_i64 *shape):
     Py_INCREF(pool_handler)
     (<ArrayFields *>array).flags |= cnp.NPY_ARRAY_OWNDATA
     return array
+
+
+def array_at(size_t address, dtype, tuple shape):
+    """The array at an address, which must stay there as long as the array is used."""
+    cdef cnp.npy_intp lengths[64]
+    cdef int axis
+    for axis in range(len(shape)):
+        lengths[axis] = shape[axis]
+    if 0 in shape:
+        return np.empty(shape, dtype)
+    Py_INCREF(dtype)
+    return PyArray_NewFromDescr(cnp.ndarray, <cnp.dtype>dtype, len(shape), lengths, NULL, <void *>address,
+                                cnp.NPY_ARRAY_CARRAY, None)
 
 
 cdef void *handler_take(void *context, size_t size) noexcept:

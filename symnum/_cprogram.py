@@ -18,14 +18,14 @@ import numpy as np
 from . import arguments
 from .arguments import Array
 from .codegen.abi import ABI_VERSION, BLAS, BLAS_SLOTS, Code
-from .codegen.interface import Interface
+from .codegen.interface import HostCall, Interface
+from .host_calls import serve
 
 Shapes = Sequence[tuple[int, ...]]
 # Looks at the shapes of all outputs before they are made or used.
 Check = Callable[[Shapes], None]
 # From the arrays of inputs and state, and the dims, to the arrays of all outputs.
 Runner = Callable[[list[Array], list[int], Check], list[Array]]
-Host = Callable[[int], object]
 
 _MOST_CHUNKS = 64
 
@@ -49,7 +49,8 @@ _PARALLEL_FOR = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, _BODY, ctypes.c_
 _POLL = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 _ALLOC = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
 _RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
-_HOST_CALL = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+_HOST_CALL = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p,
+                              ctypes.c_void_p)
 _PLAN = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 _RUN = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
 
@@ -116,14 +117,14 @@ class _Call(threading.local):
         return 0
 
 
-def c_runner(interface: Interface, plan_address: int, run_address: int, hosts: Sequence[Host]) -> Runner:
+def c_runner(interface: Interface, plan_address: int, run_address: int) -> Runner:
     """A Program by the addresses of its ``plan`` and ``run``.
 
     Raises:
         UnsupportedError: it needs BLAS, and SciPy is missing.
     """
     current = _Call()
-    rt = _runtime_table(current, hosts, interface.blas)
+    rt = _runtime_table(current, interface.hosts, interface.blas)
     plan, execute = _PLAN(plan_address), _RUN(run_address)
     ranks = [len(output.shape) for output in interface.outputs]
 
@@ -150,14 +151,17 @@ def c_runner(interface: Interface, plan_address: int, run_address: int, hosts: S
     return run
 
 
-def _runtime_table(current: _Call, hosts: Sequence[Host], blas: Sequence[str]) -> CRt:
+def _runtime_table(current: _Call, hosts: Sequence[HostCall], blas: Sequence[str]) -> CRt:
     def parallel_for(rt: int, body: Callable[..., int], ctx: int, n: int, grain: int) -> int:
         chunk = max(1, -(-n // max(grain, 1)) // _MOST_CHUNKS) * max(grain, 1)
         steps = (body(ctx, begin, min(begin + chunk, n)) or current.poll() for begin in range(0, n, chunk))
         return next((code for code in steps if code), 0)
 
-    def host_call(rt: int, call: int, index: int) -> int:
-        return current.guarded(Code.HOST, lambda: hosts[index](call))
+    def host_call(rt: int, call: int, index: int, buffers: int, lengths: int) -> int:
+        host = hosts[index]
+        addresses = (ctypes.c_size_t * (len(host.operands) + len(host.results))).from_address(buffers)
+        numbers = (ctypes.c_int64 * host.n_lengths).from_address(lengths)
+        return current.guarded(Code.HOST, lambda: serve(host, tuple(addresses), tuple(numbers)))
 
     rt = CRt(ABI_VERSION, ctypes.sizeof(CRt), _PARALLEL_FOR(parallel_for), _POLL(lambda rt: current.poll()),
              _ALLOC(lambda rt, size: _allocate(size)), _RELEASE(lambda rt, block: _free(block)),

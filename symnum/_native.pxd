@@ -22,7 +22,7 @@ ctypedef int (*parallel_for_function)(const sn_rt *, body_function, void *, sn_i
 ctypedef int (*poll_function)(const sn_rt *) noexcept nogil
 ctypedef void *(*alloc_function)(const sn_rt *, sn_i64) noexcept nogil
 ctypedef void (*release_function)(const sn_rt *, void *) noexcept nogil
-ctypedef int (*host_function)(const sn_rt *, sn_call *, sn_i64) noexcept nogil
+ctypedef int (*host_function)(const sn_rt *, sn_call *, sn_i64, void **, const sn_i64 *) noexcept nogil
 
 cdef extern from "_pool.h" nogil:
     ctypedef struct sn_rt:

@@ -25,7 +25,8 @@ typedef struct sn_rt {
   int (*poll_interrupt)(const struct sn_rt *rt);  /* nonzero: stop and return SN_INTERRUPTED */
   void *(*alloc)(const struct sn_rt *rt, sn_i64 bytes);
   void (*release)(const struct sn_rt *rt, void *block);
-  int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index);  /* takes the GIL itself */
+  /* host call number index of the Program; takes the GIL itself; buffers: operands, then results (NULL: not wanted) */
+  int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index, void **buffers, const sn_i64 *lengths);
   void *blas[16];         /* Fortran BLAS in the order of abi.BLAS; NULL until a program needs one */
 } sn_rt;
 

@@ -6,21 +6,25 @@ Same surface and same results as ``_runtime``; slower per call, and ``parallel_f
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Protocol
 
 import numpy as np
 
 from . import arguments
 from ._cprogram import Check, ProgramError, Runner, c_runner
-from .arguments import Array, Structure
+from .arguments import Array, Casting
 from .codegen.abi import Code
 from .codegen.interface import Interface
 from .errors import ArgumentValueError
+from .structures import Structure, pack, split_out
 
 Program = Callable[[list[Array]], Sequence[Array]]
+
 
 class State(Protocol):
     """What the call path asks of shared state: a total order, an array, and a lock."""
@@ -28,7 +32,10 @@ class State(Protocol):
     token: str
     name: str | None
     value: Array
-    lock: Any
+
+    @property
+    def lock(self) -> Any:
+        """What a call holds while it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,9 @@ class Caller:
             serves them.
         on_error: called with (code, step, values); returns the exception to raise, or None for the usual
             one.
-        hosts: functions that the Program calls by index with the address of its ``sn_call``.
-        allow_input_downcast: cast arrays and floats even where that loses digits.
+        defaults: for each input its default value or None, which is an argument that must be passed; a state stands
+            for its value at the time of the call.
+        castings: how each argument may be cast; if empty, where nothing is lost.
 
     >>> import numpy as np
     >>> from symnum.codegen.interface import Argument, Interface
@@ -78,57 +86,59 @@ class Caller:
                  updates: Sequence[tuple[int, int]] = (), structure: Structure = "one",
                  on_guard: Callable[[tuple[object, ...]], Any] | None = None,
                  on_error: Callable[[int, int, tuple[int, ...]], BaseException | None] | None = None,
-                 hosts: Sequence[Callable[[int], object]] = (), allow_input_downcast: bool = False) -> None:
+                 defaults: Sequence[object] = (), castings: Sequence[Casting] = ()) -> None:
         self.interface = interface
         self._function = name or interface.name
         self._keepalive = keepalive
         self._state = tuple(state)
-        self._locked = tuple(sorted({id(s): s for s in state}.values(), key=lambda s: s.token))
+        self._locked = in_lock_order(state)
         self._updates = tuple(updates)
         written = {output for _, output in updates}
         self._visible = tuple(i for i in range(len(interface.outputs)) if i not in written)
         self._structure = structure
         self._on_guard = on_guard
         self._on_error = on_error
-        self._downcast = allow_input_downcast
+        self._defaults = tuple(defaults)
+        usual: Casting = "safe"
+        self._castings = tuple(castings) or (usual,) * len(interface.inputs)
         self._names = tuple(argument.name for argument in interface.inputs)
-        self._run = _python_runner(run) if callable(run) else c_runner(interface, plan, run, tuple(hosts))
+        self._run = _python_runner(run) if callable(run) else c_runner(interface, plan, run)
 
     def __call__(self, *args: object, out: object = None, **keywords: object) -> Any:
         """Run the Program on positional or keyword arguments; ``out`` takes arrays for the results."""
         if keywords or len(args) != len(self._names):
-            args = arguments.order(self._function, self._names, args, keywords)
-        try:
-            with _holding(self._locked):
+            args = arguments.order(self._function, self._names, args, keywords, self._defaults)
+        # Another form is chosen with the locks held: it must meet the same lengths of shared values.
+        with holding(self._locked):
+            try:
                 return self._serve(args, out)
-        except ProgramError as error:
-            if error.code == Code.GUARD and self._on_guard is not None:
-                return self._on_guard(args)(*args, out=out)
-            raise self._exception(error) from None
+            except ProgramError as error:
+                if error.code != Code.GUARD or self._on_guard is None:
+                    raise self._exception(error) from None
+            return self._on_guard(args)(*args, out=out)
 
     def _serve(self, args: Sequence[object], out: object) -> object:
         interface, function = self.interface, self._function
-        reads = [arguments.convert(function, i, argument, value, self._downcast)
+        reads = [arguments.convert(function, i, argument, value, self._castings[i])
                  for i, (argument, value) in enumerate(zip(interface.inputs, args, strict=True))]
         reads += [np.require(state.value, argument.dtype, ("C", "A"))
                   for state, argument in zip(self._state, interface.state, strict=False)]
         every = interface.inputs + interface.state
         dims = arguments.bind(function, every, len(args), reads, interface.n_dims)
-        targets = arguments.split_out(function, out, len(self._visible))
+        targets = split_out(function, self._structure, out, len(self._visible))
 
         def check(shapes: Sequence[tuple[int, ...]]) -> None:
             self._check_outputs(shapes, targets, reads)
 
         made = self._run(reads, dims, check)
         results = [_filled(target, made[i]) for target, i in zip(targets, self._visible, strict=True)]
-        for state, output in self._updates:
-            self._state[state].value = made[output]
-        return arguments.pack(self._structure, results)
+        _assign([self._state[state] for state, _ in self._updates], [made[output] for _, output in self._updates])
+        return pack(self._structure, results)
 
     def _check_outputs(self, shapes: Sequence[tuple[int, ...]], targets: Sequence[Array | None],
                        reads: Sequence[Array]) -> None:
-        visible = [self.interface.outputs[i] for i in self._visible]
-        arguments.check_out(self._function, visible, [shapes[i] for i in self._visible], targets, reads)
+        visible, made = [self.interface.outputs[i] for i in self._visible], [shapes[i] for i in self._visible]
+        arguments.check_out(self._function, self._structure, visible, made, targets, reads)
         for state, output in self._updates:
             if state < len(self.interface.state):
                 arguments.check_update(self._function, self.interface.state[state], shapes[output])
@@ -140,8 +150,19 @@ class Caller:
         return own or arguments.run_error(self._function, error.code, error.step, error.values)
 
 
+def in_lock_order(states: Sequence[State]) -> tuple[State, ...]:
+    """Each state once, in the order in which all callers lock them; copies of one state may share a token."""
+    return tuple(sorted({id(s): s for s in states}.values(), key=lambda s: (s.token, id(s))))
+
+
 @contextmanager
-def _holding(states: Sequence[State]) -> Iterator[None]:
+def holding(states: Sequence[State]) -> Iterator[None]:
+    """Hold the locks of states (see :func:`in_lock_order`).
+
+    >>> from symnum.ir.state import SharedState
+    >>> with holding(in_lock_order([SharedState(np.zeros(2))])):
+    ...     pass
+    """
     held = []
     try:
         for state in states:
@@ -151,6 +172,11 @@ def _holding(states: Sequence[State]) -> Iterator[None]:
     finally:
         for lock in reversed(held):
             lock.release()
+
+
+def _assign(states: Sequence[State], values: Sequence[Array]) -> None:
+    """Give states their new values; in one call into C, so that no signal handler raises between two of them."""
+    deque(map(setattr, states, repeat("value"), values), maxlen=0)
 
 
 def _filled(target: Array | None, made: Array) -> Array:

@@ -5,6 +5,7 @@ Whatever does not fit in place (other dtypes, strides, lists, bad arguments) goe
 """
 
 from cpython.exc cimport PyErr_CheckSignals, PyErr_Occurred
+from cpython.complex cimport PyComplex_CheckExact, PyComplex_ImagAsDouble, PyComplex_RealAsDouble
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
 from cpython.long cimport PyLong_CheckExact
 from cpython.pycapsule cimport PyCapsule_New
@@ -20,7 +21,7 @@ import threading
 
 import numpy as np
 
-from symnum import _cprogram, _pyruntime, arguments
+from symnum import _cprogram, _pyruntime, arguments, host_calls, structures
 from symnum._pyruntime import PoolInfo
 from symnum.codegen import abi
 
@@ -45,7 +46,7 @@ cdef struct Frame:  # one call; what Programs see comes first, so that host_call
     PyObject *hosts
     sn_i64 *dims
     sn_i64 *shapes
-    sn_i64 *scalars
+    sn_i64 *scalars  # two words for each input, as a complex number needs
     sn_i64 *sizes  # bytes of each buffer
     sn_i64 bytes  # of all
 
@@ -55,18 +56,19 @@ cdef class Caller:
 
     cdef readonly object interface
     cdef object function, keepalive, state, locked, updates, structure, on_guard, on_error, hosts, delegate
-    cdef object names, visible, checked
+    cdef object names, visible, checked, defaults
+    cdef tuple castings
     cdef plan_function plan
     cdef run_function run
     cdef Slot *slots
     cdef sn_i64 *axes
     cdef sn_i64 *fixed  # shapes and workspace of a Program without dims, planned once
     cdef int n_inputs, n_state, n_outputs, n_dims, n_lengths, n_words
-    cdef bint downcast, ready, single, costly, unique
+    cdef bint ready, single, costly, unique
     cdef object __weakref__
 
     def __init__(self, interface, run, *, plan=0, name="", keepalive=None, state=(), updates=(),
-                 structure="one", on_guard=None, on_error=None, hosts=(), allow_input_downcast=False):
+                 structure="one", on_guard=None, on_error=None, defaults=(), castings=()):
         self.ready = False
         self.interface, self.function, self.keepalive = interface, name or interface.name, keepalive
         self.names = tuple([argument.name for argument in interface.inputs])
@@ -75,15 +77,16 @@ cdef class Caller:
         if callable(run):
             self.delegate = _pyruntime.Caller(
                 interface, run, name=name, keepalive=keepalive, state=state, updates=updates,
-                structure=structure, on_guard=on_guard, on_error=on_error,
-                allow_input_downcast=allow_input_downcast)
+                structure=structure, on_guard=on_guard, on_error=on_error, defaults=defaults,
+                castings=castings)
             return
         self.state, self.updates = tuple(state), tuple(updates)
-        self.locked = tuple(sorted({id(s): s for s in state}.values(), key=_token))
+        self.locked = _pyruntime.in_lock_order(state)
         written = {output for _, output in updates}
         self.visible = tuple([i for i in range(len(interface.outputs)) if i not in written])
         self.structure, self.on_guard, self.on_error = structure, on_guard, on_error
-        self.hosts, self.downcast = tuple(hosts), allow_input_downcast
+        self.hosts, self.defaults = interface.hosts, tuple(defaults)
+        self.castings = tuple(castings) or ("safe",) * len(interface.inputs)
         self.single = structure == "one" and not self.updates and len(interface.outputs) == 1
         self.checked = tuple([pair for pair in updates if _may_change_shape(interface, *pair)])
         self.costly = interface.cost > SHORT_COST
@@ -99,7 +102,7 @@ cdef class Caller:
         self.n_inputs, self.n_state = len(interface.inputs), len(interface.state)
         self.n_outputs, self.n_dims = len(interface.outputs), interface.n_dims
         self.n_lengths = sum([len(output.shape) for output in interface.outputs])
-        self.n_words = 2 * len(every) + self.n_dims + self.n_lengths + self.n_inputs
+        self.n_words = 2 * len(every) + self.n_dims + self.n_lengths + 2 * self.n_inputs
         self.release_tables()
         self.slots = <Slot *>malloc(max(len(every), 1) * sizeof(Slot))
         self.axes = <sn_i64 *>malloc((sum([len(a.shape) for a in every]) + 1) * sizeof(sn_i64))
@@ -182,11 +185,11 @@ cdef class Caller:
     cdef list place_input(self, Frame *frame, int i, tuple args, list kept):
         cdef object value = <object>PyTuple_GET_ITEM(args, i)
         cdef Slot *slot = &self.slots[i]
-        if slot.ndim == 0 and scalar(value, slot, &frame.scalars[i]):
-            frame.call.buffers[i], frame.sizes[i] = &frame.scalars[i], 0
+        if slot.ndim == 0 and scalar(value, slot, &frame.scalars[2 * i]):
+            frame.call.buffers[i], frame.sizes[i] = &frame.scalars[2 * i], 0
             return kept
         if not fits(value, slot):
-            value = arguments.convert(self.function, i, self.interface.inputs[i], value, self.downcast)
+            value = arguments.convert(self.function, i, self.interface.inputs[i], value, self.castings[i])
             kept = keep(kept, value)
         self.place_array(frame, i, <cnp.ndarray>value, args)
         return kept
@@ -219,7 +222,7 @@ cdef class Caller:
 
     cdef list read_arrays(self, tuple args):
         """Arrays that the call reads, with all checks; raises where the arguments do not fit together."""
-        reads = [arguments.convert(self.function, i, argument, value, self.downcast)
+        reads = [arguments.convert(self.function, i, argument, value, self.castings[i])
                  for i, (argument, value) in enumerate(zip(self.interface.inputs, args))]
         reads += [s.value for s in self.state[:self.n_state]]
         every = self.interface.inputs + self.interface.state
@@ -283,12 +286,12 @@ cdef class Caller:
     cdef tuple make_outputs_in(self, Frame *frame, tuple args, object out):
         """All outputs, visible ones in the arrays of ``out`` if they can be; and (target, result) to copy."""
         shapes = self.output_shapes(frame)
-        targets = arguments.split_out(self.function, out, len(self.visible))
+        targets = structures.split_out(self.function, self.structure, out, len(self.visible))
         given = self.in_place(frame, shapes, targets)
         if given is None:
             outputs = [self.interface.outputs[i] for i in self.visible]
-            direct = arguments.check_out(self.function, outputs, [shapes[i] for i in self.visible], targets,
-                                         self.read_arrays(args))
+            direct = arguments.check_out(self.function, self.structure, outputs, [shapes[i] for i in self.visible],
+                                         targets, self.read_arrays(args))
             given = {i: target for i, target, can in zip(self.visible, targets, direct) if can}
         self.check_updates(shapes)
         results, copies = self.fill_outputs(frame, given), []
@@ -335,7 +338,7 @@ cdef class Caller:
             self.state[state].value = results[output]
         if self.updates:
             results = [results[i] for i in self.visible]
-        return results if self.structure == "list" else arguments.pack(self.structure, results)
+        return results if self.structure == "list" else structures.pack(self.structure, results)
 
     cdef object failure(self, int code, Frame *frame):
         cdef sn_error *error = &frame.call.error
@@ -346,10 +349,6 @@ cdef class Caller:
 
 cdef object GUARD_FAILED = object()
 cdef sn_rt rt
-
-
-def _token(state):
-    return state.token
 
 
 cdef object invoke(Caller self, tuple args, dict keywords):
@@ -363,10 +362,7 @@ cdef object invoke(Caller self, tuple args, dict keywords):
         out = keywords.pop("out", None)
     if keywords or PyTuple_GET_SIZE(args) != self.n_inputs:
         args = in_order(self, args, keywords or {})
-    result = self.serve(args, out) if not self.locked else serve_locked(self, args, out)
-    if result is GUARD_FAILED:
-        return self.on_guard(args)(*args, out=out)
-    return result
+    return serve_locked(self, args, out) if self.locked else serve_any(self, args, out)
 
 
 cdef PyObject *invoke_slot(PyObject *self, PyObject *args, PyObject *keywords) except NULL:
@@ -387,7 +383,7 @@ cdef tuple in_order(Caller self, tuple args, dict keywords):
             values.append(keywords[self.names[i]])
         else:
             return tuple(values)
-    return arguments.order(self.function, self.names, args, keywords)
+    return arguments.order(self.function, self.names, args, keywords, self.defaults)
 
 
 cdef cnp.ndarray place(Frame *frame, int i, cnp.ndarray array):
@@ -418,6 +414,12 @@ cdef list keep(list kept, object value):
     return kept
 
 
+cdef object serve_any(Caller self, tuple args, object out):
+    """Run once, by this form or the one that serves."""
+    result = self.serve(args, out)
+    return self.on_guard(args)(*args, out=out) if result is GUARD_FAILED else result
+
+
 cdef object serve_locked(Caller self, tuple args, object out):
     cdef list held = []
     try:
@@ -425,78 +427,12 @@ cdef object serve_locked(Caller self, tuple args, object out):
             lock = state.lock
             lock.acquire()
             held.append(lock)
-        return self.serve(args, out)
+        return serve_any(self, args, out)  # another form must meet the same lengths of shared values
     finally:
         for lock in reversed(held):
             lock.release()
 
 
-cdef void set_up() noexcept:
-    """Fill the table that Programs get, and start what the C parts need."""
-    rt.version, rt.size = abi.ABI_VERSION, sizeof(sn_rt)
-    rt.parallel_for, rt.poll_interrupt = sn_parallel_for, sn_poll_interrupt
-    rt.alloc, rt.release, rt.host_call = rt_take, rt_give, <host_function>rt_host_call
-    set_up_handler()
-    (<PyTypeObject *>Caller).tp_call = invoke_slot  # subclasses inherit it
-    (<Wrapper *><PyObject *>(Caller.__dict__["__call__"])).d_wrapped = <void *>invoke_slot
-    sn_pool_init(<int (*)() noexcept nogil>poll_python, threading.main_thread().ident)
-    sn_pool_set_threads(_pyruntime.usable_cores())
-    sn_buffers_init()
-
-
-cdef int poll_python() except 1 with gil:
-    """Let other threads run and Python handle signals; the handler's exception stays set in this thread."""
-    with nogil:
-        pass
-    PyErr_CheckSignals()
-    return 0
-
-
-cdef void *rt_take(const sn_rt *table, sn_i64 size) noexcept nogil:
-    return sn_buffer_take(size)
-
-
-cdef void rt_give(const sn_rt *table, void *block) noexcept nogil:
-    sn_buffer_give(block)
-
-
-cdef int rt_host_call(const sn_rt *table, sn_call *call, sn_i64 index) except 8 with gil:  # HOST
-    (<object>(<Frame *>call).hosts)[index](<size_t>call)
-    return OK
-
-
-def set_num_threads(n: int) -> None:
-    """Set how many threads work on one call, the calling one included.
-
-    >>> before = get_num_threads(); set_num_threads(2); get_num_threads(); set_num_threads(before)
-    2
-
-    Raises:
-        ArgumentValueError: ``n`` is below 1.
-    """
-    sn_pool_set_threads(_pyruntime.check_threads(n))
-
-
-def get_num_threads() -> int:
-    """How many threads work on one call, the calling one included."""
-    return sn_pool_threads()
-
-
-def set_pool_limit(n_bytes: int) -> None:
-    """Bytes that the pool keeps for the next results; what is kept beyond is freed, oldest first."""
-    sn_buffers_set_limit(n_bytes)
-
-
-def clear_pool() -> None:
-    """Give memory that is kept for the next results back to the system."""
-    sn_buffers_clear()
-
-
-def pool_info() -> PoolInfo:
-    """Statistics of the buffer pool."""
-    info = sn_buffers_info()
-    return PoolInfo(info.live_bytes, info.live_blocks, info.idle_bytes, info.idle_blocks, info.hits,
-                    info.misses, info.limit)
-
+include "_table.pxi"
 
 set_up()

@@ -7,7 +7,8 @@ fits.  NumPy arrays, NumPy scalars and other array-likes have a dtype of their o
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -25,21 +26,24 @@ from .errors import (
     SymnumError,
     UnsupportedError,
 )
+from .ir.state import SharedState
+from .structures import Structure, paths
 
 Array = NDArray[Any]
-# How results are handed out; a tuple of keys makes a dict.
-Structure = Literal["one", "list", "tuple", "none"] | tuple[Hashable, ...]
+# How an argument with a dtype of its own may be cast: not at all, where nothing is lost, or always.
+Casting = Literal["exact", "safe", "any"]
 
-_WEAK = {bool: "bool", int: "int", float: "float"}
+_WEAK = {bool: "bool", int: "int", float: "float", complex: "complex"}
+_MOST_AXES = 64  # of a NumPy array
 _DOWNCAST = "pass allow_input_downcast=True when the function is made"
 
 
-def order(function: str, names: Sequence[str], args: Sequence[object],
-          keywords: Mapping[str, object]) -> tuple[object, ...]:
-    """Values of all inputs in their order, from positional and keyword arguments.
+def order(function: str, names: Sequence[str], args: Sequence[object], keywords: Mapping[str, object],
+          defaults: Sequence[object] = ()) -> tuple[object, ...]:
+    """Values of all inputs in their order, from positional and keyword arguments and default values (or None).
 
-    >>> order("f", ("x", "y"), (1.0,), {"y": 2.0})
-    (1.0, 2.0)
+    >>> order("f", ("x", "y", "z"), (1.0,), {"y": 2.0}, (None, None, 3.0))
+    (1.0, 2.0, 3.0)
 
     Raises:
         ArgumentError: a wrong number of arguments, an unknown keyword, or one given twice.
@@ -50,38 +54,49 @@ def order(function: str, names: Sequence[str], args: Sequence[object],
     values = dict(enumerate(args))
     for name, value in keywords.items():
         if names.count(name) != 1:
+            near = difflib.get_close_matches(name, names, n=2)
+            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
             several = "is the name of several inputs: pass them by position"
-            what = several if name in names else "is not an input"
+            what = several if name in names else f"is not an input{hint}"
             raise ArgumentError(f"{function}: {name!r} {what}; {known}")
-        if values.setdefault(names.index(name), value) is not value or names.index(name) < len(args):
+        if names.index(name) < len(args):
             raise ArgumentError(f"{function}: argument {name!r} is given by position and by keyword; {known}")
+        values[names.index(name)] = value
+    given = len(values)
+    for i, value in enumerate(defaults):
+        if value is not None:
+            values.setdefault(i, value)
     missing = [name for i, name in enumerate(names) if i not in values]
     if missing:
-        raise ArgumentError(f"{function}: expected {_count(len(names))}, given {len(values)}; "
+        raise ArgumentError(f"{function}: expected {_count(len(names))}, given {given}; "
                             f"missing: {', '.join(missing)}; {known}")
     return tuple(values[i] for i in range(len(names)))
 
 
-def convert(function: str, position: int, argument: Argument, value: object, downcast: bool) -> Array:
+def convert(function: str, position: int, argument: Argument, value: object, casting: Casting) -> Array:
     """``value`` as an array of the argument's dtype and rank, C-contiguous, aligned and native.
 
-    It is not copied where it fits; lengths are checked by :func:`bind`.
+    It is not copied where it fits; lengths are checked by :func:`bind`.  The state of an input with an update stands
+    for its value.
 
-    >>> convert("f", 0, Argument("x", np.dtype("float32"), (-1,)), [1, 2.5], downcast=False)
+    >>> convert("f", 0, Argument("x", np.dtype("float32"), (-1,)), [1, 2.5], "safe")
     array([1. , 2.5], dtype=float32)
 
     Raises:
         ShapeError: wrong rank, or ragged lists.
-        DTypeError: the cast is not safe (and ``downcast`` is false).
+        DTypeError: ``casting`` does not allow the cast.
         ArgumentValueError: a Python integer does not fit.
         ArgumentError: not numbers.
     """
-    types = _leaf_types(value)
+    if isinstance(value, SharedState):
+        value = value.value
     try:
+        types = _leaf_types(value)
         if types is not None and types <= _WEAK.keys():
-            array = _from_weak(argument.dtype, value, types, downcast)
+            array = _from_weak(argument.dtype, value, types, casting == "any")
         else:
-            array = _from_strict(argument.dtype, value, downcast)
+            _refuse_masked(types or {type(value)})
+            array = _from_strict(argument.dtype, value, casting)
         _check_rank(argument, value, array)
     except SymnumError as error:
         raise type(error)(f"{_which(function, position, argument)}, {error}") from None
@@ -126,33 +141,12 @@ def _bind_one(argument: Argument, array: Array, dims: list[int], owners: list[st
     return ""
 
 
-def split_out(function: str, out: object, count: int) -> tuple[Array | None, ...]:
-    """The target of each visible output in ``out=``: an array, or a tuple or list of arrays and ``None``.
-
-    >>> split_out("f", None, 2)
-    (None, None)
-
-    Raises:
-        ArgumentError: not arrays, or not as many as there are outputs.
-    """
-    if out is None:
-        return (None,) * count
-    targets: tuple[Any, ...] = tuple(out) if isinstance(out, (tuple, list)) else (out,)
-    expected = "one array" if count == 1 else f"a tuple of {count} arrays (None for those to be made)"
-    if len(targets) != count:
-        raise ArgumentError(f"{function}: out= must be {expected}, one for each output; given {len(targets)}")
-    for target in targets:
-        if target is not None and not isinstance(target, np.ndarray):
-            raise ArgumentError(f"{function}: out= must be {expected}; given {type(target).__name__}")
-    return targets
-
-
-def check_out(function: str, outputs: Sequence[Argument], shapes: Sequence[tuple[int, ...]],
+def check_out(function: str, structure: Structure, outputs: Sequence[Argument], shapes: Sequence[tuple[int, ...]],
               targets: Sequence[Array | None], reads: Iterable[Array]) -> tuple[bool, ...]:
     """Which targets of ``out=`` can be written directly; the others are copied to at the end.
 
     >>> x, target = Argument("x", np.dtype("float64"), (-1,)), np.zeros(3)
-    >>> check_out("f", (x,), [(3,)], (target,), [np.ones(3)])
+    >>> check_out("f", "one", (x,), [(3,)], (target,), [np.ones(3)])
     (True,)
 
     Raises:
@@ -162,7 +156,11 @@ def check_out(function: str, outputs: Sequence[Argument], shapes: Sequence[tuple
     given = [target for target in targets if target is not None]
     for position, (output, shape, target) in enumerate(zip(outputs, shapes, targets, strict=True)):
         if target is not None:
-            _check_target(f"{function}: out= for output {position + 1}", output.dtype, shape, target)
+            try:
+                _check_target(output.dtype, shape, target)
+            except SymnumError as error:
+                which = paths(structure, len(outputs))[position]
+                raise type(error)(f"{function}: out= for {which}: {error}") from None
     for i, first in enumerate(given):
         if any(np.may_share_memory(first, second) for second in given[:i]):
             raise ArgumentValueError(f"{function}: two arrays in out= overlap; cure: pass separate arrays")
@@ -184,24 +182,6 @@ def check_update(function: str, state: Argument, shape: tuple[int, ...]) -> None
                          f"computed shape {shape}; nothing was updated")
 
 
-def pack(structure: Structure, results: Sequence[Array]) -> object:
-    """Results in the structure that the user asked for.
-
-    >>> pack(("a", "b"), [1, 2])
-    {'a': 1, 'b': 2}
-    """
-    if isinstance(structure, tuple):
-        return dict(zip(structure, results, strict=True))
-    match structure:
-        case "one":
-            return results[0]
-        case "list":
-            return list(results)
-        case "tuple":
-            return tuple(results)
-    return None
-
-
 def run_error(function: str, code: int, step: int, values: Sequence[int]) -> BaseException:
     """The exception that an error code of a Program means.
 
@@ -218,6 +198,9 @@ def run_error(function: str, code: int, step: int, values: Sequence[int]) -> Bas
         case Code.EMPTY_REDUCTION:
             return ShapeError(f"{function}: an operation without identity reduces an empty axis {where}")
         case Code.INDEX:
+            if values[2]:   # of an array of indices, which has no step of its own
+                return IndexBoundsError(f"{function}: index {n} is out of bounds for axis {values[2] - 1} with "
+                                        f"length {m}")
             return IndexBoundsError(f"{function}: index {n} is out of bounds for length {m} {where}")
         case Code.RESHAPE:
             return ShapeError(f"{function}: cannot reshape {n} elements into {m} {where}")
@@ -252,14 +235,18 @@ def _leaf_types(value: object) -> set[type] | None:
     if isinstance(value, np.ndarray):
         return None
     types: set[type] = set()
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, (list, tuple, range)):
-            stack.extend(item)
-        else:
-            types.add(type(item))
-    return types
+    level = [value]
+    for _ in range(_MOST_AXES + 1):
+        below: list[object] = []
+        for item in level:
+            if isinstance(item, (list, tuple, range)):
+                below.extend(item)
+            else:
+                types.add(type(item))
+        if not below:
+            return types
+        level = below
+    raise ShapeError(f"given lists in lists, deeper than the {_MOST_AXES} axes of an array; cure: make it an array")
 
 
 def _check_rank(argument: Argument, value: object, array: Array) -> None:
@@ -269,7 +256,9 @@ def _check_rank(argument: Argument, value: object, array: Array) -> None:
 
 
 def _from_weak(dtype: np.dtype[Any], value: object, types: set[type], downcast: bool) -> Array:
-    if float in types and dtype.kind != "f":
+    if complex in types and dtype.kind != "c":
+        raise DTypeError("given a Python complex number; cure: pass its .real")
+    if float in types and dtype.kind not in "fc":
         if not downcast:
             raise DTypeError(f"given a Python float; cure: round it and pass an int, or {_DOWNCAST}")
         return _array(np.dtype(np.float64), value).astype(dtype)
@@ -285,7 +274,7 @@ def _array(dtype: np.dtype[Any], value: object) -> Array:
     try:
         return np.array(value, dtype=dtype)
     except OverflowError:
-        info = np.finfo(dtype) if dtype.kind == "f" else np.iinfo(dtype)
+        info = np.finfo(dtype) if dtype.kind in "fc" else np.iinfo(dtype)
         limits = f"{info.min} to {info.max}"
         raise ArgumentValueError(f"given a Python int outside its range {limits}; "
                                  "cure: use a wider dtype") from None
@@ -294,32 +283,46 @@ def _array(dtype: np.dtype[Any], value: object) -> Array:
                          "cure: make all rows equally long") from None
 
 
-def _from_strict(dtype: np.dtype[Any], value: object, downcast: bool) -> Array:
-    if isinstance(value, np.ma.MaskedArray):
+def _refuse_masked(types: Iterable[type]) -> None:
+    if any(issubclass(t, np.ma.MaskedArray) for t in types):
         raise ArgumentError("given a masked array; cure: pass value.filled(number)")
+
+
+def _as_array(value: Any) -> Array:
+    """``value`` by any protocol of arrays that NumPy knows."""
+    array = np.asarray(value)
+    if array.dtype.kind == "O" and not array.shape and hasattr(value, "__dlpack__"):
+        return np.from_dlpack(value)
+    return array
+
+
+def _from_strict(dtype: np.dtype[Any], value: object, casting: Casting) -> Array:
     try:
-        array = np.asarray(value)
+        array = _as_array(value)
     except (ValueError, TypeError, SymnumError) as error:
         raise ArgumentError(f"given {type(value).__name__}, which is no array of numbers ({error})") from None
-    if array.dtype.kind not in "biuf":
-        cure = "pass real and imaginary part" if array.dtype.kind == "c" else "pass numbers"
+    if array.dtype.kind not in "biufc":
         kind = f"dtype {array.dtype.name}" if isinstance(value, np.ndarray) else type(value).__name__
-        raise (DTypeError if array.dtype.kind == "c" else ArgumentError)(f"given {kind}; cure: {cure}")
-    if not downcast and not np.can_cast(array.dtype, dtype, "safe"):
+        raise ArgumentError(f"given {kind}; cure: pass numbers")
+    if array.dtype.kind == "c" and dtype.kind != "c":
+        raise DTypeError(f"given {_describe(value, array)}; cure: pass value.real")
+    if casting == "exact" and array.dtype.newbyteorder("=") != dtype:
+        raise DTypeError(f"given {_describe(value, array)}, and the input is strict; "
+                         f"cure: pass value.astype({dtype.name!r})")
+    if casting == "safe" and not np.can_cast(array.dtype, dtype, "safe"):
         raise DTypeError(f"given {_describe(value, array)}, which has no safe cast; "
                          f"cure: pass value.astype({dtype.name!r}), or {_DOWNCAST}")
     return array.astype(dtype, order="C", copy=False)
 
 
-def _check_target(what: str, dtype: np.dtype[Any], shape: tuple[int, ...], target: Array) -> None:
+def _check_target(dtype: np.dtype[Any], shape: tuple[int, ...], target: Array) -> None:
     if target.dtype != dtype:
-        raise DTypeError(f"{what}: expected dtype {dtype.name}, given {target.dtype}; "
-                         f"cure: pass np.empty({shape}, {dtype.name!r})")
+        raise DTypeError(f"expected dtype {dtype.name}, given {target.dtype}; cure: pass np.empty({shape}, "
+                         f"{dtype.name!r})")
     if target.shape != shape:
-        raise ShapeError(f"{what}: expected shape {shape}, given {target.shape}; "
-                         f"cure: pass np.empty({shape}, {dtype.name!r})")
+        raise ShapeError(f"expected shape {shape}, given {target.shape}; cure: pass np.empty({shape}, {dtype.name!r})")
     if not target.flags.writeable:
-        raise ArgumentValueError(f"{what}: the array is read-only; cure: pass a writable one")
+        raise ArgumentValueError("the array is read-only; cure: pass a writable one")
 
 
 def _writable_in_place(target: Array, reads: Iterable[Array]) -> bool:

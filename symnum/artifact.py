@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .codegen import compiler
 from .codegen.cache import Cache, digest, entry_points, warn_once
-from .codegen.interface import Argument, Interface
+from .codegen.interface import Argument, HostCall, Interface
 from .errors import CompileError
 from .functiongraph import FunctionGraph
 from .ir.node import Node
@@ -87,7 +87,7 @@ def c_artifact(graph: FunctionGraph, facts: Mapping[int, int], settings: Setting
 
 
 def interface(graph: FunctionGraph, *, name: str = PROGRAM, blas: tuple[str, ...] = (),
-              parallel: bool = False, cost: int = 0) -> Interface:
+              parallel: bool = False, cost: int = 0, hosts: tuple[HostCall, ...] = ()) -> Interface:
     """The signature of a function for the call path."""
     place = {d: k for k, d in enumerate(leaf_dims((*graph.inputs, *graph.read)))}
 
@@ -99,7 +99,8 @@ def interface(graph: FunctionGraph, *, name: str = PROGRAM, blas: tuple[str, ...
 
     states = tuple(argument(leaf.attr("state").name or "a shared value", leaf) for leaf in graph.read)
     return Interface(name, tuple(map(argument, graph.input_names, graph.inputs)), states,
-                     tuple(result(k, node) for k, node in enumerate(graph.outputs)), len(place), blas, parallel, cost)
+                     tuple(result(k, node) for k, node in enumerate(graph.outputs)), len(place), blas, parallel, cost,
+                     hosts)
 
 
 @functools.cache

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -21,8 +22,10 @@ from .codegen import compiler
 from .codegen.cache import digest
 from .codegen.cython_text import cython_module
 from .codegen.memory import plan
+from .codegen.routines.host import host_calls
 from .errors import ArgumentValueError, CompileError, IndexBoundsError, UnsupportedError
 from .functiongraph import FunctionGraph
+from .host_calls import serve
 from .ir import dims, interpret
 from .ir.nest import Check
 from .ir.node import Dim, Node
@@ -56,9 +59,11 @@ class CythonForms:
         shapes, _ = module.plan(lengths)
         results = [np.empty(shape, b.dtype) for shape, b in zip(shapes, made.program.of_role("output"), strict=True)]
         inputs = [np.require(a, requirements=("C", "A")) for a in arrays]
-        code = module.run([a.ctypes.data for a in (*inputs, *results)], lengths)
-        if code:
-            raise run_error(self.settings.name, code, 0, (0, 0, 0, 0))
+        hosts = [partial(serve, call) for call in host_calls(made.program)]
+        failed = module.run([a.ctypes.data for a in (*inputs, *results)], lengths, hosts)
+        if failed:
+            code, values = failed
+            raise run_error(self.settings.name, code, 0, values)
         return results
 
     def _form(self, facts: Mapping[int, int]) -> tuple[Lowered, ModuleType]:

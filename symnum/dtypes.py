@@ -13,23 +13,27 @@ from .errors import DTypeError
 BOOL = np.dtype(np.bool_)
 INT8, INT16, INT32, INT64 = map(np.dtype, ("int8", "int16", "int32", "int64"))
 UINT8, UINT16, UINT32, UINT64 = map(np.dtype, ("uint8", "uint16", "uint32", "uint64"))
-FLOAT32, FLOAT64 = np.dtype("float32"), np.dtype("float64")
+FLOAT16, FLOAT32, FLOAT64 = np.dtype("float16"), np.dtype("float32"), np.dtype("float64")
+COMPLEX64, COMPLEX128 = np.dtype("complex64"), np.dtype("complex128")
 
 SIGNED = (INT8, INT16, INT32, INT64)
 UNSIGNED = (UINT8, UINT16, UINT32, UINT64)
 FLOATS = (FLOAT32, FLOAT64)
+COMPLEX = (COMPLEX64, COMPLEX128)
+# What kernels compute in: float16 is computed as float32, complex numbers as pairs of floats.
 ALL = (BOOL, *SIGNED, *UNSIGNED, *FLOATS)
+# What graphs hold.
+SUPPORTED = (*ALL, FLOAT16, *COMPLEX)
 
 # Theano's letters.
-CODES = {"b": INT8, "w": INT16, "i": INT32, "l": INT64, "f": FLOAT32, "d": FLOAT64}
+CODES = {"b": INT8, "w": INT16, "i": INT32, "l": INT64, "f": FLOAT32, "d": FLOAT64, "c": COMPLEX64, "z": COMPLEX128}
 
 # A weak operand is the type of the Python number: its dtype comes from the other operands.
-Weak = type[bool] | type[int] | type[float]
+Weak = type[bool] | type[int] | type[float] | type[complex]
 Operand = np.dtype[Any] | Weak
 
-_CLASSES = {"b": "b", "i": "i", "u": "u", "f": "f"}
-_LATER = {"float16": "store as float32", "complex64": "use two real tensors",
-          "complex128": "use two real tensors", "longdouble": "use float64"}
+_CLASSES = {"b": "b", "i": "i", "u": "u", "f": "f", "c": "c"}
+_LATER = {"longdouble": "use float64", "clongdouble": "use complex128"}
 
 
 def as_dtype(dtype: object) -> np.dtype[Any]:
@@ -44,16 +48,40 @@ def as_dtype(dtype: object) -> np.dtype[Any]:
     try:
         found = np.dtype(dtype).newbyteorder("=")  # type: ignore[call-overload]
     except TypeError:
-        raise DTypeError(f"{dtype!r} is not a dtype; expected one of {names(ALL)}") from None
-    if found not in ALL:
+        raise DTypeError(f"{dtype!r} is not a dtype; expected one of {names(SUPPORTED)}") from None
+    if found not in SUPPORTED:
         cure = _LATER.get(found.name, "convert the data first")
-        raise DTypeError(f"dtype {found.name} is not supported; expected one of {names(ALL)}; cure: {cure}")
+        raise DTypeError(f"dtype {found.name} is not supported; expected one of {names(SUPPORTED)}; cure: {cure}")
     return found  # type: ignore[no-any-return]
 
 
 def dtype_class(dtype: np.dtype[Any]) -> str:
-    """``'b'`` bool, ``'i'`` signed, ``'u'`` unsigned, ``'f'`` float: the classes that C text is written for."""
-    return _CLASSES[dtype.kind]
+    """``'b'`` bool, ``'i'`` signed, ``'u'`` unsigned, ``'f'`` float: the classes that C text is written for; ``'h'``
+    float16, which is cast only, and ``'c'`` complex."""
+    return "h" if dtype == FLOAT16 else _CLASSES[dtype.kind]
+
+
+def is_complex(dtype: np.dtype[Any]) -> bool:
+    """Whether numbers of a dtype have an imaginary part."""
+    return dtype.kind == "c"
+
+
+def part_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The dtype of the real and imaginary parts of a complex dtype; other dtypes stay.
+
+    >>> part_of(COMPLEX64), part_of(INT8)
+    (dtype('float32'), dtype('int8'))
+    """
+    return FLOAT32 if dtype == COMPLEX64 else FLOAT64 if dtype == COMPLEX128 else dtype
+
+
+def with_parts(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The complex dtype whose parts hold the numbers of a dtype.
+
+    >>> with_parts(FLOAT32), with_parts(INT8)
+    (dtype('complex64'), dtype('complex128'))
+    """
+    return COMPLEX64 if dtype in (FLOAT16, FLOAT32, COMPLEX64) else COMPLEX128
 
 
 def names(dtypes: Iterable[object]) -> str:
@@ -84,7 +112,7 @@ def resolve(ufunc: np.ufunc, operands: Sequence[Operand], name: str) -> tuple[np
     found = _loop(ufunc, tuple(operands))
     if found is None:
         raise DTypeError(f"{name} is not defined for ({names(operands)})")
-    later = next((dtype for dtype in found if dtype not in ALL), None)
+    later = next((dtype for dtype in found if dtype not in SUPPORTED), None)
     if later is not None:
         raise DTypeError(f"{name} of ({names(operands)}) is computed in {later.name} by NumPy, which is not "
                          "supported; cure: cast the operands first, as in x.astype('float32')")

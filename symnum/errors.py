@@ -28,6 +28,10 @@ class ArgumentValueError(SymnumError, ValueError):
     """An argument has the right type and a value that cannot be used."""
 
 
+class LinAlgError(SymnumError, np.linalg.LinAlgError):
+    """A matrix is not what linear algebra demands: not square, singular, or not positive definite."""
+
+
 class AxisError(SymnumError, np.exceptions.AxisError):
     """An axis is outside the rank of its operand, or named twice."""
 
@@ -56,8 +60,16 @@ class UnknownNameError(SymnumError, ValueError):
     """A rule, mode, option or op of that name does not exist."""
 
 
+class TextError(SymnumError, ValueError):
+    """A text is not what ``loads`` reads; the message names the line and what was expected there."""
+
+
 class UnsupportedError(SymnumError, NotImplementedError):
     """What was asked for makes sense but is not part of this version."""
+
+
+class UnsupportedFunctionError(UnsupportedError, TypeError):
+    """A function or ufunc of NumPy has no counterpart on tensors, or not with these arguments."""
 
 
 class CompileError(SymnumError, RuntimeError):

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _pyruntime, options
+from . import _pyruntime, arguments, options
 from .artifact import Artifact, c_artifact, has_compiler, interface
-from .errors import UnsupportedError, unknown_name
-from .functiongraph import FunctionGraph, Updates, function_graph
+from .copying import independent, swapped
+from .errors import GraphError, UnsupportedError, unknown_name
+from .functiongraph import FunctionGraph, function_graph
+from .givens import Givens
+from .in_out import In
+from .ir.node import Node
+from .ir.state import SharedState
 from .options import MODES, REWRITES, UNUSED
 from .process import Caller
-from .settings import Settings
+from .settings import Settings, rewrites_of
 from .specialise import leaf_dims
+from .stages import StagedProgram, has_stages, refuse_export
+from .tensor.state import SharedTensor
 from .tensor.symbolic import Tensor
+from .updates import NoDefaults, Updates
 
 if TYPE_CHECKING:
     from .pipeline import Lowered
@@ -25,25 +34,29 @@ if TYPE_CHECKING:
 _MOST_SPECIALISATIONS = 64  # that one Function keeps
 
 
-def function(inputs: Sequence[Tensor], outputs: Any = None, *, updates: Updates | None = None,
-             givens: Mapping[Tensor, Any] | None = None, name: str | None = None, mode: str | None = None,
-             rewrites: str | RuleSet = "real", on_unused_input: str | None = None,
-             allow_input_downcast: bool = False) -> Function:
+def function(inputs: Sequence[Tensor | In], outputs: Any = None, *, updates: Updates | None = None,
+             givens: Givens | None = None, no_default_updates: NoDefaults = False, name: str | None = None,
+             mode: str | None = None, rewrites: str | RuleSet = "real", on_unused_input: str | None = None,
+             allow_input_downcast: bool | None = False) -> Function:
     """Compile expressions into a function of arrays.
 
     Args:
-        inputs: list of leaves, in the order of the arguments; they can also be passed by name.
-        outputs: one tensor, a list, tuple or dict of them, or None; results come in the same structure, as
-            arrays of the tensor's dtype (0-d for scalars) that share no memory with anything else.
+        inputs: list of leaves, in the order of the arguments; they can also be passed by name.  :class:`In` gives
+            one a default value, or an update.
+        outputs: one tensor, a list, tuple or dict of them (or of such structures), or None; results come in the
+            same structure, as arrays of the tensor's dtype (0-d for scalars) that share no memory with anything else.
         updates: new values of shared values, as pairs or a dict; all are computed from the old values and take
-            effect together, after everything has succeeded.
-        givens: tensors to be replaced by others of the same dtype and rank.
+            effect together, after everything has succeeded.  Numbers take the dtype of the shared value; tensors
+            must have it.
+        givens: tensors (inputs, shared values, or results) to be replaced by others of the same dtype and rank, as
+            pairs or a dict; one may mention what others replace, and a tensor inside its own given means itself.
+        no_default_updates: True, or a list of shared values whose ``default_update`` does not apply.
         name: what errors call the function.
         mode: "c" (native code), "numpy" (interpreter), "cython", "debug" (interpreter, each pass checked),
             or "auto": "c" where there is a C compiler, else "numpy".
         rewrites: "real", "specials", "exact", "off", or a RuleSet.
         on_unused_input: "raise", "warn" or "ignore".
-        allow_input_downcast: let arguments be cast where that loses digits.
+        allow_input_downcast: let arguments be cast where that loses digits (None means False).
 
     Raises:
         GraphError: the inputs, outputs, updates or givens are not what they must be (see its subclasses).
@@ -55,11 +68,17 @@ def function(inputs: Sequence[Tensor], outputs: Any = None, *, updates: Updates 
     >>> f(1.5, 2.5)
     array(4.)
     """
-    settings = _settings(name, mode, rewrites, allow_input_downcast)
+    settings = _settings(name, mode, rewrites, bool(allow_input_downcast))
     unused = options.current().on_unused_input if on_unused_input is None else on_unused_input
     if unused not in UNUSED:
         raise unknown_name("on_unused_input", unused, UNUSED)
-    return _made(function_graph(inputs, outputs, updates, givens, unused), settings)
+
+    def expand(nodes: Sequence[Node]) -> Sequence[Node]:
+        from .making import made_expanded
+        return made_expanded(nodes, settings)
+    graph = function_graph(inputs, outputs, updates, givens, unused, no_default_updates=no_default_updates,
+                           expand=expand)
+    return _made(graph, settings)
 
 
 def _settings(name: str | None, mode: str | None, rewrites: str | RuleSet, downcast: bool) -> Settings:
@@ -73,12 +92,15 @@ def _settings(name: str | None, mode: str | None, rewrites: str | RuleSet, downc
         active = active.but(verify=True)
     if isinstance(rewrites, str) and rewrites not in REWRITES:
         raise unknown_name("rewrites", rewrites, REWRITES)
-    return Settings(name or "function", wanted, rewrites, active, downcast)
+    asked = active.mode if mode is None else mode
+    return Settings(name or "function", wanted, rewrites, active, downcast, asked)
 
 
 def _made(graph: FunctionGraph, settings: Settings) -> Function:
     if settings.mode in ("numpy", "debug"):
         return _Interpreted(graph, settings)
+    if settings.mode in ("c", "cython") and has_stages(graph):
+        return _Staged(graph, settings)
     if settings.mode == "c":
         return _Compiled(graph, settings)
     if settings.mode == "cython":
@@ -110,33 +132,137 @@ class Function:
     @property
     def outputs(self) -> tuple[Tensor, ...]:
         """The result expressions, as they were given."""
-        return tuple(Tensor(node) for node in self.graph.outputs[:self.graph.n_results])
+        return tuple(Tensor(node) for node in self.graph.written[:self.graph.n_results])
 
     def explain(self) -> Any:
         """What was rewritten, and which kernels run; prints as text, and as a table in notebooks."""
-        from .seeing import explanation
-        return explanation(self._lowered(), self.settings)
+        from . import seeing
+        if has_stages(self.graph):
+            return seeing.staged_explanation(self.graph, self.settings)
+        return seeing.explanation(self._lowered(), self.settings)
 
     def source(self, target: str = "c") -> str:
         """The generated text for a target: ``"c"``, ``"cython"``, ``"cuda"``, or ``"c99"`` as it is exported."""
-        from .seeing import source
-        return source(self._lowered(), self.settings, target)
+        from . import seeing
+        if has_stages(self.graph):
+            return seeing.staged_source(self.graph, self.settings, target)
+        return seeing.source(self._lowered(), self.settings, target)
 
     def export_c(self, directory: str, name: str | None = None) -> list[str]:
         """Write the function as C99 files that need neither Python nor symnum; returns their paths."""
         from .export import export_c
+        refuse_export(self.graph, self.name)
         return export_c(self._lowered(name or self.name), self.graph, directory, name or self.name)
 
     def _lowered(self, name: str = "sn_program") -> Lowered:
         from .making import made_lowered
         return made_lowered(self.graph, {}, self.settings, name)
 
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The names under which arguments can be passed."""
+        return self.graph.input_names
+
+    @property
+    def shared(self) -> tuple[SharedTensor, ...]:
+        """The shared values that calls read or change."""
+        return tuple(SharedTensor(leaf) for leaf in self.graph.shared)
+
+    def get_shared(self) -> list[SharedTensor]:
+        """The shared values that calls read or change, as a list."""
+        return list(self.shared)
+
+    def copy(self, *, swap: Mapping[SharedTensor, SharedTensor] | None = None, share_memory: bool = False,
+             name: str | None = None, delete_updates: bool = False) -> Function:
+        """A function of the same expressions, on the same shared values except those that ``swap`` replaces.
+
+        Args:
+            swap: shared values of this function, each with the one that takes its place.
+            share_memory: accepted for Theano's sake; memory between calls comes from one pool anyway.
+            name: what errors call the copy; the same name if not given.
+            delete_updates: leave the updates of shared values and inputs out.
+
+        The states of inputs with an update are copied.
+
+        Raises:
+            GraphError: ``swap`` names something that is no shared value of the function, or one twice.
+            DTypeError, ShapeError: a shared value cannot take the place of another.
+
+        >>> import symnum as sn
+        >>> a, b = sn.shared(1.0), sn.shared(10.0)
+        >>> f = sn.function([], a, updates={a: a + 1}, mode="numpy")
+        >>> g = f.copy(swap={a: b})
+        >>> f(), g(), g()
+        (array(1.), array(10.), array(11.))
+        """
+        settings = replace(self.settings, name=name or self.name)
+        return _made(swapped(self.graph, swap or {}, delete_updates), settings)
+
+    def __getitem__(self, key: Tensor | str | int) -> np.ndarray[Any, Any]:
+        default = self._default(self._position(key))
+        if isinstance(default, SharedState):
+            with default.lock:
+                return default.value.copy()
+        return default.copy()
+
+    def __setitem__(self, key: Tensor | str | int, value: Any) -> None:
+        position = self._position(key)
+        state, argument = self._default(position), interface(self.graph).inputs[position]
+        if not isinstance(state, SharedState):
+            raise GraphError(f"{self.name}: the default value of {argument.name!r} cannot be set; cure: pass the "
+                             "argument, or make the input with update=, as in In(x, value=0.0, update=x)")
+        array = arguments.convert(self.name, position, argument, value, self._own_castings()[position])
+        arguments.bind(self.name, (argument,), 1, (array,), len(leaf_dims((*self.graph.inputs, *self.graph.read))))
+        with state.lock:
+            state.value = np.array(array, order="C", copy=True, subok=False)
+
+    def _position(self, key: Tensor | str | int) -> int:
+        """The position of an input, by tensor, name or position."""
+        names = self.graph.input_names
+        keys: Sequence[Any] = names if isinstance(key, str) else range(len(names))
+        wanted: Any = key
+        if isinstance(key, Tensor):
+            keys, wanted = self.graph.inputs, key.node
+        if wanted not in keys:
+            raise GraphError(f"{self.name}: {key!r} is no input of this function; its inputs are ({', '.join(names)})")
+        return keys.index(wanted)
+
+    def _default(self, position: int) -> np.ndarray[Any, Any] | SharedState:
+        default = self.graph.defaults[position] if self.graph.defaults else None
+        if default is None:
+            raise GraphError(f"{self.name}: input {self.graph.input_names[position]!r} has no value of its own; "
+                             "cure: In(x, value=...)")
+        return default
+
+    def _call_settings(self) -> dict[str, Any]:
+        graph = self.graph
+        return {
+            "name": self.name, "state": graph.state_values, "structure": graph.structure,
+            "updates": tuple((state, graph.n_results + k) for k, state in enumerate(graph.updated)),
+            "defaults": graph.defaults, "castings": self._own_castings(),
+        }
+
+    def _own_castings(self) -> tuple[arguments.Casting, ...]:
+        usual: arguments.Casting = "any" if self.settings.allow_input_downcast else "safe"
+        return tuple(c or usual for c in self.graph.castings or (None,) * len(self.graph.inputs))
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _made, (self.graph, self.settings)
+        s = self.settings
+        return _restored, (self.graph, s.name, s.asked, s.rewrites_by_name, s.allow_input_downcast)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Function:
+        with _pyruntime.holding(_pyruntime.in_lock_order(self.graph.state_values)):  # no call comes between
+            graph = independent(self.graph, memo)
+        return _made(graph, self.settings)
 
     def __repr__(self) -> str:
         names = ", ".join(self.graph.input_names)
         return f"<symnum function {self.name}({names}), mode {self.settings.mode!r}>"
+
+
+def _restored(graph: FunctionGraph, name: str, mode: str, rewrites: Any, downcast: bool) -> Function:
+    """A function from its pickle, under the options of this process."""
+    return _made(graph, _settings(name, mode, rewrites_of(rewrites), downcast))
 
 
 class _Interpreted(Function, _pyruntime.Caller):
@@ -145,7 +271,7 @@ class _Interpreted(Function, _pyruntime.Caller):
     def __init__(self, graph: FunctionGraph, settings: Settings) -> None:
         from .making import made_interpreter
         self.graph, self.settings = graph, settings
-        super().__init__(interface(graph), made_interpreter(graph, settings), **_call_settings(graph, settings))
+        super().__init__(interface(graph), made_interpreter(graph, settings), **self._call_settings())
 
 
 class _Cythonized(Function, _pyruntime.Caller):
@@ -154,7 +280,15 @@ class _Cythonized(Function, _pyruntime.Caller):
     def __init__(self, graph: FunctionGraph, settings: Settings) -> None:
         from .cython_mode import CythonForms
         self.graph, self.settings = graph, settings
-        super().__init__(interface(graph), CythonForms(graph, settings), **_call_settings(graph, settings))
+        super().__init__(interface(graph), CythonForms(graph, settings), **self._call_settings())
+
+
+class _Staged(Function, _pyruntime.Caller):
+    """A function with lengths that depend on data: native programs, and NumPy between them."""
+
+    def __init__(self, graph: FunctionGraph, settings: Settings) -> None:
+        self.graph, self.settings = graph, settings
+        super().__init__(interface(graph), StagedProgram(graph, settings, _made), **self._call_settings())
 
 
 class _Compiled(Function, Caller):
@@ -168,7 +302,7 @@ class _Compiled(Function, Caller):
         super().__init__(artifact.kept.interface, artifact.run, **self._native(artifact), on_guard=self._by_ones)
 
     def _native(self, artifact: Artifact) -> dict[str, Any]:
-        return {"plan": artifact.plan, "keepalive": artifact.library, **_call_settings(self.graph, self.settings)}
+        return {"plan": artifact.plan, "keepalive": artifact.library, **self._call_settings()}
 
     def _by_ones(self, args: Sequence[Any]) -> Any:
         """The form for calls in which the same uncertain lengths are 1 as in this one."""
@@ -182,26 +316,20 @@ class _Compiled(Function, Caller):
 
     def _form(self, facts: Mapping[int, int], on_guard: Any) -> Any:
         key = tuple(sorted(facts.items()))
-        if key not in self._family:
+        found = self._family.get(key)
+        if found is None:
             artifact = c_artifact(self.graph, facts, self.settings)
-            self._family[key] = Caller(artifact.kept.interface, artifact.run, **self._native(artifact),
-                                       on_guard=on_guard)
+            made = Caller(artifact.kept.interface, artifact.run, **self._native(artifact), on_guard=on_guard)
+            found = self._family.setdefault(key, made)  # another thread may have been first
             if len(self._family) > _MOST_SPECIALISATIONS:
                 self._family.popitem(last=False)
-        return self._family[key]
+        return found
 
     def _lengths(self, args: Sequence[Any]) -> dict[int, int]:
         """The lengths of all dims in a call (its ranks have been checked)."""
         leaves = (*self.graph.inputs, *self.graph.read)
-        shapes = [np.shape(a) for a in args] + [leaf.attr("state").value.shape for leaf in self.graph.read]
+        given = [a.value if isinstance(a, SharedState) else a for a in args]
+        shapes = [np.shape(a) for a in given] + [leaf.attr("state").value.shape for leaf in self.graph.read]
         values = {d: n for leaf, shape in zip(leaves, shapes, strict=True)
                   for d, n in zip(leaf.shape, shape, strict=True)}
         return {k: values[d] for k, d in enumerate(leaf_dims(leaves))}
-
-
-def _call_settings(graph: FunctionGraph, settings: Settings) -> dict[str, Any]:
-    return {
-        "name": settings.name, "state": graph.state_values, "structure": graph.structure,
-        "updates": tuple((state, graph.n_results + k) for k, state in enumerate(graph.updated)),
-        "allow_input_downcast": settings.allow_input_downcast,
-    }

@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .errors import (
-    DTypeError,
-    GraphError,
-    MissingInputError,
-    ShapeError,
-    UnusedInputError,
-)
+from .arguments import Casting
+from .errors import GraphError, MissingInputError, UnusedInputError
+from .givens import Expand, Givens, with_givens
+from .in_out import In, Out, Parameter, as_inputs, parameter, state_leaf
 from .ir import dims
-from .ir.build import shared_leaf
-from .ir.node import Node, dependencies
+from .ir.build import constant, shared_leaf
+from .ir.node import Node, dependencies, flatten_at, unflatten
 from .ir.state import SharedState
 from .ir.walk import substitute, topological
 from .specialise import leaf_dims
+from .structures import Structure, paths, unpack
 from .tensor.creation import as_tensor
 from .tensor.handle import describe
-from .tensor.state import SharedTensor
 from .tensor.symbolic import Tensor
+from .updates import NoDefaults, Updates, checked_updates, fitting, with_defaults
 
 LARGE_CONSTANT = 4096  # bytes; larger ones are handed to a Program by address instead of being in its text
-Structure = Any  # "one", "list", "tuple", "none", or the keys of a dict
-Updates = Mapping[SharedTensor, Any] | Iterable[tuple[SharedTensor, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FunctionGraph:
     """Inputs, shared values and outputs of a function.
 
     ``states`` are the shared leaves that are read, then those that are only updated; ``outputs`` are the results in
-    the order of ``structure``, then the new values of ``updated`` (positions in ``states``).
+    the order of ``structure``, then the new values of ``updated`` (positions in ``states``).  ``defaults`` and
+    ``castings`` are those of the inputs, if any input has one; ``hidden`` are positions in ``states`` that are no
+    shared values of the user: large constants, and the states of inputs with an update.
     """
 
     inputs: tuple[Node, ...]
@@ -47,6 +45,9 @@ class FunctionGraph:
     outputs: tuple[Node, ...]
     structure: Structure
     updated: tuple[int, ...]
+    defaults: tuple[np.ndarray[Any, Any] | SharedState | None, ...] = ()
+    castings: tuple[Casting | None, ...] = ()
+    hidden: tuple[int, ...] = ()
 
     @property
     def n_results(self) -> int:
@@ -63,115 +64,89 @@ class FunctionGraph:
         """The containers of all shared values, in the order of ``states``."""
         return tuple(leaf.attr("state") for leaf in self.states)
 
+    @property
+    def shared(self) -> tuple[Node, ...]:
+        """The leaves of the user's own shared values."""
+        return tuple(leaf for k, leaf in enumerate(self.states) if k not in self.hidden)
 
-def function_graph(inputs: Sequence[Tensor], outputs: Any, updates: Updates | None,
-                   givens: Mapping[Tensor, Any] | Iterable[tuple[Tensor, Any]] | None,
-                   on_unused_input: str) -> FunctionGraph:
-    """Check what was asked for, and gather it.
+    @property
+    def written(self) -> tuple[Node, ...]:
+        """``outputs`` with large constants as constants."""
+        large = [self.states[k] for k in self.hidden if k < self.n_read and k not in self.updated]
+        return tuple(substitute(self.outputs, {x: constant(x.attr("state").value) for x in large}))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # All nodes in one flat form: nodes pickled one by one would each bring the whole graph below them.
+        flat, places = flatten_at((*self.inputs, *self.states, *self.outputs))
+        rest = (self.input_names, self.n_read, self.structure, self.updated, self.defaults, self.castings, self.hidden)
+        return _restored, (flat, places, len(self.inputs), len(self.states), *rest)
+
+
+def _restored(flat: Any, places: Sequence[int], n_inputs: int, n_states: int, names: Any, n_read: int, structure: Any,
+              *rest: Any) -> FunctionGraph:
+    nodes = unflatten(flat)
+    found = tuple(nodes[k] for k in places)
+    ends = n_inputs, n_inputs + n_states
+    return FunctionGraph(found[:ends[0]], names, found[ends[0]:ends[1]], n_read, found[ends[1]:], structure, *rest)
+
+
+def function_graph(inputs: Sequence[Tensor | In], outputs: Any, updates: Updates | None, givens: Givens | None,
+                   on_unused_input: str, *, no_default_updates: NoDefaults = False,
+                   expand: Expand = list) -> FunctionGraph:
+    """Check what was asked for, and gather it.  ``expand`` writes derivatives out, where givens meet them.
 
     Raises:
         GraphError: an input is no leaf or occurs twice; a shared value is updated twice; a given does not fit.
         MissingInputError: the graph needs a leaf or a length that no input brings.
         UnusedInputError: an input that nothing depends on (unless ``on_unused_input`` is "warn" or "ignore").
-        DTypeError, ShapeError: an update does not fit its shared value.
+        DTypeError, ShapeError: an update or a default value does not fit.
     """
-    leaves = _checked_inputs(inputs)
+    given = as_inputs(inputs)
+    parameters = tuple(parameter(one, k) for k, one in enumerate(given))
     structure, results = _structured(outputs)
-    changes = _checked_updates(updates)
-    nodes = [r.node for r in results] + [value.node for _, value in changes]
-    nodes = _with_givens(nodes, givens)
-    nodes = substitute(nodes, _large_constants(nodes))
+    changes = with_defaults(checked_updates(updates), results, no_default_updates)
+    own = _own_states(given, parameters)
+    nodes = with_givens([*results, *changes.values(), *own.values()], givens, expand)
+    constants = _large_constants(nodes)
+    nodes = substitute(nodes, constants)
     order = topological(nodes)
+    written = (*changes, *own)
     # An update that must keep known lengths is checked like a value that is read.
-    fixed = (s.node for s, _ in changes if any(isinstance(n, int) for n in s.node.shape))
+    fixed = (leaf for leaf in written if any(isinstance(n, int) for n in leaf.shape))
     read = tuple(dict.fromkeys((*(x for x in order if x.op.name == "shared"), *fixed)))
-    only_written = tuple(s.node for s, _ in changes if s.node not in read)
-    states = (*read, *only_written)
+    states = (*read, *(leaf for leaf in written if leaf not in read))
+    leaves = tuple(one.variable.node for one in given)
     _check_leaves(order, leaves, read)
-    _check_used(inputs, order, on_unused_input)
-    names = tuple(t.name or f"argument {k + 1}" for k, t in enumerate(inputs))
-    return FunctionGraph(leaves, names, states, len(read), tuple(nodes), structure,
-                         tuple(states.index(s.node) for s, _ in changes))
+    _check_used([one.variable for one in given], order, on_unused_input)
+    hidden = {*constants.values(), *own}
+    return FunctionGraph(
+        leaves, tuple(p.name for p in parameters), states, len(read), tuple(nodes), structure,
+        tuple(states.index(leaf) for leaf in written), _if_any(p.default for p in parameters),
+        _if_any(p.casting for p in parameters), tuple(k for k, leaf in enumerate(states) if leaf in hidden))
 
 
-def _checked_inputs(inputs: Sequence[Tensor]) -> tuple[Node, ...]:
-    if not isinstance(inputs, list | tuple):
-        raise GraphError(f"function: inputs must be a list of tensors; given {type(inputs).__name__}; cure: [x]")
-    seen: dict[Node, int] = {}
-    for k, x in enumerate(inputs):
-        if not isinstance(x, Tensor):
-            raise GraphError(f"function: input {k + 1} must be a tensor; given {x!r} of type {type(x).__name__}")
-        if x.node.op.name == "shared":
-            raise GraphError(f"function: input {k + 1}, {describe(x)}, is a shared value: functions find those "
-                             "by themselves; cure: leave it out, or use updates to change it")
-        if x.node.op.name != "input":
-            raise GraphError(f"function: input {k + 1}, {describe(x)}, is the result of {x.node.op.name}; only "
-                             "leaves, made by constructors such as dvector, can be inputs; cure: use givens")
-        if x.node in seen:
-            raise GraphError(f"function: {describe(x)} is input {seen[x.node] + 1} and input {k + 1}")
-        seen[x.node] = k
-    return tuple(seen)
+def _if_any(values: Iterable[Any]) -> tuple[Any, ...]:
+    found = tuple(values)
+    return found if any(value is not None for value in found) else ()
 
 
-def _structured(outputs: Any) -> tuple[Structure, list[Tensor]]:
-    if outputs is None:
-        return "none", []
-    if isinstance(outputs, dict):
-        keys: tuple[Hashable, ...] = tuple(outputs)
-        return keys, [_output(outputs[k], f"output {k!r}") for k in keys]
-    if isinstance(outputs, list | tuple):
-        found = [_output(x, f"output {k + 1}") for k, x in enumerate(outputs)]
-        return ("list" if isinstance(outputs, list) else "tuple"), found
-    return "one", [_output(outputs, "the output")]
+def _structured(outputs: Any) -> tuple[Structure, list[Node]]:
+    structure, leaves = unpack(outputs)
+    names = ["the output"] if structure == "one" else paths(structure, len(leaves))
+    return structure, [_output(x, name) for name, (_, x) in zip(names, leaves, strict=True)]
 
 
-def _output(value: Any, what: str) -> Tensor:
+def _output(value: Any, what: str) -> Node:
     try:
-        return as_tensor(value)
+        return as_tensor(value.variable if isinstance(value, Out) else value).node
     except (TypeError, ValueError) as error:
         raise GraphError(f"function: {what} must be a tensor, number or array: {error}") from None
 
 
-def _checked_updates(updates: Updates | None) -> list[tuple[SharedTensor, Tensor]]:
-    pairs = list(updates.items() if isinstance(updates, Mapping) else updates or ())
-    found: dict[Node, tuple[SharedTensor, Tensor]] = {}
-    for pair in pairs:
-        if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(pair[0], SharedTensor):
-            raise GraphError(f"function: an update must be a pair (shared value, new value); given {pair!r}")
-        state, value = pair[0], _output(pair[1], f"the update of {describe(pair[0])}")
-        if state.node in found:
-            raise GraphError(f"function: {describe(state)} is updated twice")
-        found[state.node] = (state, _fitting_update(state, value))
-    return list(found.values())
-
-
-def _fitting_update(state: SharedTensor, value: Tensor) -> Tensor:
-    if value.dtype != state.dtype:
-        raise DTypeError(f"function: update of {describe(state)} has dtype {value.dtype.name}; expected "
-                         f"{state.dtype.name}; cure: .astype({state.dtype.name!r})")
-    own, new = state.node.shape, value.node.shape
-    if len(own) != len(new) or any(isinstance(a, int) and not dims.may_equal(a, b)
-                                   for a, b in zip(own, new, strict=True)):
-        raise ShapeError(f"function: update of {describe(state)} has shape {dims.text(new)}; expected "
-                         f"{dims.text(own)}")
-    return value
-
-
-def _with_givens(nodes: list[Node], givens: Any) -> list[Node]:
-    if not givens:
-        return nodes
-    replaced: dict[Node, Node] = {}
-    for old, value in givens.items() if isinstance(givens, Mapping) else givens:
-        new = _output(value, f"the given of {describe(old)}")
-        if new.dtype != old.dtype:
-            raise DTypeError(f"function: given of {describe(old)} has dtype {new.dtype.name}; cure: "
-                             f".astype({old.dtype.name!r})")
-        fits = len(old.node.shape) == len(new.node.shape) and all(
-            map(dims.may_equal, old.node.shape, new.node.shape))
-        if not fits:
-            raise ShapeError(f"function: given of {describe(old)} has shape {dims.text(new.node.shape)}")
-        replaced[old.node] = new.node
-    return substitute(nodes, replaced)
+def _own_states(given: Sequence[In], parameters: Sequence[Parameter]) -> dict[Node, Node]:
+    """The new value of the state behind each input that has an update."""
+    return {state_leaf(one, p.default): fitting(one.variable, one.update, f"update of input {describe(one.variable)}")
+            for one, p in zip(given, parameters, strict=True) if isinstance(p.default, SharedState)}
 
 
 def _check_leaves(order: Sequence[Node], inputs: Sequence[Node], states: Sequence[Node]) -> None:
@@ -182,7 +157,8 @@ def _check_leaves(order: Sequence[Node], inputs: Sequence[Node], states: Sequenc
             raise MissingInputError(f"function: the outputs depend on {describe(Tensor(node))}, which is not in "
                                     "inputs; cure: add it to inputs, or give it a value in givens")
         raise MissingInputError(f"function: the outputs depend on the length {dims.name_of(node)!r}, which no "
-                                "input or shared value has; cure: add a tensor with that length to inputs")
+                                "input or shared value has; cure: add a tensor with that length to inputs, or let an "
+                                "output use the shared value whose length it is")
 
 
 def _check_used(inputs: Sequence[Tensor], order: Sequence[Node], policy: str) -> None:

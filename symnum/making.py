@@ -8,18 +8,23 @@ from typing import Any
 import numpy as np
 
 from .artifact import PROGRAM, Kept, interface
+from .autodiff.derivative import expand
 from .codegen import compiler, probe
 from .codegen.cache import Cache
 from .codegen.memory import plan
 from .codegen.program_text import EXTRA_FLAGS, c_program
+from .codegen.routines.host import is_host
 from .dtypes import dtype_class
 from .functiongraph import FunctionGraph
 from .ir import interpret
+from .ir.nest import Call
+from .ir.node import Node
 from .ir.walk import topological
 from .ops.spec import Text
-from .pipeline import Lowered, lowered, optimise
+from .pipeline import STABILISING, Lowered, Optimised, lowered, optimise
 from .settings import Settings
-from .specialise import leaf_dims
+from .simplify.engine import rewrite
+from .specialise import is_formula, leaf_dims, maybe_negative, refuse_negative
 
 Array = np.ndarray[Any, Any]
 
@@ -45,18 +50,42 @@ def made_kept(graph: FunctionGraph, facts: Mapping[int, int], settings: Settings
                           extra=(program.level, *EXTRA_FLAGS.get(found.kind, ()), *vector.compile_flags))
     dims = leaf_dims((*graph.inputs, *graph.read))
     uncertain = tuple(dims.index(d) for d in made.special.uncertain if d in dims)
-    signature = interface(graph, blas=program.blas, parallel=program.parallel, cost=program.work)
+    signature = interface(graph, blas=program.blas, parallel=program.parallel, cost=program.work,
+                          hosts=program.hosts)
     return Kept(signature, name, uncertain)
 
 
 def calls_functions(made: Lowered) -> bool:
     """Whether any op is more than an operator of C: only then is the compiler asked for vector mathematics."""
-    texts = (node.op.c.of(dtype_class(node.inputs[0].dtype)) for node in topological(made.optimised.outputs)
+    if any(isinstance(step, Call) and not is_host(step) for step in made.program.steps):
+        return True     # a scan may combine elements by functions
+    texts = (node.op.c.of(dtype_class(node.inputs[0].dtype)) for node in topological(made.computed)
              if node.op.kind == "elementwise" and isinstance(node.op.c, Text))
     return any("{s}(" in text or "sn_" in text for text in texts if isinstance(text, str))
 
 
 def made_interpreter(graph: FunctionGraph, settings: Settings) -> Callable[[Sequence[Array]], list[Array]]:
     """A Python function from the arrays of inputs and shared values to those of all outputs."""
-    final = optimise(graph.outputs, settings.rules, settings.options)
-    return interpret.function((*graph.inputs, *graph.read), final.outputs)
+    final = made_rewritten(graph, settings)
+    leaves = (*graph.inputs, *graph.read)
+    run = interpret.function(leaves, final.outputs)
+    suspects = {n: node for n, node in maybe_negative(graph.outputs).items() if is_formula(n)}
+    if not suspects:
+        return run
+
+    def checked(arrays: Sequence[Array]) -> list[Array]:
+        found = interpret.evaluate(list(suspects), interpret.bind_dims(leaves, arrays))
+        refuse_negative(suspects, dict(zip(suspects, map(int, found), strict=True)))
+        return run(arrays)
+    return checked
+
+
+def made_rewritten(graph: FunctionGraph, settings: Settings) -> Optimised:
+    """The outputs of a function with derivatives expanded and all rules applied, and what was rewritten."""
+    return optimise(graph.outputs, settings.rules, settings.options)
+
+
+def made_expanded(nodes: Sequence[Node], settings: Settings) -> Sequence[Node]:
+    """The same graphs with every derivative written out, after its cost was made stable."""
+    rules = settings.rules
+    return expand(nodes, lambda costs: rewrite(costs, rules, STABILISING).outputs)

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .autodiff.derivative import expand
-from .codegen.abi import Code
 from .codegen.lower import lower
 from .errors import UnsupportedError
-from .ir.build import o
-from .ir.nest import Program, Refusal
+from .halves import widened
+from .ir.nest import Program
 from .ir.node import Node
 from .ir.verify import verify
-from .ir.walk import topological, transform
+from .ir.walk import transform
 from .options import Options
+from .pairs import split
+from .refusals import conditions, refusing
 from .simplify.engine import Event, rewrite
 from .simplify.rule import RuleSet
 from .specialise import Special, leaf_dims, resolve, specialise
@@ -32,9 +33,11 @@ class Optimised:
 
 
 def optimise(outputs: Sequence[Node], rules: RuleSet, options: Options) -> Optimised:
-    """Expand derivatives, innermost first, each after its cost was made stable; then rewrite the whole.
+    """Compute float16 in float32; expand derivatives, innermost first, each after its cost was made stable; then
+    rewrite the whole.
 
     Raises:
+        UnsupportedError: an op depends on the spacing of float16.
         GraphError: a pass made an invalid graph (looked for only if ``options.verify``).
     """
     events: list[Event] = []
@@ -47,17 +50,18 @@ def optimise(outputs: Sequence[Node], rules: RuleSet, options: Options) -> Optim
         events.extend(result.events)
         return verify(result.outputs) if options.verify else result.outputs
 
-    expanded = expand(outputs, stabilised)
+    expanded = expand(widened(outputs), stabilised)
     final = applied(verify(expanded) if options.verify else expanded, ALL_PHASES)
     return Optimised(tuple(final), tuple(dict.fromkeys(events)))
 
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A specialised, optimised and lowered graph."""
+    """A specialised, optimised and lowered graph; ``computed`` are the nodes that it was lowered from."""
 
     special: Special
     optimised: Optimised
+    computed: tuple[Node, ...]
     program: Program
 
 
@@ -73,30 +77,11 @@ def lowered(name: str, inputs: Sequence[Node], states: Sequence[Node], outputs: 
     optimised = optimise(special.outputs, rules, options)
     # Derivatives of broadcasts between formulas of lengths come after specialisation.
     optimised = replace(optimised, outputs=tuple(transform(optimised.outputs, resolve)))
-    refused = negative_powers(optimised.outputs)
-    program = lower(name, special.inputs, (*optimised.outputs, *refused), special.states)
+    refused = conditions(optimised.outputs)
+    computed = split((*optimised.outputs, *(x.node for x in refused)))
+    program = lower(name, special.inputs, verify(computed) if options.verify else computed, special.states)
     program = replace(program, dims=leaf_dims((*inputs, *states)), checks=(*special.checks, *program.checks))
-    return Lowered(special, optimised, _refusing(program, len(refused)))
-
-
-def negative_powers(outputs: Sequence[Node]) -> tuple[Node, ...]:
-    """For each power of integers whether any exponent is negative, which NumPy refuses."""
-    exponents = dict.fromkeys(x.inputs[1] for x in topological(outputs)
-                              if x.op.name == "power" and x.dtype.kind == "i" and not _never_negative(x.inputs[1]))
-    return tuple(o.any(o.less(e, 0), axis=tuple(range(e.ndim))) for e in exponents)
-
-
-def _never_negative(exponent: Node) -> bool:
-    while exponent.op.name == "broadcast_to":
-        exponent = exponent.inputs[0]
-    return exponent.op.name == "constant" and bool((exponent.attr("literal").array >= 0).all())
-
-
-def _refusing(program: Program, count: int) -> Program:
-    """The last ``count`` outputs as conditions on which a call fails."""
-    last = [b.number for b in program.of_role("output")][-count:] if count else []
-    buffers = tuple(replace(b, role="workspace") if b.number in last else b for b in program.buffers)
-    return replace(program, buffers=buffers, refusals=tuple(Refusal(k, Code.NEGATIVE_POWER) for k in last))
+    return Lowered(special, optimised, tuple(computed), refusing(program, refused))
 
 
 def refuse_formulas(leaves: Sequence[Node]) -> None:

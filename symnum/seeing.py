@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from . import options
-from .artifact import cache_of
+from .artifact import PROGRAM, cache_of
 from .codegen import compiler, probe
 from .codegen.cuda_text import cuda_source
 from .codegen.cython_text import cython_module
@@ -14,11 +15,14 @@ from .codegen.description import describe
 from .codegen.memory import plan
 from .codegen.program_text import c99_program, c_program
 from .errors import unknown_name
+from .functiongraph import FunctionGraph
+from .making import made_lowered, made_rewritten
 from .pipeline import Lowered, optimise
 from .settings import Settings
 from .simplify import explain
 from .simplify.catalogue import as_ruleset
 from .simplify.rule import RuleSet
+from .stages import Native, Step, headings, rewritten, staged
 from .tensor.creation import as_tensor
 from .tensor.symbolic import Tensor
 
@@ -37,6 +41,30 @@ def source(made: Lowered, settings: Settings, target: str) -> str:
     if target not in _TEXTS:
         raise unknown_name("target", target, _TEXTS)
     return _TEXTS[target](made, settings)
+
+
+def staged_explanation(graph: FunctionGraph, settings: Settings) -> explain.Explanation:
+    """What was rewritten in a function with stages, and for each stage the kernels that run in it."""
+    whole = made_rewritten(graph, settings)
+    steps = staged(replace(graph, outputs=whole.outputs))
+    made = [_lowered(step, settings) for step in steps]
+    events = [event for part in made if part for event in part.optimised.events]
+    notes = [note for heading, part in zip(headings(steps), made, strict=True)
+             for note in (heading, *(describe(part.program) if part else ()))]
+    return explain.explanation((*whole.events, *events), settings.rules, notes=notes)
+
+
+def staged_source(graph: FunctionGraph, settings: Settings, target: str) -> str:
+    """The text of a function with stages in a language, each stage below a line that says what it does."""
+    steps = staged(rewritten(graph, settings))
+    mark = "#" if target == "cython" else "//"
+    made = [_lowered(step, settings) for step in steps]
+    return "\n".join(f"{mark} {heading}\n{source(part, settings, target) if part else ''}"
+                     for heading, part in zip(headings(steps), made, strict=True))
+
+
+def _lowered(step: Step, settings: Settings) -> Lowered | None:
+    return made_lowered(step.graph, {}, settings, PROGRAM) if isinstance(step, Native) else None
 
 
 def _c(made: Lowered, settings: Settings) -> str:

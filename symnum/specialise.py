@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from types import SimpleNamespace
 
-from .errors import ShapeError
+from .errors import IndexBoundsError, ShapeError
 from .ir import dims
-from .ir.build import o, rebuild
+from .ir.build import filled_attrs, o, rebuild
 from .ir.dims import as_node
 from .ir.nest import Check
 from .ir.node import Dim, Node
 from .ir.walk import substitute, topological, transform
+from .ops.spec import Absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,24 @@ def _pairs(node: Node) -> Iterator[tuple[Dim, Dim, bool]]:
     elif name == "bdim":
         several = [n for n in map(dims.simple, node.inputs) if not (isinstance(n, int) and n == 1)]
         yield from ((a, b, True) for a, b in combinations(several, 2))
-    elif name == "dot":
-        yield node.inputs[0].shape[-1], node.inputs[1].shape[0], False
-    elif name == "concatenate":
-        for x in node.inputs:
-            yield from ((a, b, False) for k, (a, b) in enumerate(zip(x.shape, node.shape, strict=True))
-                        if k != node.attr("axis"))
     elif name == "reshape":
         yield dims.product(node.operands[0].shape), dims.product(node.shape), False
+    elif node.op.kind not in ("leaf", "elementwise", "derivative"):
+        yield from _asked(node)
+
+
+def _asked(node: Node) -> list[tuple[Dim, Dim, bool]]:
+    """The lengths that a shape rule wants to be equal: what it asks of them is what must hold when it runs."""
+    found: list[tuple[Dim, Dim, bool]] = []
+
+    def may_equal(a: Dim, b: Dim) -> bool:
+        found.append((a, b, False))
+        return dims.may_equal(a, b)
+
+    asking = SimpleNamespace(**{**vars(dims), "may_equal": may_equal})
+    if not isinstance(node.op.shape, Absent):
+        node.op.shape(asking, node.operands, filled_attrs(node))
+    return found
 
 
 def specialise(inputs: Sequence[Node], states: Sequence[Node], outputs: Sequence[Node],
@@ -84,6 +96,7 @@ def specialise(inputs: Sequence[Node], states: Sequence[Node], outputs: Sequence
     uncertain = dict.fromkeys(d for m in meetings(outputs) if m.repeats for d in _dims_in(m.a) + _dims_in(m.b))
     checks: list[Check] = []
     replaced: dict[Node, Dim] = dict(facts)
+    _refuse_call(outputs, facts)
     while True:
         if replaced:
             checks += [Check("equal", (a, b)) for a, b in replaced.items()]
@@ -94,28 +107,87 @@ def specialise(inputs: Sequence[Node], states: Sequence[Node], outputs: Sequence
         replaced = {}
         for m in left:
             choice = _eliminate(m, order)
-            if choice and not (choice[0] in replaced or _mentions(choice[1], replaced)):
+            if choice and not (choice[0] in replaced or _mentions(choice[1], replaced)
+                               or any(_mentions(length, {choice[0]: 0}) for length in replaced.values())):
                 replaced[choice[0]] = choice[1]
         if not replaced:
             break
     pairs = [tuple(map(dims.simple, transform([as_node(m.a), as_node(m.b)], resolve))) for m in left]
     checks += dict.fromkeys(Check("equal", pair) for pair in pairs if not dims.equal(*pair))
+    # Indices first: one outside its axis may make a length negative.
     checks += [Check("index", tuple(map(dims.simple, x.inputs))) for x in topological(nodes)
                if x.op.name == "checked_index"]
+    checks += dict.fromkeys(_not_negative(nodes))
     nodes = transform(nodes, resolve)
     ends = len(inputs), len(inputs) + len(states)
     return Special(tuple(nodes[:ends[0]]), tuple(nodes[ends[0]:ends[1]]), tuple(nodes[ends[1]:]), tuple(checks),
                    tuple(uncertain))
 
 
+def maybe_negative(nodes: Sequence[Node]) -> dict[Node, Node]:
+    """Lengths that a formula could make negative, each with the first node that has it."""
+    found: dict[Node, Node] = {}
+    for node in topological(nodes):
+        for n in node.shape:
+            if isinstance(n, Node) and n not in found and not dims.equal(n, dims.maximum(n, 0)):
+                found[n] = node
+    return found
+
+
+def is_formula(length: Node) -> bool:
+    """Whether a length follows from the dims of arguments alone."""
+    return not any(x.op.kind == "count" for x in topological([length]))
+
+
+def _not_negative(nodes: Sequence[Node]) -> Iterator[Check]:
+    """A check for each length that could be negative; no form serves such a call."""
+    for n in maybe_negative(nodes):
+        yield Check("equal", tuple(map(dims.simple, transform([n, as_node(dims.maximum(n, 0))], resolve))))
+
+
+def refuse_negative(lengths: Mapping[Node, Node], values: Mapping[Node, Dim]) -> None:
+    """Check the values of lengths, each of which comes with a node that has it.
+
+    Raises:
+        ShapeError: one is negative.
+    """
+    for length, node in lengths.items():
+        n = values[length]
+        if isinstance(n, int) and n < 0:
+            raise ShapeError(f"{node.op.name}: length {dims.name_of(length)} is {n}; a length must be at least 0")
+
+
 def _refuse_known_mismatch(meeting: Meeting) -> None:
     a, b = meeting.a, meeting.b
-    if dims.may_equal(a, b) or (meeting.repeats and dims.may_broadcast(a, b)):
+    if not (dims.may_equal(a, b) or (meeting.repeats and dims.may_broadcast(a, b))):
+        raise _mismatch(meeting, f"{dims.name_of(a)} and {dims.name_of(b)}")
+
+
+def _mismatch(meeting: Meeting, lengths: str) -> IndexBoundsError | ShapeError:
+    node = meeting.node
+    shapes = " and ".join(dims.text(x.shape) for x in node.operands)
+    if node.op.name == "fitting_mask":
+        return IndexBoundsError(f"a mask of shape {shapes} does not fit axes of shape {dims.text(node.shape)}: lengths "
+                                f"{lengths} must be equal")
+    where = "broadcasting" if node.op.kind == "dim" else f"{node.op.name} of shapes {shapes}"
+    return ShapeError(f"{where}: lengths {lengths} do not fit; they must be equal{' or 1' if meeting.repeats else ''}")
+
+
+def _refuse_call(outputs: Sequence[Node], facts: Mapping[Node, int]) -> None:
+    """What is wrong with a call whose lengths are all known, in the names that its arguments have."""
+    if not facts:
         return
-    shapes = " and ".join(dims.text(x.shape) for x in meeting.node.operands)
-    where = "broadcasting" if meeting.node.op.kind == "dim" else f"{meeting.node.op.name} of shapes {shapes}"
-    raise ShapeError(f"{where}: lengths {dims.name_of(a)} and {dims.name_of(b)} do not fit; they must be "
-                     f"equal{' or 1' if meeting.repeats else ''}")
+    met = list(meetings(outputs))
+    suspects = maybe_negative(outputs)
+    lengths = list(dict.fromkeys((*suspects, *(as_node(n) for m in met for n in (m.a, m.b)))))
+    known = {d: as_node(n) for d, n in facts.items()}
+    numbers = dict(zip(lengths, map(dims.simple, substitute(lengths, known)), strict=True))
+    refuse_negative(suspects, numbers)
+    for m in met:
+        a, b = numbers[as_node(m.a)], numbers[as_node(m.b)]
+        if isinstance(a, int) and isinstance(b, int) and a != b and not (m.repeats and 1 in (a, b)):
+            names = " and ".join(dims.name_of(n) for n in (m.a, m.b) if isinstance(n, Node))
+            raise _mismatch(m, f"{a} and {b} ({names})")
 
 
 def _dims_in(length: Dim) -> list[Node]:
@@ -162,13 +234,22 @@ def resolve(node: Node, inputs: tuple[Node, ...]) -> Node:
         return inputs[0]
     if new.op.name == "checked_index":
         return as_node(_from_front(*map(dims.simple, new.inputs)))
+    if new.op.name == "fitting_mask":
+        return inputs[0]
     if new.op.name in ("broadcast_to", "sum_to") and _same(new.shape, inputs[0].shape):
         return inputs[0]
     return _sum_over_axes(new) if new.op.name == "sum_to" else new
 
 
 def _from_front(index: Dim, length: Dim) -> Dim:
-    return index if isinstance(index, int) and index >= 0 else dims.add(length, index)
+    """Counted from the front; an index of unknown sign counts from the end where it is negative."""
+    least, opposite = dims.lower_bound(index), dims.subtract(0, index)
+    if least is not None and least >= 0:
+        return index
+    if (dims.lower_bound(opposite) or 0) >= 1:
+        return dims.add(length, index)
+    negative = dims.minimum(dims.maximum(opposite, 0), 1)
+    return dims.add(index, dims.multiply(length, negative))
 
 
 def _same(a: Sequence[Dim], b: Sequence[Dim]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import functools
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,8 @@ import numpy as np
 from symnum.codegen import compiler
 from symnum.codegen.abi import C_CODES, C_DECLARATIONS
 from symnum.codegen.cache import Cache, entry_points
-from symnum.codegen.interface import Argument, Interface
+from symnum.codegen.interface import Argument, HostArray, HostCall, Interface
+from symnum.ops.spec import Absent, OpSpec, Routine, Slot
 from symnum.options import current
 
 CTYPES = {"bool": "_Bool", "int8": "signed char", "int16": "short", "int32": "int", "int64": "sn_i64",
@@ -141,7 +144,11 @@ RUN(scratch) {
 
 /* host(x) -> what the host function makes of it; dot(x[n], y[n]) -> by BLAS; long(n) -> n empty rows */
 PLAN(host) { return 0; }
-RUN(host) { *D(1) = 2 * *D(0); return call->error.code = rt->host_call(rt, call, 0); }
+RUN(host) {
+  void *buffers[] = { D(0), D(1), 0 };
+  const sn_i64 lengths[] = { 1, 7 };
+  return call->error.code = rt->host_call(rt, call, 0, buffers, lengths);
+}
 PLAN(dot) { return 0; }
 RUN(dot) {
   int n = (int)call->dims[0], one = 1;
@@ -213,7 +220,16 @@ def library() -> ctypes.CDLL:
     return loaded
 
 
-def caller(path: Any, program: str, **keywords: Any) -> Any:
+def caller(path: Any, program: str, hosts: tuple[HostCall, ...] = (), **keywords: Any) -> Any:
     """A Caller of one of the programs; ``path`` is the module ``_runtime`` or ``_pyruntime``."""
     plan, run = entry_points(library(), program)
-    return path.Caller(INTERFACES[program], run, plan=plan, keepalive=library(), **keywords)
+    return path.Caller(replace(INTERFACES[program], hosts=hosts), run, plan=plan, keepalive=library(), **keywords)
+
+
+def host_call(reference: Callable[..., Any]) -> HostCall:
+    """A host call with two results, the second of which nobody wants, and with the lengths of program ``host``."""
+    why = Absent("a test")
+    op = OpSpec(name="test", kind="structural", arity=1, doc="", numpy=reference, dtype=why, results=2, partials=why,
+                sympy=why, c=why, domain=why, lower=Routine("host"))
+    array = HostArray(np.dtype("float64"), (Slot(0),))
+    return HostCall(op, (("n", Slot(1)),), (array,), (array, None), 2)

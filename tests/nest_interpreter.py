@@ -15,7 +15,7 @@ from symnum.codegen.description import describe
 from symnum.codegen.memory import MemoryPlan, accesses
 from symnum.ir import dims
 from symnum.ir.interpret import bind_dims, evaluate
-from symnum.ir.nest import AXIS, FOLD, LOAD, Kernel, Nest, Product, Program
+from symnum.ir.nest import AXIS, FOLD, LOAD, Call, Kernel, Nest, Product, Program
 from symnum.ir.node import Dim, Node
 from symnum.ir.walk import topological
 from symnum.ops.table import TABLE
@@ -46,6 +46,8 @@ def run(program: Program, leaves: Sequence[Node], arrays: Sequence[Array], plan:
     for step in program.steps:
         if isinstance(step, Kernel):
             run_nest(step.nest, memory, lengths, backwards)
+        elif isinstance(step, Call):
+            run_call(step, memory, lengths)
         else:
             run_product(step, memory, lengths)
     return [memory[b.number] for b in program.of_role("output")]
@@ -92,6 +94,22 @@ def run_product(step: Product, memory: Mapping[int, Array], lengths: Lengths) ->
     c = memory[step.c]
     assert not np.shares_memory(c, a) and not np.shares_memory(c, b)
     c[...] = ((a.T if step.transpose_a else a) @ (b.T if step.transpose_b else b)).reshape(c.shape)
+
+
+def run_call(step: Call, memory: Mapping[int, Array], lengths: Lengths) -> None:
+    """All results of one application of an op, in memory that nothing else of the step lies in."""
+    def filled(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(filled, value))
+        return number(value, lengths) if isinstance(value, Node) else value
+    operands = [memory[p.buffer].reshape(filled(p.shape)) for p in step.operands if p.buffer is not None]
+    found = step.op.reference()(*operands, **{name: filled(value) for name, value in step.attrs})
+    for place, result in zip(step.results, found if step.op.results > 1 else (found,), strict=True):
+        if place.buffer is not None:
+            target = memory[place.buffer].reshape(filled(place.shape))
+            assert not any(np.shares_memory(target, x) for x in operands)
+            assert np.shape(result) == target.shape
+            target[...] = result
 
 
 def run_nest(nest: Nest, memory: Mapping[int, Array], lengths: Lengths, backwards: bool) -> None:
@@ -170,7 +188,8 @@ def folded(node: Node, operands: list[Array], axes: list[int], extents: Sequence
     spread = np.broadcast_arrays(*operands, np.empty([n if k in axes else 1 for k, n in enumerate(extents)]))[:-1]
     combine = node.attr("combine")
     if combine in UFUNCS:
-        start = {"initial": -np.inf} if combine == "maximum" and node.dtype.kind == "f" else {}
+        start = {"initial": -np.inf if node.dtype.kind == "f" else np.iinfo(node.dtype).min
+                 } if combine == "maximum" and node.dtype.kind in "fi" else {}
         with np.errstate(all="ignore"):
             return np.asarray(UFUNCS[combine].reduce(spread[0], axis=tuple(axes), keepdims=True, **start), node.dtype)
     value, position = (np.moveaxis(x, axes, range(-len(axes), 0)) for x in spread)

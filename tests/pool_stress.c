@@ -19,7 +19,10 @@ typedef struct { int *counts; int code; } work;
 static int no_poll(void) { return 0; }
 static void *no_alloc(const sn_rt *rt, sn_i64 bytes) { (void)rt; (void)bytes; return NULL; }
 static void no_release(const sn_rt *rt, void *block) { (void)rt; (void)block; }
-static int no_host(const sn_rt *rt, sn_call *call, sn_i64 i) { (void)rt; (void)call; (void)i; return 0; }
+static int no_host(const sn_rt *rt, sn_call *call, sn_i64 i, void **buffers, const sn_i64 *lengths) {
+  (void)rt; (void)call; (void)i; (void)buffers; (void)lengths;
+  return 0;
+}
 static const sn_rt rt = {
   1, sizeof(sn_rt), sn_parallel_for, sn_poll_interrupt, no_alloc, no_release, no_host, {0},
 };

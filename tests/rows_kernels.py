@@ -17,12 +17,12 @@ from symnum import dtypes
 from symnum.errors import DTypeError
 from symnum.ops import special, support
 from symnum.ops.scalars import C_TYPES, fields
-from symnum.ops.spec import Interval, OpSpec
+from symnum.ops.spec import Interval, OpSpec, Text
 from symnum.ops.table import TABLE
 
 Array = np.ndarray[Any, Any]
 
-ROWS = tuple(row for row in TABLE.values() if row.kind == "elementwise")
+ROWS = tuple(row for row in TABLE.values() if row.kind == "elementwise" and isinstance(row.c, Text))
 SPECIAL_ROWS = frozenset(special.ROWS)
 FLAGS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv")
 VECTOR = '__attribute__((simd("notinbranch"))) '
@@ -59,6 +59,8 @@ def loops(row: OpSpec) -> list[Kernel]:
             try:
                 found = row.dtype(row.name, operands, attrs)  # type: ignore[operator]
             except DTypeError:
+                continue
+            if not set(found) <= set(dtypes.ALL):    # float16 is computed as float32, complex by parts
                 continue
             kernel = Kernel(row, tuple(found[:-1]), found[-1])
             kernels[kernel.name] = kernel

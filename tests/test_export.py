@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import symnum as sn
+from symnum import dtypes
 from symnum.errors import ArgumentValueError
 
 T = sn.tensor
@@ -77,9 +78,11 @@ def test_every_elementwise_row_exports(tmp_path):
         for row in TABLE.values():
             if row.kind == "elementwise" and row.name != "cast":
                 try:
-                    outputs.append(getattr(T, row.name)(*own[:row.arity]))
+                    result = getattr(T, row.name)(*own[:row.arity])
                 except TypeError:
                     continue
+                # main.c prints the bits of float16, and parts of complex numbers.
+                outputs += [result] if result.dtype in dtypes.ALL else []
     f = sn.function(inputs, outputs, mode="numpy")
     found = run(f, tmp_path, "rows")
     with np.errstate(all="ignore"):

@@ -147,14 +147,14 @@ def test_a_place_may_be_arithmetic_of_lengths() -> None:
     ((..., ...), IndexBoundsError, "one ellipsis"),
     (1.5, IndexBoundsError, "1.5 of type float"),
     ("a", IndexBoundsError, "'a' of type str"),
-    (True, UnsupportedError, "masks comes in a later version"),
-    ([0, 1], UnsupportedError, "arrays, lists and masks"),
-    (np.array([0, 1]), UnsupportedError, "arrays, lists and masks"),
-    (np.array([True, False]), UnsupportedError, "arrays, lists and masks"),
-    (T.lvector("i"), UnsupportedError, "arrays, lists and masks"),
-    (T.dscalar("a"), UnsupportedError, "arrays, lists and masks"),
-    (T.lscalar("i"), UnsupportedError, "depends on the values of"),
-    (slice(None, T.lscalar("i")), UnsupportedError, "depends on the values of"),
+    ([1.5], IndexBoundsError, "arrays that index must be of integers or bools; given float64"),
+    (T.dscalar("a"), IndexBoundsError, "arrays that index must be of integers or bools; given float64"),
+    ([None], IndexBoundsError, "a list that indexes must hold integers or bools"),
+    ([[1], [1, 2]], IndexBoundsError, "rows of a list have different lengths"),
+    (np.array([1.0]), IndexBoundsError, "given float64"),
+    (([0, 1], [0, 1, 2]), IndexBoundsError, "must broadcast together; their shapes are (2,), (3,)"),
+    (T.tensor("b", dtype="bool", shape=()), UnsupportedError, "a bool of rank 0"),
+    (np.ones((2, 2, 2), bool), IndexBoundsError, "the operand has rank 2, and 3 were given"),
     (slice(None, None, 0), ArgumentValueError, "step of a slice cannot be 0"),
     (slice(None, None, T.dim("n")), UnsupportedError, "step of a slice must be a number"),
     (slice(1.5), DTypeError, "a bound of a slice must be an integer"),
@@ -171,6 +171,19 @@ def test_numpy_integers_are_integers() -> None:
     x = T.dmatrix("x")
     assert x[np.int8(1)].same_as(x[1])
     assert x[np.array(1)].same_as(x[1])
+
+
+@pytest.mark.parametrize(("key", "words"), [
+    ([0, 3], "index 3 is out of bounds for axis 0 with length 3"),
+    ((slice(None), [[-5]]), "index -5 is out of bounds for axis 1 with length 4"),
+    (([0, 1], 4), "index 4 is out of bounds for axis 1 with length 4"),
+    ([True, False], "a mask of shape (2,) does not fit: axis 0 has length 3, the mask 2"),
+    ((0, np.ones(3, bool)), "a mask of shape (3,) does not fit: axis 1 has length 4, the mask 3"),
+])
+def test_known_places_are_checked_when_the_graph_is_built(key: Any, words: str) -> None:
+    with pytest.raises(IndexBoundsError) as raised:
+        T.tensor("x", shape=(3, 4))[key]
+    assert words in str(raised.value)
 
 
 def test_assignment_is_not_there() -> None:

@@ -161,13 +161,13 @@ def test_substitution_is_simultaneous_and_maps_lengths():
     (lambda x: o.add(x, "a"), DTypeError, "given 'a' of type str"),
     (lambda x: o.add(x, input_leaf("y", "float64", (4,))), ShapeError, r"\(3,\) and \(4,\) do not broadcast"),
     (lambda x: o.add(input_leaf("i", "int8", ()), 300), ArgumentValueError, "300 does not fit int8"),
-    (lambda x: o.exp(input_leaf("i", "int8", ())), DTypeError, "float16"),
+    (lambda x: o.floor(input_leaf("z", "complex64", ())), DTypeError, "floor is not defined for"),
     (lambda x: o.broadcast_to(x, shape=(4,)), ShapeError, "cannot be broadcast"),
     (lambda x: o.reshape(x, shape=(2, 2)), ShapeError, "3 elements"),
     (lambda x: o.dot(x, input_leaf("y", "float64", (4,))), ShapeError, "dot: shapes"),
     (lambda x: o.max(input_leaf("y", "float64", (0,)), axis=(0,)), ArgumentValueError, "empty axis"),
-    (lambda x: input_leaf("c", "complex128", ()), DTypeError, "complex128 is not supported"),
-    (lambda x: input_leaf("c", "float16", ()), DTypeError, "float16 is not supported"),
+    (lambda x: input_leaf("c", "clongdouble", ()), DTypeError, "is not supported"),
+    (lambda x: input_leaf("c", "longdouble", ()), DTypeError, "is not supported"),
     (lambda x: input_leaf("c", "floot", ()), DTypeError, "is not a dtype"),
 ])
 def test_bad_operands_are_named(make, error, words):

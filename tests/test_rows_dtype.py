@@ -75,12 +75,12 @@ def test_dtype_is_numpys(row: OpSpec) -> None:
         wanted, found = numpy_dtype(row, kinds), ruled(row, kinds)
         if isinstance(found, str):
             assert row.name in found
-            assert wanted is None or wanted not in dtypes.ALL or "float16" in found, (kinds, wanted)
+            assert wanted is None or wanted not in dtypes.SUPPORTED, (kinds, wanted)
         else:
             accepted += 1
             assert len(found) == len(kinds) + 1
             assert found[-1] == wanted, (dtypes.names(kinds), found, wanted)
-            assert set(found) <= set(dtypes.ALL)
+            assert set(found) <= set(dtypes.SUPPORTED)
     assert accepted
 
 
@@ -96,8 +96,7 @@ def test_operand_dtypes_are_a_fixed_point(row: OpSpec) -> None:
         assert tuple(row.dtype(row.name, found[:-1], attrs)) == tuple(found)  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("kinds", [(dtypes.INT8,), (dtypes.BOOL,)])
-def test_float16_is_refused_with_a_cure(kinds: tuple[Any, ...]) -> None:
+def test_a_loop_that_symnum_does_not_have_is_refused_with_a_cure() -> None:
     row = next(r for r in ROWS if r.name == "exp")
-    with pytest.raises(DTypeError, match=r"exp of .* float16 .* cure: cast the operands"):
-        row.dtype("exp", kinds, {})  # type: ignore[operator]
+    with pytest.raises(DTypeError, match=r"exp of .* longdouble|float128 .* cure: cast the operands"):
+        row.dtype("exp", (np.dtype(np.longdouble),), {})  # type: ignore[operator]

@@ -208,14 +208,12 @@ def test_names_are_unique() -> None:
 
 # ufuncs of NumPy that are no rows, and why
 EXCLUDED = {
-    "conjugate": "the operand itself, for real dtypes",
     "fabs": "absolute, after a cast to float",
     "float_power": "power, after a cast to float64",
     "divmod": "two results: floor_divide and remainder",
     "modf": "two results, made of trunc and subtract",
     "frexp": "two results: frexp_mantissa and frexp_exponent",
     "isnat": "of dates and times, which are no dtypes of symnum",
-    "matmul": "a product of matrices is structural",
     "matvec": "a product of matrices is structural",
     "vecdot": "a product of matrices is structural",
     "vecmat": "a product of matrices is structural",

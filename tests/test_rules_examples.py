@@ -31,7 +31,8 @@ def number(value: float) -> Node:
 # before, after all rules of canonicalize and stabilize
 TABLE: list[tuple[Pattern, Pattern | float]] = [
     (X + Y - X, Y), ((X + Y) + A - (Y + X), A), (A * B - B * A, 0.0), (2 * X + 3 * X, 5 * X), (X - X, 0.0),
-    (A * B + A * C, A * (B + C)), (X * Y / X, Y), (X / Y + (1 - X) / Y, 1 / Y),
+    (A * B + A * C, A * (B + C)),
+    (p.power(A, 2) * B + p.power(A, 2) * C, p.power(A, 2) * (B + C)), (X * Y / X, Y), (X / Y + (1 - X) / Y, 1 / Y),
     (p.power(X, 2) * p.power(X, 3), p.power(X, 5)), ((1 + X) - X, 1.0), (-(-X), X), (X * 1 + 0, X), (X * 0 + Y, Y),
     (-X * -Y, X * Y), (A - -B, A + B), (-(A - B), B - A), ((2 * X) / (4 * Y), 0.5 * X / Y), (X / X, 1.0),
     (A * (B / C) * C, A * B), (X + X + X, 3 * X),
@@ -187,6 +188,23 @@ def test_logsumexp_of_infinities_and_of_nothing(values: list[float], expected: f
     after = rewrite([o.log(o.sum(o.exp(x), axis=(0,)))], RULES).outputs
     array = np.array(values)
     np.testing.assert_equal(float(evaluate(after, {x: array, **bind_dims([x], [array])})[0]), expected)
+
+
+@pytest.mark.parametrize(("dtype", "between", "stays"), [
+    ("float64", "float32", True), ("float32", "float64", False), ("float64", "int8", True), ("int64", "float64", True),
+    ("int32", "float64", False), ("bool", "float32", False), ("int64", "int32", True)])
+def test_casts_vanish_where_they_lose_nothing(dtype: str, between: str, stays: bool) -> None:
+    x = input_leaf("x", dtype, (3,))
+    twice = o.cast(o.cast(x, dtype=np.dtype(between)), dtype=x.dtype)
+    assert rewrite([twice], RULES).outputs == ((twice,) if stays else (x,))
+
+
+def test_constants_are_folded_up_to_a_size() -> None:
+    parts = [constant(np.full(4096, float(k))) for k in range(2)]
+    large = o.concatenate(*parts, axis=0)
+    assert rewrite([large], RULES).outputs == (large,)
+    small = o.concatenate(*(o.slice(x, starts=(0,), lengths=(2048,), steps=(1,)) for x in parts), axis=0)
+    assert [x.op.name for x in rewrite([small], RULES).outputs] == ["constant"]
 
 
 def test_a_sum_that_is_shifted_already_stays() -> None:

@@ -27,7 +27,7 @@ from symnum.errors import (
     UnsupportedError,
 )
 from symnum.options import current
-from tests.handmade import INTERFACES, argument, caller, signature
+from tests.handmade import INTERFACES, argument, caller, host_call, signature
 
 try:
     from symnum import _runtime
@@ -116,13 +116,16 @@ def test_guard_chooses_another_form(path: Any) -> None:
 
 def test_host_calls(path: Any) -> None:
     seen = []
-    f = caller(path, "host", hosts=(seen.append,))
-    assert f(2.0) == 4 and len(seen) == 1 and isinstance(seen[0], int)
 
-    def fail(call: int) -> None:
-        raise LookupError("from the host")
+    def reference(x: Any, n: int) -> Any:
+        seen.append((x.shape, x.dtype, x.flags.writeable, n))
+        if x[0] < 0:
+            raise LookupError("from the host")
+        return 2 * x, x
+    f = caller(path, "host", hosts=(host_call(reference),))
+    assert f(2.0) == 4 and seen == [((1,), np.float64, False, 7)]
     with pytest.raises(LookupError, match="from the host"):
-        caller(path, "host", hosts=(fail,))(2.0)
+        f(-1.0)
 
 
 def test_blas_comes_from_scipy(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

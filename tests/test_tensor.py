@@ -258,13 +258,11 @@ def test_arrays_and_scalars_on_the_left_build_graph() -> None:
 def test_other_uses_of_ufuncs_are_refused() -> None:
     x = T.dvector("x")
     with pytest.raises(UnsupportedError, match="use symnum's sum"):
-        np.add.reduce(x)
+        np.hypot.reduce(x)
     with pytest.raises(UnsupportedError, match="the argument out is not supported"):
         np.exp(x, out=np.zeros(3))
     with pytest.raises(UnsupportedError, match="the argument dtype is not supported"):
         np.add(x, 1, dtype="float32")
-    with pytest.raises(UnsupportedError, match=r"numpy\.float_power.*no counterpart"):
-        np.float_power(x, 2)
     array = np.zeros(3)
     with pytest.raises(UnsupportedError, match="out"):
         array += x
@@ -272,7 +270,7 @@ def test_other_uses_of_ufuncs_are_refused() -> None:
 
 
 @pytest.mark.parametrize("convert", [float, int, complex, operator.index, math.sin, np.asarray, np.array,
-                                     lambda x: np.zeros(3)[x], lambda x: np.stack([x, x])])
+                                     lambda x: np.zeros(3)[x]])
 def test_a_tensor_has_no_value(convert: Callable[[Any], Any]) -> None:
     with pytest.raises(SymbolicTruthError, match=r"x: float64 \(3,\).* has no value while a graph is built"):
         convert(T.tensor("x", shape=(3,)))
@@ -303,13 +301,13 @@ def test_errors_name_op_operands_and_lines() -> None:
 
 
 @pytest.mark.parametrize(("call", "error", "words"), [
-    (lambda x: T.exp(x > 0), DTypeError, "exp of (bool) is computed in float16"),
+    (lambda x: T.floor(x + 1j), DTypeError, "floor is not defined for (complex128)"),
     (lambda x: T.exp(None), DTypeError, "given None of type NoneType"),
     (lambda x: T.exp("a"), DTypeError, "given 'a' of type str"),
     (lambda x: T.exp([[1.0], [1.0, 2.0]]), ShapeError, "different lengths"),
-    (lambda x: T.add(x, 1j), DTypeError, "complex"),
-    (lambda x: T.add(x, np.zeros(3, "complex128")), DTypeError, "complex128 is not supported"),
-    (lambda x: T.add(x, np.zeros(3, "float16")), DTypeError, "float16 is not supported"),
+    (lambda x: T.less(x, 1j), DTypeError, "complex"),
+    (lambda x: T.add(x, np.zeros(3, "clongdouble")), DTypeError, "is not supported"),
+    (lambda x: T.add(x, np.zeros(3, "longdouble")), DTypeError, "is not supported"),
     (lambda x: T.add(x, np.array(["a"])), DTypeError, "not supported"),
     (lambda x: T.add(x, np.array([None])), DTypeError, "dtype object is not supported"),
     (lambda x: T.add(x, np.ma.masked_array([1.0, 2.0], [True, False])), UnsupportedError, "masked arrays"),
@@ -342,7 +340,7 @@ def test_every_elementwise_row_is_public_under_all_its_names() -> None:
             assert function.__doc__.count(">>>") >= 2, name
 
 
-@pytest.mark.parametrize("row", [r for r in ELEMENTWISE if r.name not in ("cast", "clip")], ids=repr)
+@pytest.mark.parametrize("row", [r for r in ELEMENTWISE if r.name not in ("cast", "clip", "real", "imag")], ids=repr)
 def test_elementwise_functions_apply_their_row(row: Any) -> None:
     xs, arrays = operands(row)
     expression = getattr(T, row.name)(*xs)

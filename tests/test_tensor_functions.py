@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy_values import same, value
 
 from symnum import tensor as T
-from symnum.errors import ArgumentValueError, AxisError, DTypeError, ShapeError, UnsupportedError
+from symnum.errors import ArgumentValueError, AxisError, DTypeError, ShapeError
 from symnum.tensor import Tensor
 
 Array = np.ndarray[Any, Any]
@@ -106,7 +106,6 @@ def test_more_arguments_of_reductions() -> None:
     (lambda x: x.reshape(0, -1), ShapeError, "not a multiple of 0"),
     (lambda x: x.reshape(-2, 3), ShapeError, "must be at least 0; given -2"),
     (lambda x: x.reshape(1.5), DTypeError, "a length of the shape must be an integer"),
-    (lambda x: x.reshape(T.lscalar("k"), 2), UnsupportedError, "depends on the values of"),
     (lambda x: x.reshape(x.shape[0] / T.dim("n"), 2), DTypeError, "divide lengths with //"),
     (lambda x: T.broadcast_to(x, (2, 4)), ShapeError, "cannot be broadcast to (2, 4)"),
     (lambda x: T.squeeze(x, 0), ShapeError, "squeeze: axis 0"),
@@ -125,9 +124,8 @@ def test_more_arguments_of_reductions() -> None:
     (lambda x: T.concatenate(3), DTypeError, "takes a sequence"),
     (lambda x: T.stack([x, x.T]), ShapeError, "stack: shapes (2, 3) and (3, 2) differ"),
     (lambda x: T.stack([x, 1.0]), ShapeError, "stack"),
-    (lambda x: x.astype("complex128"), DTypeError, "complex128 is not supported"),
+    (lambda x: x.astype("clongdouble"), DTypeError, "is not supported"),
     (lambda x: x.astype("what"), DTypeError, "is not a dtype"),
-    (lambda x: T.round(x > 0), DTypeError, "rint of (bool)"),
 ])
 def test_wrong_arguments_are_refused_when_the_graph_is_built(
         call: Callable[[Tensor], Any], error: type[Exception], words: str) -> None:

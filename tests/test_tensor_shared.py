@@ -124,7 +124,7 @@ def test_what_fits_is_converted(start: Any, new: Any) -> None:
     (np.zeros(1), 1.0, ShapeError, "shape () does not fit"),
     (np.zeros(1), [[1.0]], ShapeError, "shape (1, 1) does not fit"),
     (np.zeros(1), ["a"], DTypeError, "not supported"),
-    (np.zeros(1), [1j], DTypeError, "complex128 is not supported"),
+    (np.zeros(1), [1j], DTypeError, "Python numbers of dtype complex128 do not fit"),
     (np.zeros(1), None, DTypeError, "given None"),
     (np.zeros(1), T.dvector("x"), DTypeError, "given a symbolic tensor"),
 ])
@@ -141,8 +141,8 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(
 def test_only_values_can_be_shared() -> None:
     with pytest.raises(ArgumentError, match="not a symbolic tensor"):
         T.shared(T.dscalar("x"))
-    with pytest.raises(DTypeError, match="float16 is not supported"):
-        T.shared(np.zeros(2, "float16"))
+    with pytest.raises(DTypeError, match="is not supported"):
+        T.shared(np.zeros(2, "longdouble"))
     with pytest.raises(GraphError, match="cannot rename the leaf 'w'"):
         T.shared(1.0, "w").name = "v"
 
@@ -165,7 +165,7 @@ def test_pickling_keeps_the_value_and_copies_share_it() -> None:
     assert double.same_as(again * 2), "one pickle holds one value"
     again.set_value([5.0])
     same(w.get_value(), np.array([1.0, 2.0]))
-    assert copy.deepcopy(w).same_as(w)
+    assert copy.copy(w).same_as(w)
 
 
 def test_the_value_is_guarded_by_the_states_lock() -> None:

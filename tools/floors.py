@@ -25,7 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"ops"}),
     frozenset({"ir"}),
     frozenset({"tensor", "simplify", "autodiff", "bridge"}),
-    frozenset({"codegen"}),
+    frozenset({"codegen", "array_api"}),
 )
 TOP = len(FLOORS)
 
@@ -35,9 +35,12 @@ DOORS: Doors = {
     # What few programs call: f.explain(), f.source(), f.export_c(), mode="cython".
     "symnum.function": frozenset({"symnum.cython_mode", "symnum.export", "symnum.making", "symnum.seeing"}),
     "symnum.artifact": frozenset({"symnum.making"}),  # a function that is found in the cache needs no passes
+    "symnum.stages": frozenset({"symnum.making"}),  # only functions with stages rewrite before they compile
     "symnum.settings": frozenset({"symnum.simplify.catalogue"}),  # nor rules
     "symnum.grad": frozenset({"symnum.autodiff.derivative"}),  # only functions with gradients need them
-    "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum"}),  # x.eval(), x.sympy()
+    # x.eval(), x.sympy(), np.sum(x)
+    "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum", "symnum.tensor.protocols"}),
+    "symnum.tensor.standard": frozenset({"symnum.array_api"}),  # x.__array_namespace__()
     "symnum.ops.spec": frozenset({"symnum.ops.table"}),  # a pickled row is found again by its name
 }
 

@@ -35,6 +35,12 @@ COLUMNS = {
 ROWS = ("test_rows_partials.py", "test_rows_sympy.py", "test_autodiff_rows.py", "test_bridge_rows.py", "test_rows_*.py")
 MOVES = ("test_lower.py", "test_autodiff_structure.py", "test_tensor_functions.py", "test_rows_*.py")
 RULES = ("test_rules*.py",)
+# By the beginning of the name of a file of rows.
+FAMILIES = {
+    "structure": MOVES, "reductions": MOVES, "scans": ("test_scans.py",), "sorting": ("test_sorting.py",),
+    "along": ("test_scans.py", "test_sorting.py"), "indexing": ("test_gather.py",), "linalg": ("test_linalg*.py",),
+    "fft": ("test_fft.py",), "counting": ("test_counting.py",), "windows": ("test_language_convolution.py",),
+    "complex": ("test_complex*.py",)}
 # The first parameter of a function tells the column that it belongs to.
 COLUMN_OF = {"o": "partials", "S": "sympy"}
 # Columns and calls that hold no mathematics.
@@ -55,6 +61,7 @@ EQUIVALENT = {
     "0.5 * one(o, x) with another": "maximum: one is 1",
     "t.coefficient * sign with another": "sigmoid, softplus: to divide by 1 or -1 is to multiply",
     "guard len(node.inputs) != len(node.operands)": "fold_constants: what depends on a dim has no value either way",
+    "guard view.negations < 2": "signs_of_product: a product of fewer negatives gets no cheaper",
     "<= at 'return (x < 0 ? e": "sigmoid: exp(0) is 1",
     "< at 't pole = (x <= 0)": "polygamma: at 0 the argument is x - floor(x) = 0 too",
     "<= at 'if ((x < 0) & !pole)": "polygamma: 0 is a pole",
@@ -263,8 +270,9 @@ def proofs(fault: Fault) -> tuple[str, ...]:
     """The tests that must notice a fault; those of its column come first."""
     if "/rules/" in fault.path:
         return RULES
-    if Path(fault.path).name in ("structure.py", "reductions.py"):
-        return MOVES
+    family = next((tests for begin, tests in FAMILIES.items() if Path(fault.path).name.startswith(begin)), None)
+    if family:
+        return family
     return COLUMNS["c"] if "support" in fault.path else (*COLUMNS[fault.column], *ROWS)
 
 

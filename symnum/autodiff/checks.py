@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..dtypes import is_complex
 from ..errors import DTypeError, ShapeError
 from ..ir import dims
 from ..ir.node import Node
@@ -13,11 +14,11 @@ Describe = Callable[[Node], str]
 
 
 def check_cost(node: Node, describe: Describe = repr) -> None:
-    """Check that a node can be the cost of a gradient: a float of rank 0.
+    """Check that a node can be the cost of a gradient: a real float of rank 0.
 
     Raises:
         ShapeError: it is not a scalar.
-        DTypeError: it is not float.
+        DTypeError: it is not float, or it is complex.
 
     >>> from symnum.ir.build import input_leaf
     >>> check_cost(input_leaf("x", "float64", (3,)), lambda node: "x")
@@ -28,6 +29,9 @@ def check_cost(node: Node, describe: Describe = repr) -> None:
     if node.shape != ():
         raise ShapeError(f"the cost of a gradient must be a scalar; given {describe(node)} of shape "
                          f"{dims.text(node.shape)}; cure: reduce it first, as in x.sum()")
+    if is_complex(node.dtype):
+        raise DTypeError(f"the cost of a gradient must be real; given {describe(node)} of dtype {node.dtype.name}; "
+                         "cure: take a part or the modulus, as in x.real or abs(x)")
     _check_float(node, "the cost of a gradient", describe)
 
 
@@ -59,6 +63,6 @@ def check_known(node: Node, derivative: Node, describe: Describe = repr) -> None
 
 
 def _check_float(node: Node, what: str, describe: Describe) -> None:
-    if node.dtype.kind != "f":
+    if node.dtype.kind not in "fc":
         raise DTypeError(f"{what} must be float; given {describe(node)} of dtype {node.dtype.name}; cure: "
                          f"make it float, or cast with .astype('float64') and differentiate by the result")

@@ -7,11 +7,11 @@ NaN.  So the condition travels with the value, and ``where`` is applied to the p
 
 from __future__ import annotations
 
-import math
+import cmath
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from ..dtypes import BOOL
+from ..dtypes import BOOL, is_complex
 from ..ir.build import convert, o
 from ..ir.node import Node
 
@@ -59,19 +59,29 @@ def negation(condition: Node) -> Node:
 
 # products ---------------------------------------------------------------------------------------------------
 
-def scaled(part: Masked, partial: Node | float, given: Container[object]) -> Masked:
-    """``part`` times a partial derivative; one that is ``where(c, p, 0)`` masks instead of multiplying.
+def scaled(part: Masked, partial: Node | complex, given: Container[object], conjugated: bool = False) -> Masked:
+    """``part`` times a partial derivative (or its conjugate); one that is ``where(c, p, 0)`` masks instead of
+    multiplying.
 
     ``given`` are the nodes that the partial was made from; they are not looked into.
     """
-    factor: Node | float = partial
+    factor: Node | complex = partial
     for _ in range(_LEVELS):
         split = None if factor in given else _condition(factor)
         if split is None:
             break
         condition, factor = split
         part = part if _holds(condition) else under(part, condition)
-    return _times(part, factor)
+    return _times(part, conjugate(factor) if conjugated else factor)
+
+
+def conjugate(factor: Node | complex) -> Node | complex:
+    """The complex conjugate; real numbers stay."""
+    if not isinstance(factor, Node):
+        return factor.conjugate()
+    if not is_complex(factor.dtype):
+        return factor
+    return factor.inputs[0] if factor.op.name == "conjugate" else o.conjugate(factor)
 
 
 def opened(part: Masked) -> Masked:
@@ -81,18 +91,18 @@ def opened(part: Masked) -> Masked:
         Masked(split[1], part.mask), split[0])
 
 
-def _times(part: Masked, factor: Node | float) -> Masked:
+def _times(part: Masked, factor: Node | complex) -> Masked:
     known = number(factor) if isinstance(factor, Node) else factor
     if known == 1:
         return part
     if known == -1:
         return Masked(o.negative(part.value), part.mask, part.clean)
-    clean = part.clean and known is not None and math.isfinite(known)
+    clean = part.clean and known is not None and cmath.isfinite(known)
     one = isinstance(factor, Node) and factor.shape == part.value.shape and number(part.value) == 1
     return Masked(factor if one else o.multiply(part.value, factor), part.mask, clean)  # type: ignore[arg-type]
 
 
-def _condition(partial: Node | float) -> tuple[Node, Node | float] | None:
+def _condition(partial: Node | complex) -> tuple[Node, Node | complex] | None:
     """``(c, p)`` if the partial is p where c holds and zero elsewhere."""
     if not isinstance(partial, Node):
         return None
@@ -112,11 +122,11 @@ def _condition(partial: Node | float) -> tuple[Node, Node | float] | None:
 
 def _holds(condition: Node) -> bool:
     """Whether a condition is a comparison of numbers that holds, such as that an exponent of 2 is not 0."""
-    numbers = [number(x) for x in condition.inputs]
+    numbers = [number(x) for x in condition.inputs] if condition.op.kind == "elementwise" else []
     return bool(numbers) and None not in numbers and bool(condition.op.reference()(*numbers))
 
 
-def number(node: Node) -> float | None:
+def number(node: Node) -> complex | None:
     """The one number that fills ``node``, if it is plainly a constant."""
     for _ in range(_LEVELS):
         if node.op.name not in ("broadcast_to", "expand_dims", "reshape"):
@@ -124,7 +134,8 @@ def number(node: Node) -> float | None:
         node = node.inputs[0]
     if node.op.name != "constant" or node.shape != ():
         return None
-    return float(node.attr("literal").array)
+    array = node.attr("literal").array
+    return complex(array) if is_complex(array.dtype) else float(array)
 
 
 # sums -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from ..dtypes import INT64
+from ..dtypes import INT64, is_complex
 from ..errors import UnsupportedError
 from ..ir import build, dims
 from ..ir.build import o
@@ -15,16 +15,27 @@ from .masked import Masked, converted, gathered, opened, scaled, settled
 
 # Ops that move elements and compute nothing: a mask moves as its value does.
 _MOVES = frozenset({"reshape", "transpose", "expand_dims", "squeeze", "slice", "embed", "concatenate",
-                    "broadcast_to", "sum_to"})
+                    "broadcast_to", "sum_to", "shear", "unshear", "stored"})
 
 
 def is_float(node: Node) -> bool:
     """Whether the values of a node form a continuum, which derivatives need."""
-    return node.dtype.kind == "f"
+    return node.dtype.kind in "fc"
 
 
-def partials(node: Node, active: Collection[Node]) -> Iterator[tuple[Node, Node | float]]:
+def _has_partials(node: Node) -> bool:
+    """Whether a node is elementwise, and differentiable in the complex sense if it is complex.
+
+    Rows that are not have vjp and jvp for complex operands, such as conjugate.
+    """
+    return node.op.kind == "elementwise" and (isinstance(node.op.vjp, Absent) or not is_complex(node.operands[0].dtype))
+
+
+def partials(node: Node, active: Collection[Node]) -> Iterator[tuple[Node, Node | complex]]:
     """The ``active`` operands of an elementwise node, each with the partial derivative by it if not zero.
+
+    The tangent of a real result is the real part of partial times tangent; a cotangent, which holds derivatives by real
+    part and imaginary part, is multiplied by the partial's conjugate.
 
     Raises:
         UnsupportedError: the op has no derivative by an active operand.
@@ -72,9 +83,9 @@ def pulled(node: Node, cotangent: Masked, active: Collection[Node]) -> Iterator[
     Raises:
         UnsupportedError: the op has no derivative by one of them.
     """
-    if node.op.kind == "elementwise":
+    if _has_partials(node):
         for x, partial in partials(node, active):
-            yield x, converted(scaled(cotangent, partial, (node, *node.operands)), x)
+            yield x, converted(scaled(cotangent, partial, (node, *node.operands), conjugated=True), x)
         return
     rule = node.op.vjp
     if isinstance(rule, Absent):
@@ -108,6 +119,8 @@ def resolved(node: Node) -> Node:
 def _pulled_mask(node: Node, k: int, mask: Node) -> Node | None:
     """Where the cotangent of operand ``k`` can differ from zero if that of the node does under ``mask``."""
     name, x = node.op.name, node.operands[k]
+    if node.op.kind == "elementwise":
+        return mask
     if name == "broadcast_to":
         return _any_to(mask, x.shape)
     if name in _MOVES:
@@ -145,7 +158,7 @@ def pushed(node: Node, tangents: Mapping[Node, Masked]) -> Masked | None:
     Raises:
         UnsupportedError: the op has no derivative.
     """
-    if node.op.kind == "elementwise":
+    if _has_partials(node):
         given = (node, *node.operands)
         parts = [converted(scaled(tangents[x], p, given), node) for x, p in partials(node, tangents.keys())]
         return gathered(parts) if parts else None

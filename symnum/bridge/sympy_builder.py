@@ -42,6 +42,8 @@ class Builder:
             return build.constant(bool(value))
         whole = is_whole(value)
         kinds: list[Any] = [x.dtype for x in others if x.dtype.kind != "b"]
+        if value.has(sympy.I):
+            return _complex(value, dtypes.promote([*kinds, complex]))
         if not kinds:
             kinds = [self.home or (INT64 if whole else FLOAT64)]
         found = dtypes.promote([*kinds, int if whole else float])
@@ -52,6 +54,11 @@ class Builder:
     def node(self, e: Any) -> Node:
         """The value of a whole expression."""
         return self.operand(self.of(e), [])
+
+
+def _complex(number: Any, dtype: np.dtype[Any]) -> Node:
+    re, im = (rounded(part, dtypes.part_of(dtype)) for part in number.as_real_imag())
+    return build.constant(complex(re, im), dtype)
 
 
 def is_whole(number: Any) -> bool:

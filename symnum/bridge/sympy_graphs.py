@@ -15,7 +15,8 @@ from .sympy_builder import Builder, Value
 from .sympy_heads import HEADS
 
 _NUMBERS = (sympy.Rational, sympy.Float, sympy.NumberSymbol, sympy.core.numbers.Infinity,
-            sympy.core.numbers.NegativeInfinity, sympy.core.numbers.NaN, sympy.logic.boolalg.BooleanAtom)
+            sympy.core.numbers.NegativeInfinity, sympy.core.numbers.NaN, sympy.core.numbers.ImaginaryUnit,
+            sympy.logic.boolalg.BooleanAtom)
 
 
 def from_sympy_nodes(exprs: Sequence[Any], symbols: Mapping[Any, Node],

@@ -13,6 +13,7 @@ from typing import Any
 import sympy
 from sympy.codegen import cfunctions
 
+from ..dtypes import is_complex
 from ..ir.node import Node
 from ..ops.spec import Absent, OpSpec
 from ..ops.table import TABLE
@@ -103,6 +104,9 @@ _COMPOSED: Mapping[type, Head] = MappingProxyType({
     sympy.asech: _of_inverse("arccosh"),
     sympy.acsch: _of_inverse("arcsinh"),
     sympy.acoth: _of_inverse("arctanh"),
+    sympy.conjugate: _row("conjugate"),
+    sympy.re: _formula(lambda b, x: b.apply("real", x) if is_complex(x.dtype) else x),
+    sympy.im: _formula(lambda b, x: b.apply("imag", x) if is_complex(x.dtype) else sympy.S.Zero),
     sympy.frac: _formula(lambda b, x: b.apply("subtract", x, b.apply("floor", x))),
     sympy.erf2: _formula(lambda b, x, y: b.apply("subtract", b.apply("erf", y), b.apply("erf", x))),
     sympy.factorial: _formula(lambda b, x: b.apply("gamma", b.apply("add", x, sympy.S.One))),

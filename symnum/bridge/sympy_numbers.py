@@ -31,6 +31,9 @@ def to_number(value: Any) -> Any:
         return sympy.true if value else sympy.false
     if isinstance(value, np.integer):
         return sympy.Integer(int(value))
+    if isinstance(value, np.complexfloating):
+        parts = to_number(value.real), to_number(value.imag)
+        return None if None in parts else parts[0] + sympy.I * parts[1]
     x = float(value)
     if math.isnan(x) or (x == 0 and math.copysign(1, x) < 0):
         return None
@@ -75,7 +78,7 @@ def rounded(number: Any, dtype: np.dtype[Any]) -> Any:
         if found in _LIMITS:
             return dtype.type(_LIMITS[found])
         if not isinstance(found, sympy.Float):
-            raise UnsupportedError(f"{number} is not a real number; symnum computes with real numbers only")
+            raise UnsupportedError(f"{number} is not a real number; from_sympy reads real numbers only in this version")
         value = exact(found)
         if value is None:
             return dtype.type(_beyond(found))

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ..dtypes import is_complex
+from ..errors import UnsupportedError
 from ..ir import dims
-from ..ir.nest import Kernel, Product, Program
+from ..ir.nest import Call, Kernel, Product, Program
 from ..ir.node import Dim, Node
 from ..ops.support import called, expand
 from .dialects import CUDA
@@ -47,6 +49,9 @@ def cuda_source(program: Program) -> CudaSource:
     >>> source = cuda_source(lower("f", [x], [o.exp(x)]))
     >>> [launch.function.name for launch in source.steps]
     ['f_k0_g0']
+
+    Raises:
+        UnsupportedError: a step is a routine, which there is no kernel for.
     """
     names = {x: f"n{k}" for k, x in enumerate(program.dims)}
     shapes = {b.number: b.shape for b in program.buffers}
@@ -57,6 +62,8 @@ def cuda_source(program: Program) -> CudaSource:
             found = gpu_schedule(step.nest, memories(program, _NO_SLOTS, step), shapes, f"{program.name}_k{k}", k)
             steps += found.launches
             scratch += found.scratch
+        elif isinstance(step, Call):
+            raise UnsupportedError(f"op {step.op.name} has no CUDA kernel; cure: mode='c'")
         else:
             steps.append(step)
     kernels = [function_text(s.function, CUDA, names, {}) for s in steps if isinstance(s, Launch)]
@@ -77,7 +84,8 @@ def _table(steps: Sequence[Launch | Product], names: dict[Node, str], program: P
     lines = [f"// lengths: {', '.join(names.values()) or 'none'}; blocks of {THREADS} threads"]
     for buffer in program.buffers:
         shape = ", ".join(printer.index(dims.as_node(n)) for n in buffer.shape)
-        lines.append(f"// b{buffer.number}: {buffer.role} {CUDA.types[key(buffer.dtype)]} ({shape})"
+        pairs = "pairs of " if is_complex(buffer.dtype) else ""
+        lines.append(f"// b{buffer.number}: {buffer.role} {pairs}{CUDA.types[key(buffer.dtype)]} ({shape})"
                      + ("" if buffer.base is None else f", the memory of b{buffer.base}"))
     for step in steps:
         if isinstance(step, Launch):

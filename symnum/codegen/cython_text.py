@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..ir import dims
-from ..ir.nest import Product, Program
+from ..ir.nest import Call, Product, Program, Refusal
 from ..ops.support import called, expand
+from .abi import C_CODES
 from .dialects import CYTHON
 from .functions import function_text
 from .memory import MemoryPlan
 from .prepared import Layout, Prepared, is_readonly, layout_of, prepare
 from .products import Operands, loop_call, loops_text
-from .program_text import INDEX_HELPERS, constant_text, step_call
+from .program_text import INDEX_HELPERS, constant_text, refused, step_call
 from .render import Printer
+from .routines.calls import routine_texts
+from .routines.host import host_call, is_host
+from .schedule import KernelCode
 from .texts import key
 
 _HEAD = """\
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """
 _RUN = """\
-def run(list buffers, dims):
-    \"\"\"Run on addresses of buffers (inputs, state, outputs) with the given lengths; None, or an error code.\"\"\"
+def run(list buffers, dims, hosts=()):
+    \"\"\"Run on addresses of buffers (inputs, state, outputs) with the given lengths.
+
+    Gives None, or an error code with the values of its record.  Functions in hosts get addresses and lengths.
+    \"\"\"
+    cdef int code = 0
+    cdef sn_i64[4] values
     cdef bytearray space = bytearray(plan(dims)[1] + {aligned})
     cdef char *workspace = space
     workspace += -<sn_i64><size_t>workspace & {last}
@@ -42,7 +51,7 @@ def cython_module(program: Program, plan: MemoryPlan) -> str:
     prepared = prepare(program, plan)
     wrappers: dict[str, tuple[str, str]] = {}
     functions = [function_text(f, CYTHON, prepared.names, wrappers)
-                 for kernel in prepared.kernels if not isinstance(kernel, Product) for f in kernel.functions]
+                 for kernel in prepared.kernels if isinstance(kernel, KernelCode) for f in kernel.functions]
     layout = layout_of(prepared)
     code = "\n\n".join([*functions, _plan(prepared, layout), _run(prepared, layout)])
     return "\n".join((_HEAD, _extern(prepared, wrappers, code), code))
@@ -51,17 +60,21 @@ def cython_module(program: Program, plan: MemoryPlan) -> str:
 def _extern(prepared: Prepared, wrappers: Mapping[str, tuple[str, str]], code: str) -> str:
     """C that the loops call, and its declarations."""
     scalars = [f"static inline {head} {{ return {text}; }}" for head, text in wrappers.values()]
-    support, _ = expand(called("\n".join(scalars)))
+    routines = [text for r in routine_texts(prepared, "cython").values() for text in (r.functions, r.body)]
+    code = "\n".join((code, *routines))
+    support, _ = expand(called("\n".join((*scalars, *routines))))
     helpers = [(text.format(i=CYTHON.index), name) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
     products = [short for short in ("f32", "f64") if f"sn_{short}_product(" in code]
     constants = prepared.program.of_role("constant")
     verbatim = ["#include <math.h>", "typedef long long sn_i64;", "#define SN_INFINITY INFINITY", "#define SN_NAN NAN",
-                support, *(text for text, _ in helpers), *scalars, *map(loops_text, products),
+                C_CODES, support, *(text for text, _ in helpers), *scalars, *map(loops_text, products), *routines,
                 *(constant_text(b, CYTHON) for b in constants)]
     declared = ["ctypedef long long sn_i64", "const double SN_INFINITY, SN_NAN"]
     declared += [text[len("static inline "):text.index("{")].strip() + " noexcept nogil" for text, _ in helpers]
     declared += [f"{head} noexcept nogil" for head, _ in wrappers.values()]
     declared += [f"const {CYTHON.types[key(b.dtype)]} *b{b.number}" for b in constants]
+    declared += [f"int {prepared.program.name}_k{step}(sn_i64 *, void **, sn_i64 *) noexcept nogil"
+                 for step, call in enumerate(prepared.kernels) if isinstance(call, Call) and not is_host(call)]
     for short in products:
         head = loops_text(short).partition("{")[0].replace("static", "").replace("const sn_i64", "sn_i64")
         declared.append(" ".join(head.split()) + " noexcept nogil")
@@ -100,16 +113,54 @@ def _run(prepared: Prepared, layout: Layout) -> str:
         if b.number in place:
             type_ = ("const " if is_readonly(b, buffers) else "") + CYTHON.types[key(b.dtype)]
             lines.append(f"    cdef {type_} *b{b.number} = <{type_} *>{place[b.number]}")
+    lines += _arrays(prepared)
     lines.append("    with nogil:")
     for step, kernel in enumerate(prepared.kernels):
+        name = f"{program.name}_k{step}"
         if isinstance(kernel, Product):
             lines.append("        " + _product(prepared, kernel).rstrip(";"))
+        elif isinstance(kernel, Call):
+            lines += ["        " + line for line in _call(prepared, kernel, step, name)]
         else:
-            lines.append("        " + step_call(prepared, layout, kernel, f"{program.name}_k{step}", CYTHON))
+            lines.append("        " + step_call(prepared, layout, kernel, name, CYTHON))
     if not prepared.kernels:
         lines.append("        pass")
-    lines += [f"    if b{r.buffer}[0]:\n        return {r.code}" for r in program.refusals]
+    lines += [line for r in program.refusals for line in _refusal(prepared, r)]
     return _RUN.format(aligned=64, last=63) + "\n".join(lines) + "\n"
+
+
+def _refusal(prepared: Prepared, refusal: Refusal) -> list[str]:
+    element, printer = f"b{refusal.buffer}[0]", Printer(CYTHON, prepared.names, {})
+    values = [element, *(printer.index(dims.as_node(n)) for n in refusal.values)] if refusal.values else []
+    return [f"    if {refused(prepared, refusal).format(element=element)}:",
+            f"        return {int(refusal.code)}, ({', '.join((values + ['0'] * 4)[:4])})"]
+
+
+def _arrays(prepared: Prepared) -> list[str]:
+    """The addresses that each routine gets, and the lengths that all get."""
+    routines = {step: k for step, k in enumerate(prepared.kernels) if isinstance(k, Call) and not is_host(k)}
+    if not routines:
+        return []
+    lines = [f"    cdef sn_i64[{max(1, len(prepared.names))}] lengths"]
+    lines += [f"    lengths[{k}] = {name}" for k, name in enumerate(prepared.names.values())]
+    for step, call in routines.items():
+        places = list(call.places())
+        lines.append(f"    cdef void *arrays{step}[{len(places)}]")
+        lines += [f"    arrays{step}[{k}] = {'NULL' if p.buffer is None else f'<void *>b{p.buffer}'}"
+                  for k, p in enumerate(places)]
+    return lines
+
+
+def _call(prepared: Prepared, call: Call, step: int, name: str) -> list[str]:
+    """The call of a routine, or of the host with the GIL; a failed routine ends the run."""
+    if not is_host(call):
+        ending = "        return code, (values[0], values[1], values[2], values[3])"
+        return [f"code = {name}(values, arrays{step}, lengths)", "if code:", "    with gil:", ending]
+    printer = Printer(CYTHON, prepared.names, {})
+    number = [k for k in prepared.kernels if is_host(k)].index(call)
+    addresses = ", ".join("0" if p.buffer is None else f"<size_t>b{p.buffer}" for p in call.places())
+    lengths = ", ".join(printer.index(dims.as_node(n)) for n in host_call(call)[1])
+    return ["with gil:", f"    hosts[{number}]([{addresses}], [{lengths}])"]
 
 
 def _product(prepared: Prepared, product: Product) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..ir import dims
-from ..ir.nest import FOLD, Buffer, Nest, Product, Program, Step
+from ..ir.nest import FOLD, Buffer, Call, Nest, Product, Program, Step
 from ..ir.walk import topological
 from .memory import accesses
 
@@ -43,6 +43,9 @@ def _line(step: Step, names: Mapping[int, str]) -> str:
         lengths = ", ".join(map(dims.name_of, (step.m, step.n, step.k)))
         return f"product of m, n, k = {lengths}: {a} @ {b}; writes {names[step.c]}"
     reads, writes = accesses(step)
+    if isinstance(step, Call):
+        over = ", ".join(dims.text(place.shape) for place in step.operands) or "nothing"
+        return f"{step.op.name} of {over}: {_list('reads', reads, names)}; {_list('writes', writes, names)}"
     parts = [_folds(step.nest), _list("reads", reads, names), _list("writes", writes, names)]
     over = " x ".join(dims.name_of(a.extent) for a in step.nest.axes if not a.reduce) or "one element"
     return f"kernel over {over}: {'; '.join(p for p in parts if p)}"

@@ -56,6 +56,7 @@ class Dialect:
     starts: Mapping[str, tuple[str, str]] = field(default_factory=dict)   # GPU loops: first index and step
     heads: Mapping[str, str] = field(default_factory=dict)
     tails: Mapping[str, str] = field(default_factory=dict)
+    unpaired: str = ""                 # stands before the head of functions that load masked pairs
     scratch: str = "({type} *)(void *)(call->workspace + {offset})"
     nothing: str = "void"              # an empty list of parameters
     opening: tuple[str, ...] = ("{",)
@@ -78,7 +79,7 @@ C = Dialect(
           "  if (code) return code;",
           "}}"),
     context=("{struct} {{", "  {type};", "}};"), unpack="const {struct} *const context = pointer;",
-    member="context->{name}",
+    member="context->{name}", unpaired="SN_UNPAIRED ",
     heads=_map(
         kernel="static int {name}({parameters})",
         task="static int {name}(void *pointer, {parameters})",

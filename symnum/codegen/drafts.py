@@ -27,7 +27,8 @@ Wanted = tuple[Node, Demand]
 
 @dataclass(slots=True)
 class Draft:
-    """A nest that is being filled: ``roots`` are the nodes that it stores, with their buffers.
+    """A nest that is being filled: ``roots`` are the nodes that it stores, with their buffers, and the place on the
+    last axis of a buffer that holds several nodes side by side (else None).
 
     Axes are known by number, outer ones first; the scope of an axis is itself and the axes of the loops
     around it.  Sizes count statements; positions in a nest are sizes it had: they grow from stores to loads.
@@ -37,7 +38,7 @@ class Draft:
     outer: int
     extents: list[Dim]
     scopes: list[frozenset[int]]
-    roots: list[tuple[Node, int]] = field(default_factory=list)
+    roots: list[tuple[Node, int, int | None]] = field(default_factory=list)
     fold_axes: dict[Any, tuple[int, ...]] = field(default_factory=dict)
     whole: FoldKey | None = None            # lengths of the folds, in a nest without outer axes
     size: int = 0
@@ -105,6 +106,8 @@ class Fusion:
     drafts: dict[int, Draft] = field(default_factory=dict)
     alike: dict[Any, list[Draft]] = field(default_factory=dict)            # drafts by extents and folds
     products: dict[int, tuple[Node, int]] = field(default_factory=dict)    # step: node and result buffer
+    calls: dict[int, dict[Node, int]] = field(default_factory=dict)        # step: results and their buffers
+    applied: dict[Any, int] = field(default_factory=dict)                  # application of a routine: its step
     needs: list[dict[int, None]] = field(default_factory=list)             # by step: the steps that it needs
     axes: dict[Wanted, tuple[int, ...]] = field(default_factory=dict)      # axes of folds
     viewed: dict[int, Node] = field(default_factory=dict)   # buffer: the node in whose memory it is

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..errors import GraphError
 from ..ir.node import Node
 from .dialects import Dialect
-from .loop_walks import statements
+from .loop_walks import loads_masked_pairs, statements
 from .loops import Function, Memory, Parallel
 from .render import Printer, is_length
 from .texts import key
@@ -48,6 +48,8 @@ def function_text(function: Function, dialect: Dialect, dims: Mapping[Node, str]
     if runtime and function.kind == "kernel" and is_parallel(function):
         given.insert(0, runtime)
     head = dialect.heads[function.kind].format(name=function.name, parameters=", ".join(given) or dialect.nothing)
+    if loads_masked_pairs(function):
+        head = dialect.unpaired + head
     lines = _context(printer, function, pointers, values) if in_context else []
     for statement in function.body:
         printer.statement(statement)

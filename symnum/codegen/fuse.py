@@ -8,13 +8,15 @@ wanted, or stored by one nest and loaded by the others; computing it adds demand
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 
 from ..ir import dims
 from ..ir.build import o
+from ..ir.interpret import application
 from ..ir.node import Node
 from .drafts import Demand, Draft, Fusion, Home, demand_of
 from .expression import expression
-from .indices import ZERO, Ask, Context, Index, axes_of, is_one, zero_of
+from .indices import ZERO, Ask, Context, Index, axes_of, extent_key, is_one, is_pending, zero_of
 from .placement import is_misplaced, own_buffers, settle, store, store_copy
 from .traits import is_move, same_memory, splat
 
@@ -32,6 +34,8 @@ def fuse(order: Sequence[Node], state: Fusion) -> Fusion:
             _visit_leaf(state, node, kind)
         elif kind == "product":
             _visit_product(state, node)
+        elif kind == "routine":
+            _visit_routine(state, node)
         elif kind == "view":
             _visit_view(state, node)
         else:
@@ -56,18 +60,37 @@ def _visit_leaf(state: Fusion, node: Node, kind: str) -> None:
     if kind == "constant" and (node in state.readers or (node in state.demands and not splat(node))):
         data = node.attr("literal").array
         state.homes[node] = Home(state.new_buffer("constant", node, data=data), None)
+    if kind == "dim" and node in state.readers:
+        buffer = state.new_buffer("workspace", node)
+        settle(state, node, Home(buffer, store_copy(state, node, buffer).step, copy=True), ())
 
 
 def _visit_product(state: Fusion, node: Node) -> None:
     """A step of its own, whose operands must lie in memory."""
-    buffer, *copies = own_buffers(state, node)
     step = state.new_step()
+    state.products[step] = node, _result_of(state, node, step)
+    for x in node.operands:
+        state.readers.setdefault(operand_memory(x)[0], {})[step] = None
+
+
+def _visit_routine(state: Fusion, node: Node) -> None:
+    """One step for all results of an application; operands come later, when all results have been visited."""
+    key = application(node)
+    if key not in state.applied:
+        state.applied[key] = state.new_step()
+    step = state.applied[key]
+    state.calls.setdefault(step, {})[node] = _result_of(state, node, step)
+    for x in node.operands:
+        state.readers.setdefault(same_memory(x), {})[step] = None
+
+
+def _result_of(state: Fusion, node: Node, step: int) -> int:
+    """The buffer that a step writes a node to; all that want the node wait for the step."""
+    buffer, *copies = own_buffers(state, node)
     settle(state, node, Home(buffer, step), state.demands.get(node, ()))
     for copy in copies:
         state.need(store_copy(state, node, copy).step, step)
-    state.products[step] = node, buffer
-    for x in node.operands:
-        state.readers.setdefault(operand_memory(x)[0], {})[step] = None
+    return buffer
 
 
 def _visit_view(state: Fusion, node: Node) -> None:
@@ -111,6 +134,8 @@ def _take_parts(state: Fusion, node: Node) -> None:
                           for i, n in zip(demand.index, node.shape, strict=True))
             groups.setdefault(fixed, {})[demand] = level
     for places, demands in groups.items():
+        if is_pending([i for i in places if isinstance(i, Node)]):
+            continue
         fixed_axes = {k for k, (i, n) in enumerate(zip(places, node.shape, strict=True)) if i is not n}
         if fixed_axes and _is_cut(state, node, demands):
             _take_part(state, node, _part(node, places, fixed_axes), fixed_axes, demands)
@@ -179,9 +204,26 @@ def _is_cut(state: Fusion, node: Node, demands: Mapping[Demand, int]) -> bool:
     single = len(demands) - len(varied)
     if single * work > SINGLE and len(demands) > 1:
         return True
+    if work > STORED and any(_takes_more(state.drafts[d.nest], node, d) for d in varied):
+        return True
     groups = len(_groups(state.drafts, varied))
     return ((groups - 1) * work > STORED or (len(varied) - groups) * work > REREAD
             or (work > STORED and any(_is_repeated(state.drafts[d.nest], d) for d in varied)))
+
+
+def _takes_more(draft: Draft, node: Node, demand: Demand) -> bool:
+    """Whether more elements may be taken at indices of the graph than there are: one may be wanted many times."""
+    if not is_pending(demand.index):
+        return False
+    taken = [draft.extents[k] for k in axes_of(demand.index)]
+    if all(isinstance(n, int) for n in (*taken, *node.shape)):
+        return bool(prod(taken) > prod(node.shape))
+    there = list(map(extent_key, node.shape))
+    for key in map(extent_key, taken):
+        if key not in there:
+            return True
+        there.remove(key)
+    return False
 
 
 def _is_repeated(draft: Draft, demand: Demand) -> bool:

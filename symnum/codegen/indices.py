@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import BOOL
-from ..ir import dims
+from ..ir import dims, ranges
 from ..ir.build import constant, o
-from ..ir.nest import AXIS, axis
+from ..ir.nest import AXIS, PENDING, axis, pending
 from ..ir.node import Dim, Node, Shape, intern
 from ..ir.walk import topological
 from ..ops.table import TABLE
@@ -69,6 +69,15 @@ def axes_of(index: Sequence[Node]) -> frozenset[int]:
     frozenset({2})
     """
     return frozenset(x.attr("number") for x in topological(index) if x.op is AXIS)
+
+
+def is_pending(index: Sequence[Node]) -> bool:
+    """Whether an index depends on values of the graph: the same element may be wanted many times.
+
+    >>> is_pending([axis(2), ZERO])
+    False
+    """
+    return any(x.op is PENDING for x in topological(index))
 
 
 def least(length: Dim, extents: Sequence[Dim]) -> int | None:
@@ -181,6 +190,13 @@ class Context:
         if mask is FALSE:
             return zero_of(node.dtype)
         return self.ask(node, index, None if mask is TRUE else mask)
+
+    def place(self, node: Node, index: Index) -> Node:
+        """The value of an integer node as an index scalar."""
+        self.value(node, index)
+        return pending(node, index, self.mask)
+
+    is_inside, is_one = staticmethod(ranges.is_inside), staticmethod(is_one)
 
     @staticmethod
     def lengths(node: Node, attr: str) -> tuple[Node, ...]:

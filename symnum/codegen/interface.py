@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..ops.spec import OpSpec
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
@@ -33,6 +35,25 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class HostArray:
+    """An operand or result of a host call; a length ``Slot(k)`` is number k of the lengths that come with the call."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HostCall:
+    """A step that the reference function of ``op`` computes; attributes have slots as shapes do."""
+
+    op: OpSpec
+    attrs: tuple[tuple[str, Any], ...]
+    operands: tuple[HostArray, ...]
+    results: tuple[HostArray | None, ...]   # None: nobody wants it
+    n_lengths: int
+
+
+@dataclass(frozen=True, slots=True)
 class Interface:
     """Signature of a Program: its buffers are inputs, state that it reads, outputs (updates of state too)."""
 
@@ -44,3 +65,4 @@ class Interface:
     blas: tuple[str, ...]  # names that must be in the runtime's table before the first call
     parallel: bool
     cost: int  # estimated ns at unit dims; only decides on releasing the GIL
+    hosts: tuple[HostCall, ...] = ()

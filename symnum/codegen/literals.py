@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import FLOAT16
 from .dialects import Dialect
 from .texts import key
 
@@ -19,6 +20,8 @@ def literal(value: np.generic[Any], dialect: Dialect) -> str:
     ('0x1.999999999999ap-4', '(-1.5f)', '(-127 - 1)')
     """
     dtype: np.dtype[Any] = value.dtype
+    if dtype == FLOAT16:    # only its bits are moved
+        return str(value.view(np.uint16))
     if dtype.kind == "f":
         return _float(value, dialect)
     if dtype.kind == "b":

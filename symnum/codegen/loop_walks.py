@@ -44,6 +44,17 @@ def statements(body: Sequence[Statement]) -> Iterator[Statement]:
         todo.extend(reversed(children(statement)))
 
 
+def loads_masked_pairs(function: Function) -> bool:
+    """Whether a function reads elements under a mask and writes several elements of one memory side by side.
+
+    gcc 12 makes wrong vector code of that: it swaps the lanes of masked loads without swapping the elements.
+    """
+    blocks = [function.body, *(children(s) for s in statements(function.body))]
+    stored = [[s.memory for s in block if isinstance(s, Store)] for block in blocks]
+    masked = any(isinstance(s, Load) and s.mask is not None for s in statements(function.body))
+    return masked and any(len(set(memories)) < len(memories) for memories in stored)
+
+
 def bound(statement: Statement) -> tuple[Node, ...]:
     """The nodes that a statement gives a value."""
     if isinstance(statement, Bind | Loop):

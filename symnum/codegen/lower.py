@@ -1,4 +1,4 @@
-"""Lowering: a graph of nodes becomes a Program of kernel nests and library calls."""
+"""Lowering: a graph of nodes becomes a Program of kernel nests, matrix products and calls of routines."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from ..errors import MissingInputError
 from ..ir import dims
+from ..ir.build import filled_attrs, make
 from ..ir.interpret import leaf_name
-from ..ir.nest import Axis, Buffer, Check, Kernel, Nest, Product, Program, Step, Store, load
-from ..ir.node import Dim, Node
+from ..ir.nest import PENDING, Axis, Buffer, Call, Check, Kernel, Nest, Place, Product, Program, Step, Store, load
+from ..ir.node import Dim, Node, intern
 from ..ir.walk import topological
 from ..ops.spec import Reduce
 from .drafts import Demand, Draft, Fusion, Home, demand_of
@@ -17,7 +18,7 @@ from .expression import expression
 from .fuse import fuse, operand_memory
 from .indices import Context, Index, identity
 from .splits import splits
-from .traits import Traits, fold_lengths, splat
+from .traits import Traits, fold_lengths, same_memory, splat
 
 Values = dict[tuple[Node, Demand], Node]
 
@@ -136,10 +137,17 @@ def _value(fusion: Fusion, node: Node, demand: Demand, values: Values) -> Node:
 
 
 def _steps(fusion: Fusion, values: Values) -> tuple[Step, ...]:
-    """Kernels and products, each after those whose buffers it reads."""
+    """Kernels, products and calls, each after those whose buffers it reads."""
     wanted = range(len(fusion.needs) - 1, -1, -1)
-    return tuple(_product(fusion, *fusion.products[step]) if step in fusion.products
-                 else Kernel(_nest(fusion.drafts[step], values)) for step in _ordered(wanted, fusion.needs))
+    return tuple(_step(fusion, step, values) for step in _ordered(wanted, fusion.needs))
+
+
+def _step(fusion: Fusion, step: int, values: Values) -> Step:
+    if step in fusion.products:
+        return _product(fusion, *fusion.products[step])
+    if step in fusion.calls:
+        return _call(fusion, fusion.calls[step])
+    return Kernel(_nest(fusion, fusion.drafts[step], values))
 
 
 def _ordered(wanted: Iterable[int], needs: Sequence[Iterable[int]]) -> list[int]:
@@ -154,12 +162,35 @@ def _ordered(wanted: Iterable[int], needs: Sequence[Iterable[int]]) -> list[int]
     return list(done)
 
 
-def _nest(draft: Draft, values: Values) -> Nest:
+def _nest(fusion: Fusion, draft: Draft, values: Values) -> Nest:
     axes = tuple(Axis(k, n, reduce=k >= draft.outer) for k, n in enumerate(draft.extents))
     roots = sorted(draft.roots, key=lambda root: root[1])
-    places = ((node, buffer, identity(node.shape)) for node, buffer in roots)
-    return Nest(axes, tuple(Store(buffer, index, values[node, Demand(draft.step, index, None)])
-                            for node, buffer, index in places))
+    found = [values[node, Demand(draft.step, identity(node.shape), None)] for node, *_ in roots]
+    return Nest(axes, tuple(Store(buffer, _stored_at(node, part), value) for (node, buffer, part), value in
+                            zip(roots, _settled(fusion, draft, found, values), strict=True)))
+
+
+def _stored_at(node: Node, part: int | None) -> Index:
+    return identity(node.shape) if part is None else (*identity(node.shape), dims.as_node(part))
+
+
+def _settled(fusion: Fusion, draft: Draft, roots: Sequence[Node], values: Values) -> list[Node]:
+    """Expressions with what indices waited for."""
+    def found(node: Node) -> Node:
+        index = node.inputs[:-1] if node.attr("masked") else node.inputs
+        x = node.attr("node")
+        key = x, demand_of(draft, x, index, node.inputs[-1] if node.attr("masked") else None)
+        return values[fusion.moved.get(key, key)]
+
+    new: dict[Node, Node] = {}
+    for node in topological(roots, lambda node: (found(node),) if node.op is PENDING else node.inputs):
+        if node.op is PENDING:
+            new[node] = new[found(node)]
+        else:
+            inputs = tuple(new[x] for x in node.inputs)
+            same = inputs == node.inputs
+            new[node] = node if same else intern(node.op, inputs, node.attrs, node.dtype, ())
+    return [new[x] for x in roots]
 
 
 def _product(fusion: Fusion, node: Node, buffer: int) -> Product:
@@ -167,6 +198,19 @@ def _product(fusion: Fusion, node: Node, buffer: int) -> Product:
     x, y = (operand.shape for operand in node.operands)
     m, n = x[0] if len(x) == 2 else 1, y[1] if len(y) == 2 else 1
     return Product(fusion.homes[a].buffer, fusion.homes[b].buffer, buffer, flip_a, flip_b, m, n, x[-1])
+
+
+def _call(fusion: Fusion, results: Mapping[Node, int]) -> Call:
+    node = next(iter(results))
+    op, several = node.op, node.op.results > 1
+    operands = (Place(fusion.homes[same_memory(x)].buffer, x.dtype, x.shape) for x in node.operands)
+    found: dict[int, tuple[Node, int | None]] = {
+        x.attr("which") if several else 0: (x, buffer) for x, buffer in results.items()}
+    for k in range(op.results):     # results that no output depends on
+        found.setdefault(k, (make(op, node.operands, {**filled_attrs(node), "which": k}), None))
+    attrs = tuple((name, value) for name, value in filled_attrs(node).items() if not several or name != "which")
+    return Call(op, attrs, tuple(operands), tuple(Place(found[k][1], found[k][0].dtype, found[k][0].shape)
+                                                  for k in range(op.results)))
 
 
 def _checks(order: Iterable[Node]) -> Iterable[Check]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ..ir import dims
-from ..ir.nest import AXIS, LOAD, Buffer, Kernel, Nest, Product, Program, Step
+from ..ir.nest import AXIS, LOAD, Buffer, Call, Kernel, Nest, Product, Program, Step
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
 
@@ -70,6 +70,9 @@ def accesses(step: Step) -> tuple[list[int], list[int]]:
     """
     if isinstance(step, Product):
         return [step.a, step.b], [step.c]
+    if isinstance(step, Call):
+        reads, writes = ([p.buffer for p in places if p.buffer is not None] for places in (step.operands, step.results))
+        return list(dict.fromkeys(reads)), writes
     loads = (x.attr("buffer") for x in topological(s.value for s in step.nest.stores) if x.op is LOAD)
     return list(dict.fromkeys(loads)), list(dict.fromkeys(s.buffer for s in step.nest.stores))
 
@@ -107,6 +110,8 @@ def _in_place(step: Step, target: Buffer, buffers: Mapping[int, Buffer], dying: 
     if not isinstance(step, Kernel) or not _same_layout(buffers[dying], target):
         return False
     stores = [s for s in step.nest.stores if _base(s.buffer, buffers) == target.number]
+    if any(_base(s.buffer, buffers) == dying for s in step.nest.stores):    # written here, and read by nobody
+        return False
     return len(stores) == 1 and _reads_own_place(step.nest, stores[0].index, buffers, dying)
 
 

@@ -6,25 +6,45 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..ir.node import Node
+from ..ops.table import TABLE
 from .drafts import Demand, Draft, Fusion, Home
 from .indices import axes_of, extent_key, identity, space
 from .traits import fold_key, is_fold, is_move
 
 # Statements and stores of one nest; nests that are tried for a store that shares nothing with them.
 STATEMENTS, STORES, TRIED = 800, 4096, 8
+_INTERLEAVE, _AS_COMPLEX = TABLE["interleave"], TABLE["as_complex"]
 
 
 def store(state: Fusion, node: Node, demands: Mapping[Demand, int], copy: bool = False) -> None:
     """Let one nest compute and store a node; all ``demands`` of other nests become loads."""
     buffers = own_buffers(state, node)
+    if node.op is _INTERLEAVE:
+        home = Home(buffers[0], _store_parts(state, node, buffers, demands).step)
+        settle(state, node, home, demands)
+        return
     draft = _related(state, node, demands) or _unrelated(state, node, demands) or _open(state, node)
     for buffer in buffers:
         _add_root(state, draft, node, buffer)
     settle(state, node, Home(buffers[0], draft.step, copy), demands)
 
 
+def _store_parts(state: Fusion, node: Node, buffers: Iterable[int], demands: Mapping[Demand, int]) -> Draft:
+    """A nest that stores the operands of a node side by side."""
+    first = node.operands[0]
+    readers = state.readers.get(node, ())
+    draft = _unrelated(state, first, demands, readers) or _open(state, first)
+    for buffer in buffers:
+        for k, part in enumerate(node.operands):
+            _add_root(state, draft, part, buffer, k)
+    return draft
+
+
 def store_copy(state: Fusion, node: Node, buffer: int) -> Draft:
     """A nest that stores once more what lies in memory already, or is a number."""
+    if node.op is _AS_COMPLEX:
+        pair = node.operands[0]
+        return _store_parts(state, pair, (state.new_buffer("workspace", pair, base=buffer),), {})
     draft = _unrelated(state, node, {}) or _open(state, node)
     _add_root(state, draft, node, buffer)
     return draft
@@ -61,8 +81,8 @@ def is_misplaced(state: Fusion, node: Node, demand: Demand, level: int) -> bool:
     return draft.outer > 0 or level > 0 or (fold and draft.whole not in (None, fold_key(node)))
 
 
-def _add_root(state: Fusion, draft: Draft, node: Node, buffer: int) -> None:
-    draft.roots.append((node, buffer))
+def _add_root(state: Fusion, draft: Draft, node: Node, buffer: int, part: int | None = None) -> None:
+    draft.roots.append((node, buffer, part))
     state.demands.setdefault(node, {}).setdefault(Demand(draft.step, identity(node.shape), None), 0)
 
 
@@ -78,21 +98,23 @@ def _related(state: Fusion, node: Node, demands: Mapping[Demand, int]) -> Draft 
                  and _may_store(state, d, node, demands)), None)
 
 
-def _unrelated(state: Fusion, node: Node, demands: Mapping[Demand, int]) -> Draft | None:
+def _unrelated(state: Fusion, node: Node, demands: Mapping[Demand, int],
+               readers: Iterable[int] = ()) -> Draft | None:
     """A nest over the same axes with the same folds that has room."""
     nests = {demand.nest for demand in demands}
     drafts = state.alike.get(_likeness(state, node), ())[:-TRIED - 1:-1]
     return next((d for d in drafts if d.step not in nests and 2 * d.size < STATEMENTS
-                 and _may_store(state, d, node, demands)), None)
+                 and _may_store(state, d, node, demands, readers)), None)
 
 
 def _likeness(state: Fusion, node: Node) -> Any:
     return tuple(map(extent_key, space(node.shape))), state.traits.folds[node]
 
 
-def _may_store(state: Fusion, draft: Draft, node: Node, demands: Iterable[Demand]) -> bool:
+def _may_store(state: Fusion, draft: Draft, node: Node, demands: Iterable[Demand],
+               readers: Iterable[int] = ()) -> bool:
     """Whether the nest has the axes, and depends on no step that is to load the node."""
-    loaders = {d.nest for d in demands if d.nest != draft.step}.union(state.readers.get(node, ()))
+    loaders = {d.nest for d in demands if d.nest != draft.step}.union(state.readers.get(node, ()), readers)
     return (len(draft.roots) < STORES and draft.begins_with(node.shape)
             and not _reaches(state, draft.step, loaders))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..ir import dims
-from ..ir.nest import Buffer, Kernel, Product, Program
+from ..ir.nest import Buffer, Call, Kernel, Product, Program
 from ..ir.node import Dim, Node
 from .dialects import C
 from .loops import Memory
@@ -25,7 +25,7 @@ class Prepared:
     program: Program
     plan: MemoryPlan
     names: Mapping[Node, str]
-    kernels: tuple[KernelCode | Product, ...]
+    kernels: tuple[KernelCode | Product | Call, ...]
 
 
 def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = ()) -> Prepared:
@@ -41,7 +41,7 @@ def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = ()) -> P
     """
     names = {x: f"n{k}" for k, x in enumerate(program.dims)}
     shapes = {b.number: b.shape for b in program.buffers}
-    kernels: list[KernelCode | Product] = []
+    kernels: list[KernelCode | Product | Call] = []
     for step in program.steps:
         if isinstance(step, Kernel):
             name = f"{program.name}_k{len(kernels)}"

@@ -6,18 +6,24 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ..errors import GraphError
-from ..ir.nest import Buffer, Check, Product, Program
+from ..dtypes import BOOL
+from ..errors import GraphError, UnsupportedError
+from ..ir.nest import Buffer, Call, Check, Product, Program, Refusal
+from ..ops.indexing import NO_STRAY
 from ..ops.support import called, expand, prototype
 from .abi import C_CODES, C_DECLARATIONS
 from .dialects import C99, C, Dialect
 from .functions import function_text, is_parallel
+from .interface import HostCall
 from .literals import elements
 from .loop_walks import statements
 from .memory import MemoryPlan
 from .prepared import Layout, Prepared, index_text, is_readonly, layout_of, prepare
 from .probe import DECLARATION, VectorMath
 from .products import Operands, blas_call, loop_call, loops_text, routine
+from .routines.calls import c_call, routine_texts, work_of
+from .routines.host import host_calls, is_host
+from .routines.site import RoutineText
 from .schedule import KernelCode
 from .texts import key
 
@@ -32,7 +38,7 @@ INDEX_HELPERS = {
     "sn_least": "static inline {i} sn_least(const {i} a, const {i} b) {{ return a < b ? a : b; }}\n",
     "sn_most": "static inline {i} sn_most(const {i} a, const {i} b) {{ return a > b ? a : b; }}\n",
     "sn_floored": "static inline {i} sn_floored(const {i} a, const {i} b) "
-                  "{{ return a / b - (a % b != 0 && (a < 0) != (b < 0)); }}\n",
+                  "{{ return b == 0 ? 0 : a / b - (a % b != 0 && (a < 0) != (b < 0)); }}\n",
     "sn_aligned": "static inline {i} sn_aligned(const {i} bytes) {{ return (bytes + 63) / 64 * 64; }}\n"}
 # A body is compiled on its own, and its inner loop becomes whole vectors, whatever the compiler thinks it is worth.
 _BODY = """\
@@ -42,6 +48,13 @@ _BODY = """\
 #else
 #define SN_BODY __attribute__((noipa))
 #define SN_LANES _Pragma("omp simd")
+#endif
+"""
+_UNPAIRED = """\
+#if defined(__GNUC__) && !defined(__clang__)
+#define SN_UNPAIRED __attribute__((optimize("no-tree-loop-if-convert")))
+#else
+#define SN_UNPAIRED
 #endif
 """
 _PARALLEL_C99 = """\
@@ -64,7 +77,8 @@ class ProgramText:
     """C text of a Program, and what the compiler and the call path should know of it.
 
     ``level`` is the optimisation level that suits its size, ``blas`` the routines that it calls, ``parallel``
-    whether it hands out work, ``work`` the price of a call in additions (unknown lengths count 1).
+    whether it hands out work, ``work`` the price of a call in additions (unknown lengths count 1), ``hosts`` what
+    it asks of reference functions.
     """
 
     text: str
@@ -72,6 +86,7 @@ class ProgramText:
     blas: tuple[str, ...]
     parallel: bool
     work: int
+    hosts: tuple[HostCall, ...] = ()
 
 
 # C ----------------------------------------------------------------------------------------------------------------
@@ -104,33 +119,45 @@ def c99_program(program: Program, plan: MemoryPlan) -> ProgramText:
     >>> program = lower("f", [x], [o.exp(x)])
     >>> "int f_run(sn_call *call)" in c99_program(program, plan(program)).text
     True
+
+    Raises:
+        UnsupportedError: a step needs Python.
     """
+    for step in program.steps:
+        if isinstance(step, Call) and is_host(step):
+            raise UnsupportedError(f"op {step.op.name} is computed by NumPy or SciPy and cannot be exported as C; "
+                                   "cure: make its result an input of the exported function")
     return _program_text(prepare(program, plan), C99, frozenset())
 
 
 def _program_text(prepared: Prepared, dialect: Dialect, vector: Collection[str]) -> ProgramText:
     program = prepared.program
-    functions = [f for kernel in prepared.kernels if isinstance(kernel, KernelCode) for f in kernel.functions]
-    texts = [text for step, kernel in enumerate(prepared.kernels) for text in _step_texts(prepared, step, dialect)]
+    kernels = [k for k in prepared.kernels if isinstance(k, KernelCode)]
+    routines = routine_texts(prepared, dialect.name)
+    texts = [text for step in range(len(prepared.kernels)) for text in _step_texts(prepared, step, dialect, routines)]
     layout = layout_of(prepared)
     code = "\n".join([*(constant_text(b, dialect) for b in program.of_role("constant")), *texts,
                       _plan_text(prepared, layout), _run_text(prepared, layout, dialect)])
     products = [k for k in prepared.kernels if isinstance(k, Product)]
     dtypes = {b.number: b.dtype for b in program.buffers}
-    blas = tuple(dict.fromkeys(routine(p, dtypes[p.c]) for p in products)) if dialect is C else ()
-    size = sum(1 for f in functions for _ in statements(f.body))
+    calls = [*(routine(p, dtypes[p.c]) for p in products), *(name for r in routines.values() for name in r.blas)]
+    size = sum(1 for kernel in kernels for f in kernel.functions for _ in statements(f.body))
     return ProgramText(
         _beginning(code, dialect, vector) + code,
-        next((level for limit, level in _LEVELS if size <= limit), "-O1"), blas,
-        any(k.parallel for k in prepared.kernels if isinstance(k, KernelCode)),
-        sum(k.work for k in prepared.kernels if isinstance(k, KernelCode)))
+        next((level for limit, level in _LEVELS if size <= limit), "-O1"),
+        tuple(dict.fromkeys(calls)) if dialect is C else (),
+        any(k.parallel for k in kernels) or any(r.parallel for r in routines.values()),
+        sum(k.work for k in kernels) + sum(work_of(k) for k in prepared.kernels if isinstance(k, Call)),
+        host_calls(program))
 
 
-def _step_texts(prepared: Prepared, step: int, dialect: Dialect) -> list[str]:
+def _step_texts(prepared: Prepared, step: int, dialect: Dialect, routines: Mapping[int, RoutineText]) -> list[str]:
     """The functions of one step."""
     kernel = prepared.kernels[step]
     if isinstance(kernel, Product):
         return [_product_text(prepared, kernel, f"{prepared.program.name}_k{step}", dialect is C)]
+    if isinstance(kernel, Call):
+        return [routines[step].functions, routines[step].body] if step in routines else []
     runtime = "const sn_rt *rt" if dialect is C else ""
     return [function_text(f, dialect, prepared.names, {}, runtime) for f in kernel.functions]
 
@@ -146,6 +173,7 @@ def _beginning(code: str, dialect: Dialect, vector: Collection[str]) -> str:
     parts += [text.format(i=dialect.index) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
     parts += [loops_text(short) for short in ("f32", "f64") if f"sn_{short}_product(" in code]
     parts += [_BODY] if "SN_BODY" in code else []
+    parts += [_UNPAIRED] if "SN_UNPAIRED" in code else []
     parts += [_PARALLEL_C99] if "sn_parallel_for(" in code else []
     return "\n".join((*parts, support, ""))
 
@@ -209,12 +237,27 @@ def _run_text(prepared: Prepared, layout: Layout, dialect: Dialect) -> str:
     lines += _unused([*(f"w{k}" for k in range(len(layout.lines))), *(["rt"] if runtime else [])])
     lines += ["int code = SN_OK;"]
     for step, kernel in enumerate(prepared.kernels):
-        text = step_call(prepared, layout, kernel, f"{program.name}_k{step}", dialect)
-        lines += [f"if (code == SN_OK) {{ code = {text}; if (code) call->error.step = {step}; }}"]
-    lines += [f"if (code == SN_OK && *b{r.buffer}) code = {r.code};" for r in program.refusals]
+        name = f"{program.name}_k{step}"
+        before, text = (c_call(prepared, kernel, name, dialect is C) if isinstance(kernel, Call)
+                        else ("", step_call(prepared, layout, kernel, name, dialect)))
+        lines += [f"if (code == SN_OK) {{ {before}code = {text}; if (code) call->error.step = {step}; }}"]
+    lines += [line for r in program.refusals for line in _refusal_lines(prepared, r)]
     lines += ["call->error.code = code;", "return code;"]
     parameters = "const sn_rt *rt, sn_call *call" if runtime else "sn_call *call"
     return _function(f"int {program.name}_run({parameters})", lines)
+
+
+def _refusal_lines(prepared: Prepared, refusal: Refusal) -> list[str]:
+    test = refused(prepared, refusal).format(element=f"*b{refusal.buffer}")
+    given = (f"*b{refusal.buffer}", *(index_text(prepared, n) for n in refusal.values))
+    values = [f"call->error.values[{k}] = {text};" for k, text in enumerate(given)] if refusal.values else []
+    return [f"if (code == SN_OK && {test}) {{ {' '.join((f'code = {int(refusal.code)};', *values))} }}"]
+
+
+def refused(prepared: Prepared, refusal: Refusal) -> str:
+    """The condition of a refusal, as text with the place of ``{element}``."""
+    dtype = next(b.dtype for b in prepared.program.buffers if b.number == refusal.buffer)
+    return "{element}" if dtype == BOOL else f"{{element}} >= {NO_STRAY + 1}"
 
 
 def _pointers(prepared: Prepared, layout: Layout) -> list[str]:

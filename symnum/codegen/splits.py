@@ -36,7 +36,7 @@ def splits(draft: Draft, traits: Traits) -> list[Node]:
 def _spans(draft: Draft, traits: Traits) -> dict[Node, tuple[int, int]]:
     """For each value that the nest computes and could load: where it is first wanted, and where computed."""
     spans: dict[Node, tuple[int, int]] = {}
-    stored = {node for node, _ in draft.roots}
+    stored = {node for node, *_ in draft.roots}
     for wanted, first in draft.wanted.items():
         node = wanted
         while is_move(node) and traits.kind[node] == "pull":

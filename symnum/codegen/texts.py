@@ -31,12 +31,13 @@ POSITIONS = {"argmax": ">", "argmin": "<"}
 
 
 def key(dtype: np.dtype[Any]) -> str:
-    """The short key of a dtype.
+    """The short key of a dtype; memory of complex numbers has that of their parts.
 
-    >>> key(np.dtype("float32")), key(np.dtype(bool))
-    ('f32', 'b')
+    >>> key(np.dtype("float32")), key(np.dtype(bool)), key(np.dtype("complex128"))
+    ('f32', 'b', 'f64')
     """
-    return "b" if dtype == dtypes.BOOL else f"{dtype.kind}{8 * dtype.itemsize}"
+    part = dtypes.part_of(dtype)
+    return "b" if part == dtypes.BOOL else f"{part.kind}{8 * part.itemsize}"
 
 
 def template(op: OpSpec, operands: Sequence[np.dtype[Any]], dialect: str = "c") -> str:
@@ -65,7 +66,7 @@ def scalar_text(op: OpSpec, result: np.dtype[Any], operands: Sequence[np.dtype[A
     >>> scalar_text(TABLE["add"], f64, [f64, f64], ["a", "b"], "_Bool")
     'a + b'
     """
-    if op is _CAST and operands[0] == dtypes.BOOL:
+    if op is _CAST and operands[0] == dtypes.BOOL and result != dtypes.FLOAT16:
         # A choice becomes vector code beside wide operands; a conversion of single bytes does not.
         return f"{names[0]} ? 1 : 0"
     known = _fields(operands[0], result, truth)

@@ -12,7 +12,7 @@ from ..errors import GraphError
 from ..ir import dims
 from ..ir.build import constant
 from ..ir.node import Dim, Node
-from ..ops.spec import Absent, Library, Reduce, View
+from ..ops.spec import Absent, Library, Reduce, Routine, View
 from ..ops.table import TABLE
 from .indices import extent_key, space
 
@@ -22,7 +22,7 @@ LOAD_PRICE, FOLD_LENGTH, CEILING = 1.0, 1000, 1e9
 SMALL_PRODUCT = 512
 
 _MOVES = ("broadcast_to", "transpose", "expand_dims", "squeeze", "slice", "reshape")
-_SAME_MEMORY = ("reshape", "expand_dims", "squeeze")
+_SAME_MEMORY = ("reshape", "expand_dims", "squeeze", "stored", "as_pairs", "as_complex")
 
 
 def splat(node: Node) -> Node | None:
@@ -39,7 +39,8 @@ def splat(node: Node) -> Node | None:
 
 def kind_of(node: Node) -> str:
     """How lowering treats a node: ``leaf``, ``constant``, ``dim``, ``scalar`` (the op itself at each index),
-    ``pull`` (its row's index function), ``fold``, ``view`` (the operand's memory) or ``product`` (a library).
+    ``pull`` (its row's index function), ``fold``, ``view`` (the operand's memory), ``product`` (a library) or
+    ``routine`` (a step of its own).
 
     >>> kind_of(constant(1.0))
     'constant'
@@ -58,7 +59,9 @@ def kind_of(node: Node) -> str:
         return "fold"
     if isinstance(op.lower, Library):
         return "product" if _for_library(node) else "fold"
-    return "view" if isinstance(op.lower, View) and not _keeps_space(node) else "pull"
+    if isinstance(op.lower, Routine):
+        return "routine"
+    return "view" if isinstance(op.lower, View) and (op.name == "stored" or not _keeps_space(node)) else "pull"
 
 
 def _for_library(node: Node) -> bool:
@@ -144,7 +147,7 @@ class Traits:
     def _work(self, node: Node, kind: str) -> float:
         if kind in ("dim", "constant"):
             return 0.0 if kind == "dim" or splat(node) else LOAD_PRICE
-        if kind in ("leaf", "view", "product"):
+        if kind in ("leaf", "view", "product", "routine"):
             return LOAD_PRICE
         below = sum(self.work[x] for x in node.operands)
         if kind == "fold":

@@ -117,7 +117,7 @@ def _make(op: OpSpec, inputs: tuple[Node, ...], stored: Attrs, attrs: Mapping[st
     return intern(op, inputs, stored, found[-1], shape)
 
 
-def _operand(value: object) -> Node | bool | int | float:
+def _operand(value: object) -> Node | bool | int | float | complex:
     if isinstance(value, Node) or weak_type(value):
         return value  # type: ignore[return-value]
     if isinstance(value, np.ndarray | np.generic):
@@ -149,7 +149,7 @@ def apply(op: OpSpec, *operands: object, **attrs: Any) -> Node:
     return make(op, nodes, attrs)
 
 
-def convert(value: Node | bool | int | float, dtype: np.dtype[Any]) -> Node:
+def convert(value: Node | bool | int | float | complex, dtype: np.dtype[Any]) -> Node:
     """A node in another dtype (a cast if it differs), or a Python number as a constant of that dtype."""
     if isinstance(value, Node):
         return value if value.dtype == dtype else make(_CAST, (value,), {"dtype": dtype})

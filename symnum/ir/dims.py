@@ -7,6 +7,7 @@ lengths, such as ``(n + 1) - 1`` and ``n``, are recognised.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from ..ops.table import TABLE
 from .literal import Literal
 from .node import Dim, Node, Shape, intern
 
-_BDIM, _CONSTANT = TABLE["bdim"], TABLE["constant"]
+_BDIM, _CONSTANT, _WHOLE = TABLE["bdim"], TABLE["constant"], TABLE["whole"]
 
 
 def as_node(length: Dim) -> Node:
@@ -28,6 +29,11 @@ def as_node(length: Dim) -> Node:
 
 def _apply(name: str, *lengths: Dim) -> Node:
     return intern(TABLE[name], tuple(map(as_node, lengths)), (), INT64, ())
+
+
+def count(name: str, x: Node, **attrs: Any) -> Node:
+    """The length that depends on the elements of ``x``: a row of kind ``count``."""
+    return intern(TABLE[name], (x,), tuple((key, attrs[key]) for key in TABLE[name].attrs), INT64, ())
 
 
 def simple(length: Dim) -> Dim:
@@ -151,7 +157,7 @@ def refold(node: Node, inputs: Sequence[Node]) -> Dim | None:
     or nothing can be said of it."""
     if node.dtype != INT64 or node.shape or node.op.name not in _LENGTHS:
         return None
-    if any(x.op.name not in _LENGTHS for x in inputs):
+    if any(x.op.name not in _LENGTHS and x.op.kind != "count" for x in inputs):
         return None
     if node.op is _BDIM:
         return broadcast([simple(x) for x in inputs])
@@ -173,7 +179,7 @@ def lower_bound(length: Dim) -> int | None:
 
 
 def _atom_bound(atom: Node) -> int | None:
-    if atom.op.name in ("dim", "bdim", "checked_index"):
+    if atom.op.name in ("dim", "bdim", "checked_index") or (atom.op.kind == "count" and atom.op is not _WHOLE):
         return 0
     if atom.op.name == "maximum":
         bounds = [b for b in (lower_bound(simple(x)) for x in atom.inputs) if b is not None]
@@ -276,6 +282,8 @@ def _name_of(length: Dim) -> tuple[str, bool]:
         return str(length), False
     if length.op.name == "dim":
         return str(length.attr("name") or "?"), False
+    if length.op.kind == "count":
+        return f"{length.op.name}(...)", False
     signs = {"add": " + ", "subtract": " - ", "multiply": "*", "floor_divide": "//"}
     if length.op.name in signs:
         return f"({signs[length.op.name].join(_name_of(x)[0] for x in length.inputs)})", True

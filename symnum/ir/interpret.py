@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentValueError, MissingInputError, ShapeError
-from ..ops.spec import Slot
+from ..errors import ArgumentValueError, LinAlgError, MissingInputError, ShapeError, SymnumError
+from ..ops.spec import OpSpec, Slot
 from . import dims
 from .node import Node, Shape
 from .walk import topological
@@ -62,20 +63,50 @@ def evaluate(outputs: Sequence[Node], values: Mapping[Node, Array]) -> list[Arra
         MissingInputError: a leaf has no value.
         ShapeError: run-time lengths do not fit.
     """
+    return _evaluated(_plan(outputs), values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Nodes in order, each with those that nothing needs after it; results that are computed together; and lengths
+    that depend on data, each with a node whose first axis has it."""
+
+    outputs: tuple[Node, ...]
+    steps: tuple[tuple[Node, tuple[Node, ...]], ...]
+    together: Mapping[tuple[Any, ...], Sequence[Node]]
+    shown: Mapping[Node, Node]
+
+
+def _plan(outputs: Sequence[Node]) -> _Plan:
     order = topological(outputs)
     last = {x: node for node in order for x in node.inputs}
     keep = set(outputs)
+    steps = ((node, tuple(x for x in dict.fromkeys(node.inputs) if last[x] is node and x not in keep))
+             for node in order)
+    shown = {x.shape[0]: x for x in order if _shows_count(x)}
+    return _Plan(tuple(outputs), tuple(steps), _together(order), shown)
+
+
+def _shows_count(node: Node) -> bool:
+    """Whether the first length of a result is a count of the same operands."""
+    if node.op.kind != "counted" or not isinstance(node.shape[0], Node):
+        return False
+    return node.shape[0].op.kind == "count" and node.shape[0].inputs == node.inputs
+
+
+def _evaluated(plan: _Plan, values: Mapping[Node, Array]) -> list[Array]:
     found: dict[Node, Array] = {}
-    together = _together(order)
     with np.errstate(all="ignore"):
-        for node in order:
+        for node, unused in plan.steps:
             if node not in found:
-                for other, value in _values(node, together, found, values):
+                source = node if node in values else plan.shown.get(node, node)
+                for other, value in _values(source, plan.together, found, values):
                     found[other] = value
-            for x in node.inputs:
-                if last.get(x) is node and x not in keep:
-                    found.pop(x, None)
-    return [found[x] for x in outputs]
+                    if _shows_count(other):
+                        found[other.shape[0]] = np.asarray(len(value), np.int64)
+            for x in unused:
+                found.pop(x, None)
+    return [found[x] for x in plan.outputs]
 
 
 def application(node: Node) -> tuple[Any, ...]:
@@ -114,7 +145,7 @@ def _value(node: Node, found: Mapping[Node, Array], values: Mapping[Node, Array]
     try:
         return node.op.reference()(*operands, **attrs)
     except ValueError as error:
-        raise _runtime_error(node, operands, error) from None
+        raise reference_error(node.op, operands, error) from None
 
 
 def fill_numbers(value: Any, node: Node, found: Mapping[Node, Array]) -> Any:
@@ -124,16 +155,29 @@ def fill_numbers(value: Any, node: Node, found: Mapping[Node, Array]) -> Any:
     return tuple(fill_numbers(v, node, found) for v in value) if isinstance(value, tuple) else value
 
 
-def _runtime_error(node: Node, operands: Sequence[Array], error: ValueError) -> ValueError:
+def reference_error(op: OpSpec, operands: Sequence[Array], error: ValueError) -> ValueError:
+    """What a reference function raised, with the op and the shapes of its operands."""
     shapes = ", ".join(str(np.shape(x)) for x in operands)
+    if isinstance(error, SymnumError):
+        return error
+    if isinstance(error, np.linalg.LinAlgError):
+        return LinAlgError(f"{op.name} of shapes {shapes}: {error}")
     kind = ShapeError if re.search("broadcast|reshape|align|dimension", str(error)) else ArgumentValueError
-    return kind(f"{node.op.name} of shapes {shapes}: {error}")
+    return kind(f"{op.name} of shapes {shapes}: {error}")
+
+
+def evaluator(outputs: Sequence[Node]) -> Callable[[Mapping[Node, Array]], list[Array]]:
+    """A function from the arrays of all leaves to those of ``outputs``, as :func:`evaluate`."""
+    plan = _plan(outputs)
+    return lambda values: _evaluated(plan, values)
 
 
 def function(inputs: Sequence[Node], outputs: Sequence[Node]) -> Callable[[Sequence[Array]], list[Array]]:
     """A Python function from the arrays of ``inputs`` (leaves) to those of ``outputs``."""
+    evaluated = evaluator(outputs)
+
     def run(arrays: Sequence[Array]) -> list[Array]:
         values: dict[Node, Array] = dict(zip(inputs, arrays, strict=True))
         values.update(bind_dims(inputs, arrays))
-        return evaluate(outputs, values)
+        return evaluated(values)
     return run

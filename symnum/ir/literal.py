@@ -35,12 +35,17 @@ class Literal:
         return Literal, (np.array(self.array),)
 
 
-def weak_literal(value: bool | int | float, dtype: np.dtype[Any]) -> Literal:
+def weak_literal(value: bool | int | float | complex, dtype: np.dtype[Any]) -> Literal:
     """A Python number in the dtype that its neighbours gave it, rounded once.
 
     Raises:
-        ArgumentValueError: a whole number outside the integer dtype, or a float for an integer dtype.
+        ArgumentValueError: a whole number outside the integer dtype, a float for an integer dtype, or a complex number
+            for a real one.
     """
+    if isinstance(value, complex):
+        if dtype.kind != "c":
+            raise ArgumentValueError(f"Python number {value!r} does not fit {dtype.name}; use its .real or .imag")
+        return Literal(np.array(value, dtype=dtype))
     if dtype.kind in "iu" and not isinstance(value, bool):
         ends = np.iinfo(dtype)
         if isinstance(value, float) or not ends.min <= value <= ends.max:
@@ -54,7 +59,7 @@ def weak_literal(value: bool | int | float, dtype: np.dtype[Any]) -> Literal:
 
 def weak_type(value: object) -> Weak | None:
     """The weak type of a Python number, or None if it is not one."""
-    for weak in (bool, int, float):
+    for weak in (bool, int, float, complex):
         if type(value) is weak:
             return weak
     return None

@@ -13,12 +13,14 @@ Where an expression is computed follows from the axes that it depends on: M and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from .. import dtypes
+from ..dtypes import part_of
 from ..errors import GraphError
 from ..ops.spec import Absent, OpSpec
 from .node import Dim, Node, Shape, intern
@@ -39,6 +41,9 @@ FOLD = _op("fold", "fold", None, ("combine", "axes", "dtype"),
            "The reduction of input 0 over axes of the nest, by the op `combine` of the table, from its identity "
            "(from the first element where there is none).  argmax and argmin: input 0 is the value, input 1 the "
            "position that is given back as int64; the first extreme position wins, and NaN counts as extreme.")
+PENDING = _op("pending", "pending", None, ("node", "masked"),
+              "The value of a node of the graph at an index (then a bool mask if masked), while a nest is made: it "
+              "stands in indices for an expression that is known only when all is placed.")
 
 
 def axis(number: int) -> Node:
@@ -57,6 +62,12 @@ def fold(combine: str, axes: tuple[int, ...], value: Node, position: Node | None
     dtype = value.dtype if position is None else dtypes.INT64
     inputs = (value,) if position is None else (value, position)
     return intern(FOLD, inputs, (("combine", combine), ("axes", axes), ("dtype", dtype)), dtype, ())
+
+
+def pending(node: Node, index: tuple[Node, ...], mask: Node | None = None) -> Node:
+    """What stands for the value of ``node`` at an index in the indices of others."""
+    attrs = (("node", node), ("masked", mask is not None))
+    return intern(PENDING, index if mask is None else (*index, mask), attrs, node.dtype, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,42 @@ class Product:
     k: Dim
 
 
-Step = Kernel | Product
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an operand or result of a call lies: a buffer, and the shape that its elements have for the call.
+
+    ``buffer`` is None for a result that nobody wants.
+    """
+
+    buffer: int | None
+    dtype: np.dtype[Any]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A Program step: one application of an op whose row lowers to a ``Routine``, with all its results.
+
+    Operands and results lie in memory of their own, C-contiguous; ``attrs`` (without ``which``) has its lengths
+    filled in.
+    """
+
+    op: OpSpec
+    attrs: tuple[tuple[str, Any], ...]
+    operands: tuple[Place, ...]
+    results: tuple[Place, ...]
+
+    def attr(self, name: str) -> Any:
+        """An attribute; lengths are dims."""
+        return dict(self.attrs)[name]
+
+    def places(self) -> Iterator[Place]:
+        """All operands, then all results."""
+        yield from self.operands
+        yield from self.results
+
+
+Step = Kernel | Product | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +192,12 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The call fails with error ``code`` after all steps if the bool in workspace ``buffer`` is true."""
+    """The call fails with error ``code`` after all steps, if the bool in workspace ``buffer`` is true; or if the
+    int64 there is not ``NO_STRAY``: then it is the first of the error's values, and ``values`` are the next ones."""
 
     buffer: int
     code: int
+    values: tuple[Dim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +233,20 @@ def verify_program(program: Program) -> Program:
                 if store.value.dtype != target.dtype:
                     raise GraphError(f"a store of {store.value.dtype.name} into {target.dtype.name}")
                 _verify_expression(store.value, known, by_number)
+        elif isinstance(step, Call):
+            _verify_call(step, by_number)
     return program
+
+
+def _verify_call(step: Call, buffers: dict[int, Buffer]) -> None:
+    if len(step.results) != step.op.results:
+        raise GraphError(f"a call of {step.op.name} has {len(step.results)} results; expected {step.op.results}")
+    for place in step.places():
+        if place.buffer is not None and part_of(buffers[place.buffer].dtype) != part_of(place.dtype):
+            raise GraphError(f"{step.op.name}: buffer {place.buffer} is no {place.dtype.name}")
+    for place in step.results:
+        if place.buffer is not None and buffers[place.buffer].role not in ("output", "workspace"):
+            raise GraphError(f"{step.op.name} writes buffer {place.buffer}")
 
 
 def _verify_expression(value: Node, axes: set[int], buffers: dict[int, Buffer]) -> None:

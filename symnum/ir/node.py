@@ -135,6 +135,11 @@ def dependencies(node: Node) -> tuple[Node, ...]:
 
 def flatten(outputs: Sequence[Node]) -> tuple[tuple[Any, ...], ...]:
     """All nodes below ``outputs``, each as (op, inputs, attrs, dtype, shape) with references by position."""
+    return flatten_at(outputs)[0]
+
+
+def flatten_at(outputs: Sequence[Node]) -> tuple[tuple[tuple[Any, ...], ...], tuple[int, ...]]:
+    """The flat form, and the positions of ``outputs`` in it."""
     place: dict[Node, int] = {}
     todo = list(reversed(outputs))
     while todo:
@@ -151,7 +156,8 @@ def flatten(outputs: Sequence[Node]) -> tuple[tuple[Any, ...], ...]:
             return _Ref(place[value])
         return tuple(map(referred, value)) if isinstance(value, tuple) else value
 
-    return tuple((x.op, referred(x.inputs), referred(x.attrs), x.dtype, referred(x.shape)) for x in place)
+    flat = tuple((x.op, referred(x.inputs), referred(x.attrs), x.dtype, referred(x.shape)) for x in place)
+    return flat, tuple(place[x] for x in outputs)
 
 
 def unflatten(flat: Sequence[tuple[Any, ...]]) -> list[Node]:

@@ -210,6 +210,8 @@ def number_text(value: Any) -> str:
     >>> number_text(np.float32(0.1)), number_text(np.float64(2.0))
     ('0.1', '2')
     """
+    if value.dtype.kind == "c":
+        return str(value)
     return str(value).removesuffix(".0") if value != 0 or not np.signbit(value) else "-0.0"
 
 

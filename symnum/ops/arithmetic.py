@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from . import dtype_rules
-from .elementwise import LIBRARY, composed, head, locally_constant, row
+from . import complex_parts, dtype_rules
+from .elementwise import LIBRARY, composed, conjugated, head, locally_constant, row
 from .reference import fma as exact_fma
 from .spec import Interval, OpSpec, Text
 
@@ -44,7 +44,7 @@ true_divide = row(
     "true_divide", "Quotient, always a float.  x/0 is an infinity, 0/0 is NaN.",
     np.true_divide, _WIDE, _NOT_ZERO, partials=lambda o, z, x, y: (o.reciprocal(y), -z / y),
     sympy=composed(lambda S, x, y: x / y), c=Text(f="{0} / {1}"), facts="exact smooth", cost=8.0,
-    aliases=("divide",))
+    aliases=("divide",), complex=complex_parts.true_divide)
 
 floor_divide = row(
     "floor_divide", "Floor of the quotient, as Python's ``//``.  Integers by 0 give 0, the least integer by "
@@ -77,17 +77,26 @@ positive = row(
     facts="exact idempotent increasing linear odd smooth zero_preserving")
 
 absolute = row(
-    "absolute", "Absolute value.  The least integer is its own; the derivative at 0 is taken to be 0.",
-    np.absolute, _NOT_ZERO, partials=lambda o, z, x: (o.sign(x),), sympy=head("Abs"),
+    "absolute", "Absolute value, of complex numbers the modulus.  The least integer is its own; the derivative at 0 is "
+    "taken to be 0.",
+    np.absolute, _NOT_ZERO, partials=lambda o, z, x: (conjugated(o, o.sign(x)),), sympy=head("Abs"),
     c=Text(f="fabs{s}({0})", i="({R})({0} < 0 ? 0u - ({U}){0} : ({U}){0})", u="{0}", b="{0}"),
-    facts="even exact idempotent zero_preserving", aliases=("abs",))
+    facts="even exact idempotent zero_preserving", aliases=("abs",), complex=complex_parts.absolute)
+
+def _turned(o: Any, node: Any, t: Any) -> Any:
+    """The part of t across the direction s of z, over |z|: 0 at 0.  It is its own transpose."""
+    s, size = node, o.absolute(node.operands[0])
+    across = o.subtract(t, o.multiply(s, o.real(o.multiply(o.conjugate(s), t))))
+    return o.where(o.equal(size, 0), 0, o.true_divide(across, size))
+
 
 sign = row(
-    "sign", "-1, 0 or 1 as the operand is negative, zero or positive; NaN for NaN.", np.sign, _NOT_ZERO,
+    "sign", "-1, 0 or 1 as the operand is negative, zero or positive; NaN for NaN.  Of complex numbers z/|z|.",
+    np.sign, _NOT_ZERO, vjp=lambda o, node, g: (_turned(o, node, g),), jvp=lambda o, node, t: _turned(o, node, t[0]),
     partials=locally_constant, sympy=head("sign"),
     c=Text(f="{0} > 0 ? 1 : {0} < 0 ? -1 : {0} == 0 ? 0 : {0}", i="({R})(({0} > 0) - ({0} < 0))",
            u="({R})({0} > 0)"),
-    facts="exact idempotent increasing locally_constant odd zero_preserving")
+    facts="exact idempotent increasing locally_constant odd zero_preserving", complex=complex_parts.sign)
 
 reciprocal = row(
     "reciprocal", "1/x.  Of integers it is 1, -1 or 0; of the integer 0 it is 0, or from 32 bits the least "
@@ -95,18 +104,18 @@ reciprocal = row(
     np.reciprocal, _NOT_ZERO, partials=lambda o, z, x: (-z * z,), sympy=composed(lambda S, x: 1 / x),
     c=Text(f="1 / {0}", u="({R})({0} == 1)",
            i="({R})({0} == 1 ? 1 : {0} == -1 ? -1 : ({0} == 0) & ({n} >= 32) ? {MIN} : 0)"),
-    facts="exact odd smooth", cost=8.0)
+    facts="exact odd smooth", cost=8.0, complex=complex_parts.reciprocal)
 
 square = row(
     "square", "x * x.", np.square, _WIDE, partials=lambda o, z, x: (2.0 * x,),
     sympy=composed(lambda S, x: x ** 2),
     c=Text(f="{0} * {0}", **dict.fromkeys("iu", "({R})(1u * ({U}){0} * ({U}){0})")),
-    facts="even exact smooth zero_preserving")
+    facts="even exact smooth zero_preserving", complex=complex_parts.square)
 
 sqrt = row(
     "sqrt", "Square root, NaN below 0, -0.0 of -0.0.", np.sqrt, Interval(0.0, 1e6, avoid=(0.0,)),
     partials=lambda o, z, x: (0.5 / z,), sympy=composed(lambda S, x: S.sqrt(x)), c=Text(f="sqrt{s}({0})"),
-    facts="exact increasing smooth zero_preserving", cost=14.0)
+    facts="exact increasing smooth zero_preserving", cost=14.0, complex=complex_parts.sqrt)
 
 cbrt = row(
     "cbrt", "Real cube root, negative below 0.", np.cbrt, _NOT_ZERO,
@@ -127,7 +136,7 @@ power = row(
     "around; a negative integer exponent is a ValueError.  The derivative by y is 0 at x = 0, NaN below.",
     np.power, Interval(0.05, 20.0), Interval(-5.0, 5.0), partials=_power_partials, sympy=head("Pow"),
     c=Text(f="pow{s}({0}, {1})", **_own("power")), facts="may_raise smooth", tol=LIBRARY, cost=55.0,
-    aliases=("pow",))
+    aliases=("pow",), complex=complex_parts.power)
 
 fma = row(
     "fma", "x * y + z of floats, rounded once (IEEE 754 fusedMultiplyAdd).", exact_fma, _WIDE, arity=3,

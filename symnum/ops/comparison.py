@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from . import complex_parts
 from .elementwise import composed, everywhere, head, locally_constant, row
 from .spec import Absent, Interval, OpSpec, Text
 
 _WIDE = Interval(-1e3, 1e3)
+UNORDERED = Absent("complex numbers have no order")
 _FACTS = "bool_result exact locally_constant"
 
 # int64 meets uint64 without a cast, as in NumPy.  The text compares after a cast to the first operand's type;
@@ -28,8 +30,9 @@ def _comparison(ufunc: np.ufunc, doc: str, sign: str, short: str, cls: str, too_
     """``too_large`` and ``negative``: the result where the second operand does not fit the first's type."""
     text = f"{{0}} {sign} {{1}}"
     c = Text(f=text, b=text, i=_integer_text(sign, "i", too_large), u=_integer_text(sign, "u", negative))
+    rule = {"equal": complex_parts.equal, "not_equal": complex_parts.not_equal}.get(ufunc.__name__, UNORDERED)
     return row(ufunc.__name__, doc, ufunc, _WIDE, partials=locally_constant, c=c, facts=f"{_FACTS} {facts}",
-               sympy=head(cls, lambda S, x, y: getattr(S, short)(x, y)))
+               sympy=head(cls, lambda S, x, y: getattr(S, short)(x, y)), complex=rule)
 
 
 equal = _comparison(np.equal, "Whether x = y; NaN equals nothing, 0.0 equals -0.0.",
@@ -54,7 +57,7 @@ def _kind(name: str, doc: str, ufunc: np.ufunc, text: str, whole: bool) -> OpSpe
     known = f"((void){{0}}, {whole:d})"         # an operand that is not mentioned would be an unused variable
     return row(name, doc, ufunc, _WIDE, partials=locally_constant, sympy=_NO_NUMBER,
                c=Text(f=text, i=known, u=known, b=known),
-               facts=f"{_FACTS} even{' zero_preserving' * (not whole)}")
+               facts=f"{_FACTS} even{' zero_preserving' * (not whole)}", complex=getattr(complex_parts, name))
 
 
 isnan = _kind("isnan", "Whether x is NaN.", np.isnan, "{0} != {0}", False)
@@ -77,6 +80,7 @@ def _truth(S: Any, x: Any) -> Any:
 
 def _logic(ufunc: np.ufunc, doc: str, text: str, cls: str, facts: str = "") -> OpSpec:
     return row(ufunc.__name__, doc, ufunc, Interval(-3, 3, integer=True), partials=locally_constant,
+               complex=complex_parts.logic(ufunc.__name__),
                sympy=head(cls, lambda S, *xs: getattr(S, cls)(*(_truth(S, x) for x in xs))),
                c=everywhere(text), facts=f"{_FACTS} {facts}")
 

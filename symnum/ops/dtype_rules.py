@@ -16,17 +16,28 @@ Attrs = Mapping[str, Any]
 Found = tuple[np.dtype[Any], ...]
 
 
+_ORDER = frozenset((np.less, np.less_equal, np.greater, np.greater_equal, np.maximum, np.minimum, np.fmax, np.fmin))
+
+
 def by_ufunc(ufunc: np.ufunc) -> DTypeRule:
     """As ``ufunc`` promotes: the operand dtypes of the loop that it runs, and its result."""
     def rule(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+        if ufunc in _ORDER:
+            _refuse_complex(name, operands)
         # Python numbers alone are arrays of their own dtype; left weak, integers would compare as objects.
         known = any(isinstance(d, np.dtype) for d in operands)
         return dtypes.resolve(ufunc, operands if known else [np.dtype(d) for d in operands], name)
     return rule
 
 
+def _refuse_complex(name: str, operands: Sequence[Operand], cure: str = "compare x.real or abs(x)") -> None:
+    if any(d is complex or (isinstance(d, np.dtype) and dtypes.is_complex(d)) for d in operands):
+        raise DTypeError(f"{name} is not defined for complex numbers; given ({dtypes.names(operands)}); cure: {cure}")
+
+
 def floating(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
     """As ``numpy.logaddexp`` promotes, for any number of operands: all float, one dtype."""
+    _refuse_complex(name, operands, "use x.real and x.imag")
     common = dtypes.promote(operands) if len(operands) > 1 else operands[0]
     found = dtypes.resolve(np.exp, (common,), name)[0]
     return (found,) * (len(operands) + 1)
@@ -36,6 +47,27 @@ def numeric(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
     """All operands and the result have the common dtype."""
     common = dtypes.promote(operands)
     return (common,) * (len(operands) + 1)
+
+
+def ordered(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """As ``numeric``, of numbers that have an order: complex numbers are refused."""
+    _refuse_complex(name, operands)
+    return numeric(name, operands, attrs)
+
+
+def parts(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """``real`` and ``imag``: of complex numbers, giving the dtype of their parts."""
+    found = dtypes.promote(operands)
+    if not dtypes.is_complex(found):
+        raise DTypeError(f"{name} is an op of complex numbers; given ({dtypes.names(operands)})")
+    return (found, dtypes.part_of(found))
+
+
+def joined(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """``make_complex``: two floats of one dtype give the complex dtype that holds them."""
+    _refuse_complex(name, operands, "pass x.real and x.imag")
+    common = dtypes.promote((*operands, float))
+    return (common, common, dtypes.with_parts(common))
 
 
 def selection(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
@@ -68,7 +100,8 @@ def truth(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
 
 
 def position(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
-    """``argmax`` and ``argmin``: of any dtype, giving int64."""
+    """``argmax`` and ``argmin``: of any dtype with an order, giving int64."""
+    _refuse_complex(name, operands)
     return (dtypes.promote(operands), INT64)
 
 
@@ -81,6 +114,7 @@ def lengths(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
 
 def inexact(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
     """As arithmetic with a Python float promotes: floats stay, integers and bool become float64."""
+    _refuse_complex(name, operands, "use x.real and x.imag")
     common = dtypes.promote((*operands, float))
     return (common,) * (len(operands) + 1)
 

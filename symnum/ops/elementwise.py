@@ -70,6 +70,11 @@ def one(o: Any, x: Any) -> Any:
     return o.constant(1, x.dtype)
 
 
+def conjugated(o: Any, x: Any) -> Any:
+    """The complex conjugate; real numbers stay."""
+    return o.conjugate(x) if x.dtype.kind == "c" else x
+
+
 def row(name: str, doc: str, numpy: Any, *domain: Interval, facts: str = "", **columns: Any) -> OpSpec:
     """An elementwise row: arity and dtype come from ``numpy`` if it is a ufunc; ``facts`` are words."""
     ufunc = isinstance(numpy, np.ufunc)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtype_rules
+from . import complex_parts, dtype_rules
 from .elementwise import LIBRARY, composed, head, row
 from .reference import sigmoid as stable_sigmoid
 from .reference import softplus as stable_softplus
@@ -24,37 +24,40 @@ def _share(o: Any, u: Any, v: Any, difference: Any) -> Any:
 
 exp = row(
     "exp", "e to the power x; 0 at -inf.", np.exp, _EXPONENT, partials=lambda o, z, x: (z,),
-    sympy=head("exp"), c=Text(f="exp{s}({0})"), facts="increasing smooth", tol=LIBRARY, cost=8.0)
+    sympy=head("exp"), c=Text(f="exp{s}({0})"), facts="increasing smooth", tol=LIBRARY, cost=8.0,
+    complex=complex_parts.exp)
 
 exp2 = row(
     "exp2", "2 to the power x; 0 at -inf.", np.exp2, Interval(-1000.0, 1000.0),
     partials=lambda o, z, x: (_LN2 * z,), sympy=composed(lambda S, x: S.Integer(2) ** x),
-    c=Text(f="exp2{s}({0})"), facts="increasing smooth", tol=LIBRARY, cost=8.0)
+    c=Text(f="exp2{s}({0})"), facts="increasing smooth", tol=LIBRARY, cost=8.0, complex=complex_parts.exp2)
 
 expm1 = row(
     "expm1", "exp(x) - 1 without cancellation near 0.", np.expm1, _EXPONENT,
     partials=lambda o, z, x: (o.exp(x),), sympy=composed(lambda S, x: S.exp(x) - 1),
-    c=Text(f="expm1{s}({0})"), facts="increasing smooth zero_preserving", tol=LIBRARY, cost=10.0)
+    c=Text(f="expm1{s}({0})"), facts="increasing smooth zero_preserving", tol=LIBRARY, cost=10.0,
+    complex=complex_parts.expm1)
 
 log = row(
     "log", "Natural logarithm; -inf at 0, NaN below.", np.log, _POSITIVE,
     partials=lambda o, z, x: (o.reciprocal(x),), sympy=head("log"), c=Text(f="log{s}({0})"),
-    facts="increasing smooth", tol=LIBRARY, cost=12.0)
+    facts="increasing smooth", tol=LIBRARY, cost=12.0, complex=complex_parts.log)
 
 log2 = row(
     "log2", "Logarithm to base 2; -inf at 0, NaN below.", np.log2, _POSITIVE,
     partials=lambda o, z, x: (_LOG2_E / x,), sympy=composed(lambda S, x: S.log(x) / S.log(2)),
-    c=Text(f="log2{s}({0})"), facts="increasing smooth", tol=LIBRARY, cost=12.0)
+    c=Text(f="log2{s}({0})"), facts="increasing smooth", tol=LIBRARY, cost=12.0, complex=complex_parts.log2)
 
 log10 = row(
     "log10", "Logarithm to base 10; -inf at 0, NaN below.", np.log10, _POSITIVE,
     partials=lambda o, z, x: (_LOG10_E / x,), sympy=composed(lambda S, x: S.log(x) / S.log(10)),
-    c=Text(f="log10{s}({0})"), facts="increasing smooth", tol=LIBRARY, cost=12.0)
+    c=Text(f="log10{s}({0})"), facts="increasing smooth", tol=LIBRARY, cost=12.0, complex=complex_parts.log10)
 
 log1p = row(
     "log1p", "log(1 + x) without cancellation near 0; -inf at -1, NaN below.", np.log1p, _ABOVE_MINUS_1,
     partials=lambda o, z, x: (o.reciprocal(1.0 + x),), sympy=composed(lambda S, x: S.log(1 + x)),
-    c=Text(f="log1p{s}({0})"), facts="increasing smooth zero_preserving", tol=LIBRARY, cost=16.0)
+    c=Text(f="log1p{s}({0})"), facts="increasing smooth zero_preserving", tol=LIBRARY, cost=16.0,
+    complex=complex_parts.log1p)
 
 logaddexp = row(
     "logaddexp", "log(exp(x) + exp(y)) without overflow: the larger operand + log1p(exp(-|x - y|)).  The "

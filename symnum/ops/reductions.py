@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import ArgumentValueError
 from . import dtype_rules
+from .elementwise import conjugated
 from .spec import Absent, Interval, OpSpec, Reduce
 
 _NO_C = Absent("lowered to a loop over its combining op")
@@ -88,13 +89,13 @@ sum_ = _row(
 prod = _row(
     "prod", "multiply", True, dtype=dtype_rules.accumulated, tol=64.0,
     doc="Product over axes; 1 over an empty axis.  bool and small integers are multiplied in 64 bits.",
-    vjp=lambda o, node, g: (o.multiply(_spread(o, node, g), _prod_partial(o, node)),),
+    vjp=lambda o, node, g: (o.multiply(_spread(o, node, g), conjugated(o, _prod_partial(o, node))),),
     jvp=lambda o, node, t: o.sum(o.multiply(t[0], _prod_partial(o, node)), axis=node.attr("axis")))
 
 
 def _extreme(name: str, combine: str, beaten: str) -> OpSpec:
     return _row(
-        name, combine, False, dtype=dtype_rules.same, shape=_not_empty(name),
+        name, combine, False, dtype=dtype_rules.ordered, shape=_not_empty(name),
         doc=f"Largest element over axes (smallest for min), NaN if there is one; an empty axis is an error.  "
             f"The derivative of {name} is shared evenly among equal elements.",
         vjp=lambda o, node, g: (_at_extremes(o, node, getattr(o, beaten), _spread(o, node, g)),),

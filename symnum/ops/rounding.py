@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtype_rules
+from . import complex_parts, dtype_rules
 from .elementwise import NOT_REAL, composed, head, locally_constant, one, row
 from .spec import Interval, OpSpec, Text
 
@@ -45,7 +45,7 @@ trunc = row(
 rint = row(
     "rint", "Nearest whole number, halves to the even one; always a float.", np.rint, _WIDE,
     partials=locally_constant, sympy=composed(_half_even), c=Text(f="rint{s}({0})"),
-    facts=_WHOLE + " odd zero_preserving")
+    facts=_WHOLE + " odd zero_preserving", complex=complex_parts.rint)
 
 copysign = row(
     "copysign", "The size of x with the sign of y, of zeros and NaN too.", np.copysign, _NOT_ZERO,

@@ -15,7 +15,9 @@ _UNSIGNED = {f"u{n}": f"unsigned {name}" for n, name in
 _FLOATS = {"f32": "float", "f64": "double"}
 
 # Short key of a dtype -> its C type in support functions, which include no headers.
-C_TYPES: Mapping[str, str] = MappingProxyType({**_FLOATS, **_SIGNED, **_UNSIGNED, "b": "unsigned char"})
+# float16 is only stored: its bits are what C sees.
+C_TYPES: Mapping[str, str] = MappingProxyType({
+    **_FLOATS, **_SIGNED, **_UNSIGNED, "b": "unsigned char", "f16": "unsigned short"})
 
 _FIELD = re.compile(r"\{([A-Za-z]+)\}")
 
@@ -42,8 +44,8 @@ class Support:
 
 
 def key_class(key: str) -> str:
-    """The dtype class ``f``, ``i``, ``u`` or ``b`` of a short key."""
-    return key[0]
+    """The dtype class ``f``, ``i``, ``u``, ``b`` or ``h`` (float16) of a short key."""
+    return "h" if key == "f16" else key[0]
 
 
 def fields(key: str) -> dict[str, str]:

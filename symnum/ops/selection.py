@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtype_rules
+from . import complex_parts, dtype_rules
 from .elementwise import composed, everywhere, head, one, row
 from .spec import Interval, OpSpec, Text
 
@@ -67,7 +67,7 @@ where = row(
     Interval(0, 1, integer=True), _WIDE, _WIDE, arity=3, dtype=dtype_rules.selection,
     partials=lambda o, z, c, x, y: (None, o.where(c, one(o, x), 0.0), o.where(c, 0.0, one(o, y))),
     sympy=head("Piecewise", lambda S, c, x, y: S.Piecewise((x, c), (y, True))),
-    c=everywhere("({R})({0} ? {1} : {2})"), facts="exact zero_preserving")
+    c=everywhere("({R})({0} ? {1} : {2})"), facts="exact zero_preserving", complex=complex_parts.where)
 
 
 def _clip_partials(o: Any, z: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
@@ -80,7 +80,7 @@ def _clip_partials(o: Any, z: Any, x: Any, low: Any, high: Any) -> tuple[Any, An
 clip = row(
     "clip", "minimum(maximum(x, low), high): high where low is above it; NaN if an operand is NaN.  "
     "The derivative at a bound goes to x.",
-    np.clip, _WIDE, Interval(-500.0, 0.0), Interval(0.0, 500.0), arity=3, dtype=dtype_rules.numeric,
+    np.clip, _WIDE, Interval(-500.0, 0.0), Interval(0.0, 500.0), arity=3, dtype=dtype_rules.ordered,
     partials=_clip_partials, sympy=composed(lambda S, x, low, high: S.Min(S.Max(x, low), high)),
     c=Text(**dict.fromkeys("fiu", "sn_clip_{k}({0}, {1}, {2})"), b="({R})(({0} | {1}) & {2})"),
     facts="exact increasing zero_preserving", cost=2.0)

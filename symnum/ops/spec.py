@@ -33,8 +33,8 @@ class Slot:
 class Text:
     """C text of an elementwise op for one or more dtype classes; ``Absent`` where the op has no such loop.
 
-    The class is that of the operands (``f`` float, ``i`` signed, ``u`` unsigned, ``b`` bool).  In a template
-    ``{0} {1} {2}`` are operands (names or literals, never expressions), ``{T}`` the operands' C type, ``{U}``
+    The class is that of the operands (``f`` float, ``i`` signed, ``u`` unsigned, ``b`` bool, ``h`` float16).  In a
+    template ``{0} {1} {2}`` are operands (names or literals, never expressions), ``{T}`` the operands' C type, ``{U}``
     its unsigned twin, ``{R}`` the result's C type, ``{s}`` is ``f`` for float32 and empty for float64, ``{n}``
     the operands' width in bits, ``{MIN} {MAX}`` the ends of an integer type.  A word ``sn_name_{k}``, with
     ``{k}`` the operand dtype's short key (``f32 i8 u64 b``), calls a support function of ``ops/support.py``.
@@ -44,6 +44,7 @@ class Text:
     i: str | Absent = Absent("no signed loop")
     u: str | Absent = Absent("no unsigned loop")
     b: str | Absent = Absent("no bool loop")
+    h: str | Absent = Absent("float16 is stored only, and computed as float32")
 
     def of(self, dtype_class: str) -> str | Absent:
         """The template for a dtype class."""
@@ -82,10 +83,13 @@ class Routine:
     """Lowering to a Program step of its own, whose operands and results lie in memory.
 
     ``name`` is the routine whose C text ``codegen/routines`` writes, or ``"host"``: the row's reference function is
-    called on arrays, with the GIL held (LAPACK, FFT, and sorting by NumPy and SciPy).
+    called on arrays, with the GIL held (LAPACK, FFT, and sorting by NumPy and SciPy).  ``into(results, threads,
+    *operands, **attrs)`` writes into the arrays of the results (None: not wanted), where that saves a host routine a
+    copy; it may use so many threads.
     """
 
     name: str
+    into: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,14 @@ class Interval:
     avoid: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Real and imaginary part of a complex value: real expressions of one dtype and shape, or Python floats."""
+
+    re: Any
+    im: Any
+
+
 # (name, operand dtypes, attrs) -> one dtype for each operand, then the result's.
 DTypeRule = Callable[[str, Sequence[Operand], Mapping[str, Any]], tuple[np.dtype[Any], ...]]
 # (dims, input nodes, attrs with slots filled in) -> shape; `dims` is handed in from `ir/`.
@@ -110,7 +122,18 @@ ShapeRule = Callable[[Any, Sequence[Any], Mapping[str, Any]], tuple[Any, ...]]
 # (value of an operand at indices, node, indices) -> scalar node; the lowering context is handed in.
 Pull = Callable[[Any, Any, tuple[Any, ...]], Any]
 
-NO_COMPLEX = Absent("complex dtypes are lowered to pairs of reals by a later version")
+# (constructors, node, one Parts or real value for each operand) -> Parts, or the value of a real result.
+ComplexRule = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EachPart:
+    """The op itself, on the real and on the imaginary part, for nodes of which ``when`` holds."""
+
+    when: Callable[[Any], bool] = lambda node: True
+
+
+NO_COMPLEX = Absent("no formula; linear rows act on each part, bilinear ones on all pairs of parts, others on the host")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -126,7 +149,7 @@ class OpSpec:
     """
 
     name: str
-    kind: str                                   # "leaf", "elementwise", "structural", "reduction" or "dim"
+    kind: str                                   # leaf, elementwise, structural, reduction, dim, count, counted
     arity: int | None                           # number of operands, slots not counted; None: any
     doc: str
     numpy: Callable[..., Any] | str | Absent    # "module:function" is imported when it is first used
@@ -142,7 +165,7 @@ class OpSpec:
     cython: Text | None = None                  # None: as C
     results: int = 1                            # of several, attribute ``which`` picks one; ``numpy`` gives all
     lower: Pull | Reduce | Library | Routine | View | Absent = Absent("elementwise: the scalar op at each index")
-    complex: Any = NO_COMPLEX
+    complex: ComplexRule | EachPart | Absent = NO_COMPLEX   # parts of the result; see ops/complex_parts.py
     facts: frozenset[str] = frozenset()
     domain: tuple[Interval, ...] | Absent
     tol: float = 0.0                            # units in the last place between C and NumPy

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
-from . import dtype_rules
+from . import complex_parts, dtype_rules
+from .elementwise import conjugated
 from .spec import Absent, Interval, Library, OpSpec, Text, View
 
 _LINEAR = Absent("linear: the op itself, applied to the tangents")
@@ -29,10 +30,11 @@ def _row(name: str, **columns: Any) -> OpSpec:
 
 cast = _row(
     "cast", kind="elementwise", attrs=("dtype",), dtype=dtype_rules.conversion, jvp=Absent("made from partials"),
-    doc="Convert to ``attrs['dtype']``; floats outside an integer's range wrap as in NumPy on x86.",
-    numpy=lambda x, dtype: np.asarray(x).astype(dtype),
-    partials=lambda o, z, x: (1.0 if z.dtype.kind == "f" and x.dtype.kind == "f" else None,),
-    c=Text(**dict.fromkeys("fiub", "sn_cast_{k}_{r}({0})")))
+    doc="Convert to ``attrs['dtype']``; floats outside an integer's range wrap as in NumPy on x86.  Of complex numbers "
+        "real dtypes get the real part.",
+    numpy=lambda x, dtype: np.asarray(x if dtype.kind in "cb" else np.real(x)).astype(dtype),
+    partials=lambda o, z, x: (1.0 if z.dtype.kind in "fc" and x.dtype.kind in "fc" else None,),
+    complex=complex_parts.cast, c=Text(**dict.fromkeys("fiubh", "sn_cast_{k}_{r}({0})")))
 
 
 # shapes -------------------------------------------------------------------------------------------------------
@@ -232,7 +234,7 @@ def _outer(o: Any, a: Any, b: Any) -> Any:
 
 
 def _dot_vjp(o: Any, node: Any, g: Any) -> tuple[Any, ...]:
-    a, b = node.inputs
+    a, b = (conjugated(o, x) for x in node.inputs)
     flip = {"axes": (1, 0)}
     if len(a.shape) == 2:
         by_a = o.dot(g, o.transpose(b, **flip)) if len(b.shape) == 2 else _outer(o, g, b)

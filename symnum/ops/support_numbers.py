@@ -151,13 +151,52 @@ return high ? low ^ 0x8000000000000000ULL : low;""",
 }
 
 
+# float16: IEEE 754 binary16 in the bits of an unsigned short ------------------------------------------------
+
+# As a float with the exponent and mantissa in place, scaled by 2**112, which makes subnormal numbers right too.
+_FROM_HALF = """union { float f; unsigned int u; } v;
+v.u = (unsigned int)(x & 0x7fff) << 13;
+v.f *= 0x1p112f;
+v.u |= (x & 0x7c00) == 0x7c00 ? 0x7f800000u : 0u;
+v.u |= (unsigned int)(x & 0x8000) << 16;
+return v.f;"""
+
+# Halves to even, by addition: of half a unit in the last place to the bits, or to a small number of 1/2, whose last
+# bit is the least of float16.
+_TO_HALF = """union { float f; unsigned int u; } v, small;
+v.f = x;
+const unsigned int sign = v.u & 0x80000000u, size = v.u ^ sign;
+v.u = size;
+small.f = v.f + 0.5f;
+const unsigned int below = small.u - 0x3f000000u;
+const unsigned int usual = (size - 0x38000000u + 0xfffu + ((size >> 13) & 1u)) >> 13;
+const unsigned int special = size > 0x7f800000u ? 0x7e00u : 0x7c00u;
+const unsigned int half = size < 0x38800000u ? below : usual;
+return (unsigned short)((size >= 0x47800000u ? special : half) | (sign >> 16));"""
+
+half = Support("half", ("{T} x",), Text(f=_TO_HALF), result="unsigned short")
+
+# To float first, rounded to odd, so that the second rounding sees on which side of a half a double lies.
+_ROUNDED_TO_HALF = """union { float f; unsigned int u; } v;
+v.f = (float)x;
+const {T} back = v.f;
+const unsigned int away = fabs{s}(back) > fabs{s}(x), inexact = back != x;
+v.u = (v.u - away) | inexact;
+return sn_half_f32(v.f);"""
+
+
 def _cast(to: str) -> Support:
+    if to == "f16":
+        whole = "return sn_half_f32((float)x);"
+        body = Text(f=_ROUNDED_TO_HALF, i=whole, u=whole, b=whole, h="return x;")
+        return Support("cast", ("{T} x",), body, result="{R}", to=to)
     plain = "return x != 0;" if to == "b" else "return ({R})x;"
-    body = Text(f=_FROM_FLOAT.get(to, plain), i=plain, u=plain, b=plain)
+    stored = _FROM_HALF if to == "f32" else f"return sn_cast_f32_{to}(sn_cast_f16_f32(x));"
+    body = Text(f=_FROM_FLOAT.get(to, plain), i=plain, u=plain, b=plain, h=stored)
     return Support("cast", ("{T} x",), body, result="{R}", to=to)
 
 
 casts = tuple(map(_cast, C_TYPES))
 
 FUNCTIONS = (floor_divide, remainder, fmod, power, gcd, lcm, bitwise_count, clip, nextafter, spacing,
-             frexp_exponent, frexp_mantissa, ldexp, *casts)
+             frexp_exponent, frexp_mantissa, ldexp, half, *casts)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtype_rules
+from . import complex_circular, dtype_rules
 from .elementwise import LIBRARY, composed, head, row
 from .spec import Interval, OpSpec, Text
 
@@ -33,31 +33,34 @@ def _sinc_partials(o: Any, z: Any, x: Any) -> tuple[Any]:
 
 sin = row(
     "sin", "Sine; NaN at infinities.", np.sin, _ANGLE, partials=lambda o, z, x: (o.cos(x),),
-    sympy=head("sin"), c=_c("sin"), facts="odd smooth zero_preserving", tol=LIBRARY, cost=13.0)
+    sympy=head("sin"), c=_c("sin"), facts="odd smooth zero_preserving", tol=LIBRARY, cost=13.0,
+    complex=complex_circular.sin)
 
 cos = row(
     "cos", "Cosine; NaN at infinities.", np.cos, _ANGLE, partials=lambda o, z, x: (-o.sin(x),),
-    sympy=head("cos"), c=_c("cos"), facts="even smooth", tol=LIBRARY, cost=13.0)
+    sympy=head("cos"), c=_c("cos"), facts="even smooth", tol=LIBRARY, cost=13.0, complex=complex_circular.cos)
 
 tan = row(
     "tan", "Tangent; NaN at infinities.", np.tan, Interval(-1.5, 1.5),
     partials=lambda o, z, x: (1.0 + z * z,), sympy=head("tan"), c=_c("tan"),
-    facts="odd smooth zero_preserving", tol=LIBRARY, cost=18.0)
+    facts="odd smooth zero_preserving", tol=LIBRARY, cost=18.0, complex=complex_circular.tan)
 
 arcsin = row(
     "arcsin", "Inverse sine in [-pi/2, pi/2]; NaN outside [-1, 1].", np.arcsin, _UNIT,
     partials=lambda o, z, x: (o.reciprocal(o.sqrt((1.0 - x) * (1.0 + x))),), sympy=head("asin"), c=_c("asin"),
-    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=20.0, aliases=("asin",))
+    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=20.0, aliases=("asin",),
+    complex=complex_circular.arcsin)
 
 arccos = row(
     "arccos", "Inverse cosine in [0, pi]; NaN outside [-1, 1].", np.arccos, _UNIT,
     partials=lambda o, z, x: (-o.reciprocal(o.sqrt((1.0 - x) * (1.0 + x))),), sympy=head("acos"),
-    c=_c("acos"), facts="smooth", tol=LIBRARY, cost=22.0, aliases=("acos",))
+    c=_c("acos"), facts="smooth", tol=LIBRARY, cost=22.0, aliases=("acos",), complex=complex_circular.arccos)
 
 arctan = row(
     "arctan", "Inverse tangent in [-pi/2, pi/2].", np.arctan, _WIDE,
     partials=lambda o, z, x: (o.reciprocal(1.0 + x * x),), sympy=head("atan"), c=_c("atan"),
-    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=24.0, aliases=("atan",))
+    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=24.0, aliases=("atan",),
+    complex=complex_circular.arctan)
 
 
 def _arctan2_partials(o: Any, z: Any, y: Any, x: Any) -> tuple[Any, Any]:
@@ -74,32 +77,42 @@ arctan2 = row(
 
 sinh = row(
     "sinh", "Hyperbolic sine.", np.sinh, Interval(-700.0, 700.0), partials=lambda o, z, x: (o.cosh(x),),
-    sympy=head("sinh"), c=_c("sinh"), facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=20.0)
+    sympy=head("sinh"), c=_c("sinh"), facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=20.0,
+    complex=complex_circular.sinh)
 
 cosh = row(
     "cosh", "Hyperbolic cosine.", np.cosh, Interval(-700.0, 700.0), partials=lambda o, z, x: (o.sinh(x),),
-    sympy=head("cosh"), c=_c("cosh"), facts="even smooth", tol=LIBRARY, cost=14.0)
+    sympy=head("cosh"), c=_c("cosh"), facts="even smooth", tol=LIBRARY, cost=14.0, complex=complex_circular.cosh)
 
 # 1 - tanh(x)**2 would have lost all its digits at x = 19.
 tanh = row(
     "tanh", "Hyperbolic tangent; its derivative is 1/cosh(x)**2, accurate for large x too.", np.tanh,
     Interval(-300.0, 300.0), partials=lambda o, z, x: (o.square(o.reciprocal(o.cosh(x))),),
-    sympy=head("tanh"), c=_c("tanh"), facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=32.0)
+    sympy=head("tanh"), c=_c("tanh"), facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=32.0,
+    complex=complex_circular.tanh)
+
+def _arcsinh_partials(o: Any, z: Any, x: Any) -> tuple[Any]:
+    """1/sqrt(1 + x*x); of real numbers without overflow in between."""
+    return (o.reciprocal(o.sqrt(1.0 + x * x) if x.dtype.kind == "c" else o.hypot(x, 1.0)),)
+
 
 arcsinh = row(
     "arcsinh", "Inverse hyperbolic sine.", np.arcsinh, Interval(-1e6, 1e6),
-    partials=lambda o, z, x: (o.reciprocal(o.hypot(x, 1.0)),), sympy=head("asinh"), c=_c("asinh"),
-    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=45.0, aliases=("asinh",))
+    partials=_arcsinh_partials, sympy=head("asinh"), c=_c("asinh"),
+    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=45.0, aliases=("asinh",),
+    complex=complex_circular.arcsinh)
 
 arccosh = row(
     "arccosh", "Inverse hyperbolic cosine, not negative; NaN below 1.", np.arccosh, Interval(1.001, 1e6),
     partials=lambda o, z, x: (o.reciprocal(o.sqrt(x - 1.0) * o.sqrt(x + 1.0)),), sympy=head("acosh"),
-    c=_c("acosh"), facts="increasing smooth", tol=LIBRARY, cost=46.0, aliases=("acosh",))
+    c=_c("acosh"), facts="increasing smooth", tol=LIBRARY, cost=46.0, aliases=("acosh",),
+    complex=complex_circular.arccosh)
 
 arctanh = row(
     "arctanh", "Inverse hyperbolic tangent; infinite at -1 and 1, NaN outside.", np.arctanh, _UNIT,
     partials=lambda o, z, x: (o.reciprocal((1.0 - x) * (1.0 + x)),), sympy=head("atanh"), c=_c("atanh"),
-    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=32.0, aliases=("atanh",))
+    facts="increasing odd smooth zero_preserving", tol=LIBRARY, cost=32.0, aliases=("atanh",),
+    complex=complex_circular.arctanh)
 
 # The factors are rounded quotients of the rounded pi, as in NumPy.
 deg2rad = row(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from ..dtypes import is_complex
 from ..ir.build import o
 from ..ir.node import Node
 from .edits import Value, as_node, changed, core, edited
@@ -175,6 +176,8 @@ class CallMatcher(Matcher):
                 return
             movers, node = (*movers, node), node.inputs[0]
         if movers and not self.elementwise:
+            return
+        if any(is_complex(x.dtype) for x in node.operands):     # rules are about real numbers
             return
         for key, wanted in self.attrs:
             given = o.attr(node, key)

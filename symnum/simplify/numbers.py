@@ -38,9 +38,9 @@ def scalar_of(node: Node) -> np.generic | None:
 
 
 def exact_of(node: Node) -> Exact | None:
-    """The exact value of a constant node that holds one finite number (bool excluded), else None."""
+    """The exact value of a constant node that holds one finite real number (bool excluded), else None."""
     found = scalar_of(node)
-    return None if found is None or found.dtype.kind == "b" else exact(found)
+    return None if found is None or found.dtype.kind in "bc" else exact(found)
 
 
 def exact(value: np.generic) -> Exact | None:
@@ -59,6 +59,8 @@ def is_exactly(value: np.generic, wanted: bool | int | float) -> bool:
     >>> is_exactly(np.float64(-0.0), 0), is_exactly(np.float64(-0.0), 0.0)
     (True, False)
     """
+    if value.dtype.kind == "c":
+        return False
     if value.dtype.kind == "b" or isinstance(wanted, bool):
         return value.dtype.kind == "b" and isinstance(wanted, bool) and bool(value) is wanted
     number = value.item()
@@ -78,12 +80,13 @@ def rounded(value: Exact, dtype: np.dtype[Any]) -> np.generic:
     if dtype.itemsize == 8:
         return np.float64(near)
     with np.errstate(all="ignore"):
-        found = np.float32(near)
-        ends = [found, np.nextafter(found, np.float32(-np.inf)), np.nextafter(found, np.float32(np.inf))]
+        found = dtype.type(near)
+        ends = [found, np.nextafter(found, dtype.type(-np.inf)), np.nextafter(found, dtype.type(np.inf))]
     finite = [x for x in ends if np.isfinite(x)]
-    even = [x.view(np.uint32) & 1 for x in finite]
+    even = [x.view(f"u{dtype.itemsize}") & 1 for x in finite]
     best = min(zip(finite, even, strict=True), key=lambda pair: (abs(Fraction(float(pair[0])) - value), pair[1]))
-    return best[0] if math.isfinite(float(found)) else found
+    nearest: np.generic = best[0] if math.isfinite(float(found)) else found
+    return nearest
 
 
 def _nearest_double(value: Exact) -> float:

@@ -17,8 +17,8 @@ from ..ir.node import Node
 from ..shapes import normalize_axis
 from .lengths import HasNode, node_of
 
-ArrayLike = HasNode | np.ndarray[Any, Any] | np.generic | bool | int | float | Sequence[Any]
-Operand = Node | np.ndarray[Any, Any] | np.generic | bool | int | float
+ArrayLike = HasNode | np.ndarray[Any, Any] | np.generic | bool | int | float | complex | Sequence[Any]
+Operand = Node | np.ndarray[Any, Any] | np.generic | bool | int | float | complex
 
 
 def operand(value: object) -> Operand:
@@ -95,7 +95,7 @@ def stacked(parts: Sequence[Operand], axis: int = 0) -> Node:
     """
     kinds = [weak_type(p) or p.dtype for p in parts]  # type: ignore[union-attr]
     common = dtypes.promote(kinds)
-    nodes = [build.convert(p if isinstance(p, Node | bool | int | float) and not isinstance(p, np.generic)
+    nodes = [build.convert(p if isinstance(p, Node | bool | int | float | complex) and not isinstance(p, np.generic)
                            else build.constant(p), common) for p in parts]
     first, place = nodes[0].shape, normalize_axis(axis, nodes[0].ndim + 1, "stack")
     for x in nodes[1:]:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from .. import dtypes, options
 from ..errors import ArgumentError, SymnumError
 from ..ir import build
@@ -16,7 +14,7 @@ from ..ir.node import Node
 from ..shapes import as_int
 from .convert import ArrayLike, as_array, as_node
 from .handle import located
-from .lengths import ShapeLike, as_shape, node_of, parts_of
+from .lengths import ShapeLike, as_leaf_length, as_shape, node_of, parts_of
 from .symbolic import Tensor
 
 # Theano's names of ranks, with the lengths that are fixed; None is unknown.
@@ -42,7 +40,7 @@ def tensor(name: str | None = None, *, dtype: object = None, shape: Any = ()) ->
     (<Tensor x: float32 (n, 3)>, <Tensor y: float64 (n, y.shape[1])>)
     """
     try:
-        lengths = [None if part is None else as_shape(part)[0] for part in parts_of(shape)]
+        lengths = [as_leaf_length(part) for part in parts_of(shape)]
         return Tensor(build.input_leaf(name, dtype or options.current().float_dtype, lengths))
     except SymnumError as error:
         raise located(error, f"tensor {name!r}", ()) from None
@@ -102,7 +100,20 @@ def constant(value: ArrayLike, name: str | None = None, *, dtype: object = None)
         raise located(error, "constant", (value,)) from None
 
 
-def full(shape: ShapeLike, fill_value: ArrayLike, *, dtype: object = None) -> Tensor:
+def asarray(a: ArrayLike, dtype: object = None, *, copy: bool | None = None) -> Tensor:
+    """As :func:`as_tensor`; ``copy`` has no effect: tensors are values, which nothing changes.
+
+    Raises:
+        DTypeError: the value is no number, array, list or tensor, or its dtype is not supported.
+        ShapeError: the parts of a list have different shapes.
+
+    >>> asarray([1, 2, 3], "float32")
+    <Tensor: float32 (3,)>
+    """
+    return as_tensor(a, dtype=dtype)
+
+
+def full(shape: ShapeLike, fill_value: ArrayLike, dtype: object = None) -> Tensor:
     """An array of one value; the shape may hold dims.  Without ``dtype`` it is that of the value.
 
     Raises:
@@ -117,70 +128,80 @@ def full(shape: ShapeLike, fill_value: ArrayLike, *, dtype: object = None) -> Te
         raise located(error, "full", ()) from None
 
 
-def zeros(shape: ShapeLike, *, dtype: object = None) -> Tensor:
+def zeros(shape: ShapeLike, dtype: object = None) -> Tensor:
     """An array of zeros; without ``dtype`` it is ``Options.float_dtype``.
+
+    Raises:
+        ShapeError: a length is negative.
 
     >>> zeros((2, 3))
     <Tensor: float64 (2, 3)>
     """
-    return full(shape, 0, dtype=dtype or options.current().float_dtype)
+    return full(shape, 0, dtype or options.current().float_dtype)
 
 
-def ones(shape: ShapeLike, *, dtype: object = None) -> Tensor:
+def ones(shape: ShapeLike, dtype: object = None) -> Tensor:
     """An array of ones; without ``dtype`` it is ``Options.float_dtype``.
+
+    Raises:
+        ShapeError: a length is negative.
 
     >>> ones(4, dtype="int32")
     <Tensor: int32 (4,)>
     """
-    return full(shape, 1, dtype=dtype or options.current().float_dtype)
+    return full(shape, 1, dtype or options.current().float_dtype)
 
 
-def full_like(x: ArrayLike, fill_value: ArrayLike, *, dtype: object = None) -> Tensor:
+def empty(shape: ShapeLike, dtype: object = None) -> Tensor:
+    """An array whose values do not matter: zeros here.  Without ``dtype`` it is ``Options.float_dtype``.
+
+    Raises:
+        ShapeError: a length is negative.
+
+    >>> empty((2, 3))
+    <Tensor: float64 (2, 3)>
+    """
+    return zeros(shape, dtype)
+
+
+def full_like(a: ArrayLike, fill_value: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = None) -> Tensor:
     """An array of one value with the shape, and without ``dtype`` the dtype, of another.
+
+    Raises:
+        ShapeError: the value does not broadcast to the shape.
 
     >>> full_like(tensor("x", dtype="int8", shape=(None, 2)), 5)
     <Tensor: int8 (x.shape[0], 2)>
     """
-    like = as_tensor(x)
-    return full(like.shape, fill_value, dtype=dtype or like.dtype)
+    like = as_tensor(a)
+    return full(like.shape if shape is None else shape, fill_value, dtype or like.dtype)
 
 
-def zeros_like(x: ArrayLike, *, dtype: object = None) -> Tensor:
+def zeros_like(a: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = None) -> Tensor:
     """Zeros with the shape, and without ``dtype`` the dtype, of another array.
 
     >>> zeros_like([1, 2])
     <Tensor: int64 (2,)>
     """
-    return full_like(x, 0, dtype=dtype)
+    return full_like(a, 0, dtype, shape=shape)
 
 
-def ones_like(x: ArrayLike, *, dtype: object = None) -> Tensor:
+def ones_like(a: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = None) -> Tensor:
     """Ones with the shape, and without ``dtype`` the dtype, of another array.
 
     >>> ones_like([1.5, 2.5])
     <Tensor: float64 (2,)>
     """
-    return full_like(x, 1, dtype=dtype)
+    return full_like(a, 1, dtype, shape=shape)
 
 
-def arange(start: float, stop: float | None = None, step: float = 1, *, dtype: object = None) -> Tensor:
-    """Numbers from ``start`` (0 if one number is given) up to ``stop``, as a constant; see ``numpy.arange``.
+def empty_like(prototype: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = None) -> Tensor:
+    """An array whose values do not matter (zeros here), with the shape, and without ``dtype`` the dtype, of another.
 
-    >>> arange(3), arange(1.0, 2.0, 0.25)
-    (<Tensor: int64 (3,)>, <Tensor: float64 (4,)>)
+    >>> empty_like([1.5, 2.5], shape=(2, 3))
+    <Tensor: float64 (2, 3)>
     """
-    first, last = (0, start) if stop is None else (start, stop)
-    return constant(np.arange(first, last, step), dtype=dtype)
-
-
-def eye(n: int, m: int | None = None, k: int = 0, *, dtype: object = None) -> Tensor:
-    """An n×m matrix (n×n without ``m``), as a constant, with ones on diagonal number k and zeros elsewhere.
-
-    >>> eye(2)
-    <Tensor: float64 (2, 2)>
-    """
-    found = dtypes.as_dtype(dtype or options.current().float_dtype)
-    return constant(np.eye(as_int(n, "n of eye"), m, k, dtype=found))
+    return zeros_like(prototype, dtype, shape=shape)
 
 
 # named inputs of every dtype and rank -----------------------------------------------------------------------
@@ -245,8 +266,8 @@ INPUTS: Mapping[str, Callable[..., Any]] = MappingProxyType({
     for name, make in ((kind, _one), (plural(kind), _several))})
 
 __all__ = [
-    "arange", "as_tensor", "constant", "dim", "eye", "full", "full_like", "ones", "ones_like", "tensor",
-    "zeros", "zeros_like", *INPUTS]
+    "as_tensor", "asarray", "constant", "dim", "empty", "empty_like", "full", "full_like", "ones", "ones_like",
+    "tensor", "zeros", "zeros_like", *INPUTS]
 globals().update(INPUTS)
 
 if TYPE_CHECKING:

@@ -1,45 +1,69 @@
-"""Elementwise functions of nodes that are more than one row: conversion, clipping, rounding."""
+"""Elementwise functions of nodes that are more than one row: conversion, clipping, rounding, parts of numbers."""
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from .. import dtypes
+from ..errors import ArgumentError, DTypeError
 from ..ir.build import convert, o
 from ..ir.node import Node
 from ..shapes import as_int
-from .convert import ArrayLike, operand
+from .convert import ArrayLike, as_node, operand
 
 
-def astype(x: Node, dtype: object) -> Node:
+def astype(x: Node, dtype: object, *, copy: bool = True) -> Node:
     """Convert to another dtype, as NumPy does: floats are cut to whole numbers, whole numbers wrap around.
 
+    ``copy`` has no effect: tensors are values, which nothing changes.
+
+    Complex numbers become bool by whether they are not 0; to other real dtypes they have no conversion.
+
     Raises:
-        DTypeError: not a dtype, or one that is not supported.
+        DTypeError: not a dtype, one that is not supported, or complex numbers would lose their imaginary part.
 
     >>> from symnum import tensor as T
     >>> T.astype(T.dvector("x"), "float32")
     <Tensor: float32 (x.shape[0],)>
     """
-    return convert(x, dtypes.as_dtype(dtype))
+    wanted = dtypes.as_dtype(dtype)
+    if dtypes.is_complex(x.dtype) and wanted.kind not in "bc":
+        raise DTypeError(f"converting {x.dtype.name} to {wanted.name} would lose the imaginary part; cure: take "
+                         f"x.real or abs(x) first")
+    return convert(x, wanted)
 
 
-def clip(x: Node, a_min: ArrayLike | None = None, a_max: ArrayLike | None = None) -> Node:
+def clip(x: Node, a_min: ArrayLike | None = None, a_max: ArrayLike | None = None, *, min: ArrayLike | None = None,
+         max: ArrayLike | None = None) -> Node:
     """Elements below ``a_min`` become it, those above ``a_max`` become that; None is no bound.
+
+    ``min`` and ``max`` are other names of the bounds.
 
     Raises:
         ShapeError: the shapes do not broadcast.
         DTypeError: there is no common dtype.
+        ArgumentError: a bound is given under both names.
 
     >>> from symnum import tensor as T
     >>> T.clip(T.fvector("x"), 0, 1)
     <Tensor: float32 (x.shape[0],)>
     """
-    if a_min is None and a_max is None:
+    low, high = _one_of(a_min, min, "a_min and min"), _one_of(a_max, max, "a_max and max")
+    if low is None and high is None:
         return x
-    if a_min is None:
-        return o.minimum(x, operand(a_max))  # type: ignore[no-any-return]
-    if a_max is None:
-        return o.maximum(x, operand(a_min))  # type: ignore[no-any-return]
-    return o.clip(x, operand(a_min), operand(a_max))  # type: ignore[no-any-return]
+    if low is None:
+        return o.minimum(x, operand(high))  # type: ignore[no-any-return]
+    if high is None:
+        return o.maximum(x, operand(low))  # type: ignore[no-any-return]
+    return o.clip(x, operand(low), operand(high))  # type: ignore[no-any-return]
+
+
+def _one_of(a: ArrayLike | None, b: ArrayLike | None, names: str) -> ArrayLike | None:
+    if a is not None and b is not None:
+        raise ArgumentError(f"clip: {names} are the same thing; give one of them")
+    return b if a is None else a
 
 
 def round(x: Node, decimals: int = 0) -> Node:
@@ -63,3 +87,190 @@ def round(x: Node, decimals: int = 0) -> Node:
     if digits > 0:
         return o.true_divide(o.rint(o.multiply(x, scale)), scale)  # type: ignore[no-any-return]
     return convert(o.multiply(o.rint(o.true_divide(x, scale)), scale), x.dtype)
+
+
+def fabs(x: Node) -> Node:
+    """Magnitude of real numbers as floats: integers become float64.
+
+    >>> from symnum import tensor as T
+    >>> T.fabs(T.lvector("x"))
+    <Tensor: float64 (x.shape[0],)>
+    """
+    return o.absolute(_inexact(x))  # type: ignore[no-any-return]
+
+
+def float_power(x: ArrayLike, y: ArrayLike) -> Node:
+    """``x`` to the power of ``y`` in double precision at least, so that integers may have negative powers.
+
+    Raises:
+        ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+
+    >>> from symnum import tensor as T
+    >>> T.float_power(T.lvector("x"), -1)
+    <Tensor: float64 (x.shape[0],)>
+    """
+    a, b = as_node(x), as_node(y)
+    wide = dtypes.promote([a.dtype, b.dtype, dtypes.FLOAT64])
+    return o.power(convert(a, wide), convert(b, wide))  # type: ignore[no-any-return]
+
+
+def nan_to_num(x: Node, copy: bool = True, nan: ArrayLike = 0.0, posinf: ArrayLike | None = None,
+               neginf: ArrayLike | None = None) -> Node:
+    """The operand with numbers in place of NaN and the infinities: 0, and the largest and smallest of the dtype,
+    unless others are given; the dtype is kept.
+
+    ``copy`` has no effect: tensors are values, which nothing changes.
+
+    Raises:
+        ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+
+    >>> from symnum import tensor as T
+    >>> T.nan_to_num([float("nan"), 1.5]).eval()
+    array([0. , 1.5])
+    """
+    if x.dtype.kind != "f":
+        return x
+    ends = np.finfo(x.dtype)
+    high = float(ends.max) if posinf is None else posinf
+    low = float(ends.min) if neginf is None else neginf
+    found = o.where(o.isnan(x), _as_dtype_of(x, nan), x)
+    found = o.where(o.equal(x, float("inf")), _as_dtype_of(x, high), found)
+    return o.where(o.equal(x, float("-inf")), _as_dtype_of(x, low), found)  # type: ignore[no-any-return]
+
+
+def _as_dtype_of(x: Node, value: ArrayLike) -> Node:
+    return convert(as_node(value), x.dtype)
+
+
+def isposinf(x: Node) -> Node:
+    """Whether elements are infinite and positive; bool.
+
+    >>> from symnum import tensor as T
+    >>> T.isposinf(T.dvector("x"))
+    <Tensor: bool (x.shape[0],)>
+    """
+    return o.equal(x, float("inf"))  # type: ignore[no-any-return]
+
+
+def isneginf(x: Node) -> Node:
+    """Whether elements are infinite and negative; bool.
+
+    >>> from symnum import tensor as T
+    >>> T.isneginf(T.dvector("x"))
+    <Tensor: bool (x.shape[0],)>
+    """
+    return o.equal(x, float("-inf"))  # type: ignore[no-any-return]
+
+
+# two results ------------------------------------------------------------------------------------------------
+
+def divmod(x: ArrayLike, y: ArrayLike) -> tuple[Node, ...]:
+    """Quotient rounded down, and remainder with the sign of the divisor: ``floor_divide`` and ``remainder``.
+
+    Raises:
+        ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+        DTypeError: there is no common dtype.
+
+    >>> from symnum import tensor as T
+    >>> T.divmod(T.lvector("x"), 3)
+    (<Tensor: int64 (x.shape[0],)>, <Tensor: int64 (x.shape[0],)>)
+    """
+    a, b = operand(x), operand(y)
+    return o.floor_divide(a, b), o.remainder(a, b)
+
+
+def modf(x: ArrayLike) -> tuple[Node, ...]:
+    """Fraction and whole part, both with the sign of the operand; integers become float64.
+
+    >>> from symnum import tensor as T
+    >>> T.modf([-1.25, 3.5])[0].eval()
+    array([-0.25,  0.5 ])
+    """
+    node = _inexact(as_node(x))
+    whole = o.trunc(node)
+    rest = o.where(o.isinf(node), 0.0, o.subtract(node, whole))
+    return o.copysign(rest, node), whole
+
+
+def frexp(x: ArrayLike) -> tuple[Node, ...]:
+    """Mantissa between 0.5 and 1 (with the sign of the operand) and int32 exponent: ``x = mantissa*2**exponent``.
+
+    >>> from symnum import tensor as T
+    >>> T.frexp(T.dvector("x"))
+    (<Tensor: float64 (x.shape[0],)>, <Tensor: int32 (x.shape[0],)>)
+    """
+    node = _inexact(as_node(x))
+    return o.frexp_mantissa(node), o.frexp_exponent(node)
+
+
+def _inexact(x: Node) -> Node:
+    return x if x.dtype.kind in "fc" else convert(x, dtypes.FLOAT64)
+
+
+# of machine learning and statistics ---------------------------------------------------------------------------
+
+def relu(x: Node) -> Node:
+    """Positive part, ``maximum(x, 0)``; the derivative at 0 is 1/2.
+
+    >>> from symnum import tensor as T
+    >>> T.relu(T.fvector("x"))
+    <Tensor: float32 (x.shape[0],)>
+    """
+    return o.maximum(x, 0)  # type: ignore[no-any-return]
+
+
+def silu(x: Node) -> Node:
+    """``x*expit(x)``, a smooth positive part.
+
+    >>> from symnum import tensor as T
+    >>> T.silu(T.dvector("x"))
+    <Tensor: float64 (x.shape[0],)>
+    """
+    return o.multiply(x, o.sigmoid(x))  # type: ignore[no-any-return]
+
+
+def gelu(x: Node) -> Node:
+    """``x`` times the normal distribution function of x, a smooth positive part.
+
+    >>> from symnum import tensor as T
+    >>> T.gelu(T.dvector("x"))
+    <Tensor: float64 (x.shape[0],)>
+    """
+    node = _inexact(x)
+    return o.multiply(o.multiply(node, 0.5), o.erfc(o.multiply(node, -math.sqrt(0.5))))  # type: ignore[no-any-return]
+
+
+def logit(x: Node) -> Node:
+    """Logarithm of the odds, ``log(x/(1 - x))``: the inverse of ``expit``.
+
+    >>> from symnum import tensor as T
+    >>> T.logit([0.0, 0.5]).eval()
+    array([-inf,   0.])
+    """
+    node = _inexact(x)
+    return o.subtract(o.log(node), o.log1p(o.negative(node)))  # type: ignore[no-any-return]
+
+
+def log_expit(x: Node) -> Node:
+    """Logarithm of ``expit``, ``-log(1 + exp(-x))``, accurate where that is close to 0 or very small.
+
+    >>> from symnum import tensor as T
+    >>> T.log_expit([-1000.0]).eval()
+    array([-1000.])
+    """
+    return o.negative(o.softplus(o.negative(x)))  # type: ignore[no-any-return]
+
+
+def xlogy(x: ArrayLike, y: ArrayLike) -> Node:
+    """``x*log(y)``, and 0 where x is 0 and y is not NaN.
+
+    Raises:
+        ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+
+    >>> from symnum import tensor as T
+    >>> T.xlogy([0.0, 2.0], [0.0, 1.0]).eval()
+    array([0., 0.])
+    """
+    a, b = _inexact(as_node(x)), _inexact(as_node(y))
+    nothing = o.logical_and(o.equal(a, 0.0), o.logical_not(o.isnan(b)))
+    return o.where(nothing, 0.0, o.multiply(a, o.log(b)))  # type: ignore[no-any-return]

@@ -14,7 +14,7 @@ from ..ops.table import TABLE
 from .symbolic import Tensor, applied
 
 # Rows whose public functions take more than operands; they are in `functions`.
-COMPOSED = frozenset({"cast", "clip"})
+COMPOSED = frozenset({"cast", "clip", "real", "imag", "where"})
 
 _PARAMETERS = {1: ("x",), 2: ("x", "y"), 3: ("x", "y", "z")}
 _NAMED = {"where": ("condition", "x", "y"), "arctan2": ("y", "x"), "polygamma": ("n", "x"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ..errors import GraphError, SymbolicTruthError, SymnumError
 from ..ir import dims
+from ..ir.copies import copied
 from ..ir.node import Node
 from . import place
 from .place import Place
@@ -26,16 +28,18 @@ class FrozenTag(SimpleNamespace):
 class Handle:
     """What a user holds of one vertex of a graph.  It hashes by node; copies are handles on the same node."""
 
-    __slots__ = ("__weakref__", "_name", "_tag", "made", "node")
+    __slots__ = ("__weakref__", "_name", "_tag", "made", "node", "taken")
 
     node: Node
     made: Place
+    taken: tuple[Any, object] | None    # of ``x[key]``: x and the key
 
     def __init__(self, node: Node, name: str | None = None, made: Place = None) -> None:
         self.node = node
         self.made = made or place.caller()
         self._name = name
         self._tag: SimpleNamespace | None = None
+        self.taken = None
 
     @property
     def name(self) -> str | None:
@@ -90,6 +94,10 @@ class Handle:
     def __reduce__(self) -> tuple[Any, ...]:
         tag = None if self._tag is None else vars(self._tag)
         return _restored, (type(self), self.node, self._name, place.text(self.made), tag)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        tag = None if self._tag is None else copy.deepcopy(vars(self._tag), memo)
+        return _restored(type(self), copied((self.node,), memo)[0], self._name, place.text(self.made), tag)
 
     def __bool__(self) -> bool:
         # `a == b` of one and the same tensor is true, so that tensors work as dictionary keys.

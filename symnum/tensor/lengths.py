@@ -1,12 +1,15 @@
-"""Lengths and shapes as users write them: numbers, and arithmetic of ``x.shape[k]`` and ``dim("n")``."""
+"""Lengths and shapes as users write them: numbers, arithmetic of ``x.shape[k]`` and ``dim("n")``, and whole numbers
+computed from data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
+from ..dtypes import INT64
 from ..errors import DTypeError, ShapeError, UnsupportedError
-from ..ir import build, dims
+from ..ir import build, dims, interpret
 from ..ir.node import Dim, Node, Shape
 from ..ir.walk import topological
 from ..shapes import as_int
@@ -23,11 +26,24 @@ class HasNode(Protocol):
 Length = int | HasNode
 ShapeLike = Length | Sequence[Length]
 
-_ARITHMETIC: dict[str, Callable[..., Dim]] = {
-    "add": dims.add, "subtract": dims.subtract, "multiply": dims.multiply,
-    "maximum": dims.maximum, "minimum": dims.minimum,
-    "negative": lambda a: dims.subtract(0, a), "cast": lambda a: a,
-}
+def _quotient(a: Dim, b: Dim) -> Dim:
+    known = isinstance(b, int) and b > 0
+    return dims.floor_divide(a, b) if known else build.o.floor_divide(dims.as_node(a), dims.as_node(b))
+
+
+def _power(a: Dim, b: Dim) -> Dim | None:
+    return dims.product([a] * b) if isinstance(b, int) and 0 <= b <= _MOST_FACTORS else None
+
+
+_MOST_FACTORS = 4
+# What each op makes of lengths; None where that has no canonical form.
+_ARITHMETIC: Mapping[str, Callable[..., Dim | None]] = MappingProxyType({
+    "add": dims.add, "subtract": dims.subtract, "multiply": dims.multiply, "maximum": dims.maximum,
+    "minimum": dims.minimum, "clip": lambda a, low, high: dims.minimum(dims.maximum(a, low), high),
+    "negative": lambda a: dims.subtract(0, a), "absolute": lambda a: dims.maximum(a, dims.subtract(0, a)),
+    "positive": lambda a: a, "cast": lambda a: a, "floor_divide": _quotient, "power": _power,
+    "remainder": lambda a, b: dims.subtract(a, dims.multiply(b, _quotient(a, b))),
+})
 
 
 def node_of(value: object) -> Node | None:
@@ -41,46 +57,81 @@ def as_expression(value: object, what: str) -> Dim:
 
     Raises:
         DTypeError: not an integer, or not of rank 0.
-        UnsupportedError: it depends on the values of inputs.
     """
     node = node_of(value)
-    if node is None:
-        return as_int(value, what)
+    return as_int(value, what) if node is None else _canonical(_checked(node, what))
+
+
+def _checked(node: Node, what: str) -> Node:
     if node.dtype.kind not in "iu" or node.shape:
         raise DTypeError(f"{what} must be an integer of rank 0; given {node.dtype.name} "
                          f"{dims.text(node.shape)} (divide lengths with //)")
-    order = topological([node])
-    data = next((x for x in order if x.op.name in ("input", "shared")), None)
-    if data is not None:
-        raise UnsupportedError(f"{what} depends on the values of {data!r}; this version takes numbers, dims "
-                               f"and lengths such as x.shape[0]")
-    return _canonical(order)
+    return node
 
 
-def _canonical(order: Sequence[Node]) -> Dim:
+def needs_data(node: Node) -> bool:
+    """Whether a scalar depends on values of inputs, other than by lengths that are nodes of their own."""
+    return any(x.op.name in ("input", "shared") for x in topological([node], _below))
+
+
+def _below(node: Node) -> Sequence[Node]:
+    return () if node.op.kind == "count" else node.inputs
+
+
+def _canonical(node: Node) -> Dim:
+    """Formulas of lengths in canonical form; what else is computed is one whole number that depends on data."""
     found: dict[Node, Dim] = {}
-    for node in order:
-        parts = [found[x] for x in node.inputs]
-        if node.op.name in _ARITHMETIC:
-            found[node] = _ARITHMETIC[node.op.name](*parts)
-        elif node.op.name == "floor_divide" and isinstance(parts[1], int) and parts[1] > 0:
-            found[node] = dims.floor_divide(parts[0], parts[1])
-        else:
-            found[node] = dims.simple(build.rebuild(node, [dims.as_node(p) for p in parts]))
-    return found[order[-1]]
+    for x in topological([node], lambda x: x.inputs if _is_arithmetic(x) else ()):
+        length = _ARITHMETIC[x.op.name](*(found[y] for y in x.inputs)) if _is_arithmetic(x) else None
+        found[x] = _atom(x) if length is None else length
+    return found[node]
+
+
+def _is_arithmetic(node: Node) -> bool:
+    """Whether a node is a formula of whole numbers, which may have a canonical form."""
+    return node.op.name in _ARITHMETIC and all(x.dtype.kind in "iu" and not x.shape for x in node.inputs)
+
+
+def _atom(node: Node) -> Dim:
+    if node.op.kind in ("dim", "count") or node.op.name == "dim":
+        return node
+    if all(x.op.name == "constant" for x in topological([node]) if x.op.kind == "leaf"):
+        return int(interpret.evaluate([node], {})[0])
+    return dims.count("whole", build.convert(node, INT64))
 
 
 def as_length(value: object, what: str = "a length") -> Dim:
     """``value`` as a length: an int ≥ 0, or a node of lengths in canonical form.
 
+    A whole number computed from data is a length too; that it is not negative is checked when the graph runs.
+
     Raises:
         ShapeError: it is negative.
         DTypeError: not an integer, or not of rank 0.
-        UnsupportedError: it depends on the values of inputs.
     """
-    length = as_expression(value, what)
+    length, node = as_expression(value, what), node_of(value)
     if isinstance(length, int) and length < 0:
         raise ShapeError(f"{what} must be at least 0; given {length}")
+    if node is None or isinstance(length, int) or not _may_be_negative(length):
+        return length
+    return dims.count("length", length.inputs[0] if length.op.name == "whole" else build.convert(node, INT64))
+
+
+def _may_be_negative(length: Node) -> bool:
+    """Whether numbers computed from data can make a length negative; dims are checked when a call's are known."""
+    return any(x.op.name == "whole" for x in topological([length], _below)) and (dims.lower_bound(length) or -1) < 0
+
+
+def as_leaf_length(value: object) -> Dim | None:
+    """A length of an input or shared value: as :func:`as_length`, or None for one that is not known yet.
+
+    Raises:
+        UnsupportedError: it depends on the values of inputs.
+    """
+    length = None if value is None else as_length(value, "a length of the shape")
+    if isinstance(length, Node) and any(x.op.kind == "count" for x in topological([length])):
+        raise UnsupportedError("a length of an argument depends on the values of others; give it a dim of its own, or "
+                               "None")
     return length
 
 

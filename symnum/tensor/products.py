@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .. import dtypes
 from ..errors import AxisError, ShapeError
 from ..ir import dims
-from ..ir.build import convert, o
+from ..ir.build import broadcast_to, convert, o
 from ..ir.node import Node, Shape
+from ..ops import linalg_matrices as matrices
 from ..shapes import as_int, normalize_axes, normalize_axis
 
 Axes = int | Sequence[int]
@@ -50,34 +52,74 @@ def matmul(a: Node, b: Node) -> Node:
         raise ShapeError("matmul: operands of rank 0 do not multiply as matrices; use *")
     if b.ndim <= 2:
         return dot(a, b)
-    if a.ndim <= 2:
-        product = _contract(a, b, (a.ndim - 1,), (b.ndim - 2,), "matmul")
-        return product if a.ndim == 1 else _moved(product, 0, product.ndim - 2)
-    return _batched(a, b)
+    if a.ndim == 1:
+        return o.squeeze(matmul(o.expand_dims(a, axis=(0,)), b), axis=(b.ndim - 2,))  # type: ignore[no-any-return]
+    check_lengths(a, b, a.ndim - 1, b.ndim - 2, "matmul")
+    common = dtypes.promote([a.dtype, b.dtype])
+    a, b = convert(a, common), convert(b, common)
+    if common.kind not in "fc" or _is_small(a, b):
+        return _written_out(*same_length(a, b, a.ndim - 1, b.ndim - 2, "matmul"))
+    first, second = stacked_alike(a, b, "matmul")
+    product = dot(first, second) if second.ndim == 2 else matrices.product(o, first, second)
+    return shaped(product, (*dims.broadcast_shapes([a.shape[:-2], b.shape[:-2]], "matmul"), *product.shape[-2:]))
 
 
-def _moved(x: Node, source: int, destination: int) -> Node:
-    order = [k for k in range(x.ndim) if k != source]
-    order.insert(destination, source)
-    return o.transpose(x, axes=tuple(order))  # type: ignore[no-any-return]
+# Products of at most so many multiplications are written out: they fuse with what is around them.
+_SMALL = 64
 
 
-def _batched(a: Node, b: Node) -> Node:
+def _is_small(a: Node, b: Node) -> bool:
+    count = dims.product((a.shape[-2], a.shape[-1], b.shape[-1]))
+    return isinstance(count, int) and count <= _SMALL
+
+
+def stacked_alike(a: Node, b: Node, name: str) -> tuple[Node, Node]:
+    """Two stacks of matrices under the stack that they broadcast to; one matrix alone stays alone.
+
+    Raises:
+        ShapeError: the stacks do not broadcast.
+    """
+    a, b = _alone(a), _alone(b)
+    if 2 in (a.ndim, b.ndim):
+        return a, b
+    stack = dims.broadcast_shapes([a.shape[:-2], b.shape[:-2]], name)
+    first, second = (broadcast_to(x, (*stack, *x.shape[-2:])) for x in (a, b))
+    return first, second
+
+
+def _alone(x: Node) -> Node:
+    """A stack of known length 1 as one matrix."""
+    return shaped(x, x.shape[-2:]) if all(isinstance(n, int) and n == 1 for n in x.shape[:-2]) else x
+
+
+def _written_out(a: Node, b: Node) -> Node:
     """Two stacks of matrices: all products, then the sum over the common axis."""
-    a, b = _same_length(a, b, a.ndim - 1, b.ndim - 2, "matmul")
     rows = o.expand_dims(a, axis=(a.ndim,))
     columns = o.expand_dims(b, axis=(b.ndim - 2,))
     products = o.multiply(rows, columns)
     return convert(o.sum(products, axis=(products.ndim - 2,)), products.dtype)
 
 
-def _same_length(a: Node, b: Node, axis: int, other: int, name: str) -> tuple[Node, Node]:
-    """Both operands with one length along the two axes, checked when the graph runs if it is not known."""
+def check_lengths(a: Node, b: Node, axis: int, other: int, name: str) -> None:
+    """Two axes can have one length.
+
+    Raises:
+        ShapeError: their lengths are known to differ.
+    """
     n, m = a.shape[axis], b.shape[other]
     if not dims.may_equal(n, m):
         raise ShapeError(f"{name}: shapes {dims.text(a.shape)} and {dims.text(b.shape)} do not fit: axis "
                          f"{axis} of the first has length {dims.name_of(n)}, axis {other} of the second "
                          f"{dims.name_of(m)}")
+
+
+def same_length(a: Node, b: Node, axis: int, other: int, name: str) -> tuple[Node, Node]:
+    """Both operands with one length along the two axes, checked when the graph runs if it is not known.
+
+    For what has no op of its own that demands it.
+    """
+    check_lengths(a, b, axis, other, name)
+    n, m = a.shape[axis], b.shape[other]
     if dims.equal(n, m):
         return a, b
     if isinstance(n, int):
@@ -88,14 +130,16 @@ def _same_length(a: Node, b: Node, axis: int, other: int, name: str) -> tuple[No
 def _contract(a: Node, b: Node, axes: tuple[int, ...], others: tuple[int, ...], name: str) -> Node:
     """Sum of products over pairs of axes, as one product of matrices."""
     for axis, other in zip(axes, others, strict=True):
-        a, b = _same_length(a, b, axis, other, name)
+        check_lengths(a, b, axis, other, name)
+        if len(axes) > 1:       # one axis is looked at by the product itself
+            a, b = same_length(a, b, axis, other, name)
     left = tuple(k for k in range(a.ndim) if k not in axes)
     right = tuple(k for k in range(b.ndim) if k not in others)
-    common = tuple(a.shape[k] for k in axes)
+    common, alike = (tuple(x.shape[k] for k in ks) for x, ks in ((a, axes), (b, others)))
     kept_a, kept_b = tuple(a.shape[k] for k in left), tuple(b.shape[k] for k in right)
     product = o.dot(_as_matrix(_ordered(a, (*left, *axes)), kept_a, common),
-                    _as_matrix(_ordered(b, (*others, *right)), common, kept_b))
-    return _reshaped(product, (*kept_a, *kept_b))
+                    _as_matrix(_ordered(b, (*others, *right)), alike, kept_b))
+    return shaped(product, (*kept_a, *kept_b))
 
 
 def _ordered(x: Node, axes: tuple[int, ...]) -> Node:
@@ -104,10 +148,11 @@ def _ordered(x: Node, axes: tuple[int, ...]) -> Node:
 
 def _as_matrix(x: Node, first: Shape, second: Shape) -> Node:
     """Each group of axes as one axis; a group without axes stays away."""
-    return _reshaped(x, tuple(dims.product(group) for group in (first, second) if group))
+    return shaped(x, tuple(dims.product(group) for group in (first, second) if group))
 
 
-def _reshaped(x: Node, shape: Shape) -> Node:
+def shaped(x: Node, shape: Shape) -> Node:
+    """The same elements in C order under a shape of nodes and numbers."""
     return x if x.shape == shape else o.reshape(x, shape=shape)
 
 
@@ -118,7 +163,7 @@ def outer(a: Node, b: Node) -> Node:
     >>> T.outer(T.tensor("a", shape=(2,)), T.tensor("b", shape=(3,)))
     <Tensor: float64 (2, 3)>
     """
-    rows, columns = (_reshaped(x, (dims.product(x.shape),)) for x in (a, b))
+    rows, columns = (shaped(x, (dims.product(x.shape),)) for x in (a, b))
     return o.multiply(o.expand_dims(rows, axis=(1,)), o.expand_dims(columns, axis=(0,)))  # type: ignore[no-any-return]
 
 
@@ -149,7 +194,7 @@ def tensordot(a: Node, b: Node, axes: int | tuple[Axes, Axes] = 2) -> Node:
         normalize_axes(ks, x.ndim, "tensordot")
     if not first:
         flat = outer(a, b)
-        return _reshaped(flat, (*a.shape, *b.shape))
+        return shaped(flat, (*a.shape, *b.shape))
     return _contract(a, b, first, second, "tensordot")
 
 

@@ -5,28 +5,58 @@ from __future__ import annotations
 from typing import Any
 
 from .. import dtypes
+from ..errors import ArgumentValueError, ShapeError
 from ..ir import dims
-from ..ir.build import convert, o
-from ..ir.node import Dim, Node
+from ..ir.build import broadcast_to, convert, o
+from ..ir.node import Node, Shape
 from ..shapes import normalize_axes, normalize_axis
+from .convert import ArrayLike, as_node, operand
 
 Axis = int | tuple[int, ...] | None
 
 
-def _reduce(name: str, x: Node, axis: Axis, keepdims: bool) -> Node:
+def reduced(name: str, x: Node, axis: Axis, keepdims: bool) -> Node:
+    """The row of that name over axes as users write them."""
     axes = normalize_axes(axis, x.ndim, name)
-    return _kept(getattr(o, name)(x, axis=axes), axes, keepdims)
+    return kept(getattr(o, name)(x, axis=axes), axes, keepdims)
 
 
-def _kept(result: Node, axes: tuple[int, ...], keepdims: bool) -> Node:
+def kept(result: Node, axes: tuple[int, ...], keepdims: bool) -> Node:
+    """A reduction's result, with the reduced axes at length 1 if they are to be kept."""
     return o.expand_dims(result, axis=axes) if keepdims and axes else result
 
 
-def _as(x: Node, dtype: object) -> Node:
+def cast(x: Node, dtype: object) -> Node:
+    """``x`` in a dtype as users write it, or as it is."""
     return x if dtype is None else convert(x, dtypes.as_dtype(dtype))
 
 
-def sum(x: Node, axis: Axis = None, *, dtype: object = None, keepdims: bool = False) -> Node:
+def masked(x: Node, where: ArrayLike | None, other: Any, name: str) -> Node:
+    """``x`` with ``other`` at the elements that a mask leaves out; the mask broadcasts to ``x``.
+
+    Raises:
+        ShapeError: the mask does not broadcast to the shape of ``x``.
+    """
+    return x if where is None else o.where(mask_of(x, where, name), x, other)
+
+
+def mask_of(x: Node, where: ArrayLike, name: str) -> Node:
+    """A mask in the shape of ``x``."""
+    mask = as_node(where)
+    if mask.dtype != dtypes.BOOL:
+        mask = convert(mask, dtypes.BOOL)
+    if not _fits(mask.shape, x.shape):
+        raise ShapeError(f"{name}: where of shape {dims.text(mask.shape)} does not broadcast to {dims.text(x.shape)}")
+    return broadcast_to(mask, x.shape)
+
+
+def _fits(shape: Shape, wanted: Shape) -> bool:
+    lead = len(wanted) - len(shape)
+    return lead >= 0 and not [n for n, m in zip(shape, wanted[lead:], strict=True) if not dims.may_broadcast(n, m)]
+
+
+def sum(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = False, initial: ArrayLike | None = None,
+        where: ArrayLike | None = None) -> Node:
     """Sum over axes; 0 over an empty axis.
 
     Args:
@@ -34,75 +64,129 @@ def sum(x: Node, axis: Axis = None, *, dtype: object = None, keepdims: bool = Fa
         axis: an axis, several, or None for all; negative ones count from the back.
         dtype: what to convert to first; without it, bool and small integers are summed in 64 bits.
         keepdims: leave the reduced axes in the shape, with length 1.
+        initial: a number that is added to the result.
+        where: a mask of the elements that count, which broadcasts to ``x``.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the mask does not broadcast.
 
     >>> from symnum import tensor as T
     >>> T.sum(T.imatrix("x"), axis=0)
     <Tensor: int64 (x.shape[1],)>
     """
-    return _reduce("sum", _as(x, dtype), axis, keepdims)
+    total = reduced("sum", masked(cast(x, dtype), where, False, "sum"), axis, keepdims)
+    return total if initial is None else o.add(total, _like(initial, total))
 
 
-def prod(x: Node, axis: Axis = None, *, dtype: object = None, keepdims: bool = False) -> Node:
-    """Product over axes; 1 over an empty axis.  Arguments, dtypes and errors are those of :func:`sum`.
+def prod(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = False, initial: ArrayLike | None = None,
+         where: ArrayLike | None = None) -> Node:
+    """Product over axes; 1 over an empty axis.  Arguments, dtypes and errors are those of :func:`sum`; ``initial``
+    is multiplied with the result.
 
     >>> from symnum import tensor as T
     >>> T.prod(T.bvector("x"))
     <Tensor: int64 ()>
     """
-    return _reduce("prod", _as(x, dtype), axis, keepdims)
+    total = reduced("prod", masked(cast(x, dtype), where, True, "prod"), axis, keepdims)
+    return total if initial is None else o.multiply(total, _like(initial, total))
 
 
-def max(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
+def _like(value: ArrayLike, x: Node) -> Any:
+    found = operand(value)
+    return convert(found, x.dtype) if isinstance(found, Node) else found
+
+
+def max(x: Node, axis: Axis = None, *, keepdims: bool = False, initial: ArrayLike | None = None,
+        where: ArrayLike | None = None) -> Node:
     """Largest element over axes, NaN if there is one; the dtype is kept.
+
+    ``initial`` is one more element of each axis, which may then be empty; ``where`` is a mask of the elements that
+    count, which needs an ``initial``.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
-        ArgumentValueError: an axis is empty; known when the graph is built, or when it runs.
+        ArgumentValueError: an axis is empty; known when the graph is built, or when it runs.  A mask without
+            ``initial``.
 
     >>> from symnum import tensor as T
     >>> T.max(T.dmatrix("x"), axis=-1, keepdims=True)
     <Tensor: float64 (x.shape[0], 1)>
     """
-    return _reduce("max", x, axis, keepdims)
+    return _extreme("max", x, axis, keepdims, initial, where)
 
 
-def min(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
+def min(x: Node, axis: Axis = None, *, keepdims: bool = False, initial: ArrayLike | None = None,
+        where: ArrayLike | None = None) -> Node:
     """Smallest element over axes, NaN if there is one.  Arguments and errors are those of :func:`max`.
 
     >>> from symnum import tensor as T
     >>> T.min(T.dmatrix("x"), axis=0)
     <Tensor: float64 (x.shape[1],)>
     """
-    return _reduce("min", x, axis, keepdims)
+    return _extreme("min", x, axis, keepdims, initial, where)
 
 
-def any(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
+def _extreme(name: str, x: Node, axis: Axis, keepdims: bool, initial: ArrayLike | None,
+             where: ArrayLike | None) -> Node:
+    if initial is None:
+        if where is not None:
+            raise ArgumentValueError(f"{name}: a mask needs initial, the value where no element counts")
+        return reduced(name, x, axis, keepdims)
+    first = convert(as_node(initial), x.dtype)
+    x = masked(x, where, first, name)
+    axes = normalize_axes(axis, x.ndim, name)
+    # One more element, so that no axis is empty.
+    for k in axes:
+        one = broadcast_to(first, (*x.shape[:k], 1, *x.shape[k + 1:]))
+        x = o.concatenate(x, one, axis=k) if dims.lower_bound(x.shape[k]) in (None, 0) else x
+    combine = o.maximum if name == "max" else o.minimum
+    return combine(reduced(name, x, axes, keepdims), first)  # type: ignore[no-any-return]
+
+
+def any(x: Node, axis: Axis = None, *, keepdims: bool = False, where: ArrayLike | None = None) -> Node:
     """Whether an element over axes is true (not 0; NaN is true), as bool; False over an empty axis.
+
+    ``where`` is a mask of the elements that count.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the mask does not broadcast.
 
     >>> from symnum import tensor as T
     >>> T.any(T.dvector("x") > 0)
     <Tensor: bool ()>
     """
-    return _reduce("any", x, axis, keepdims)
+    return reduced("any", masked(x, where, False, "any"), axis, keepdims)
 
 
-def all(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
+def all(x: Node, axis: Axis = None, *, keepdims: bool = False, where: ArrayLike | None = None) -> Node:
     """Whether every element over axes is true (not 0; NaN is true), as bool; True over an empty axis.
+
+    ``where`` is a mask of the elements that count.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the mask does not broadcast.
 
     >>> from symnum import tensor as T
     >>> T.all(T.dmatrix("x") > 0, axis=1)
     <Tensor: bool (x.shape[0],)>
     """
-    return _reduce("all", x, axis, keepdims)
+    return reduced("all", masked(x, where, True, "all"), axis, keepdims)
+
+
+def count_nonzero(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
+    """How many elements over axes are not 0 (NaN is not); int64.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+
+    >>> from symnum import tensor as T
+    >>> T.count_nonzero(T.dmatrix("x"), axis=0)
+    <Tensor: int64 (x.shape[1],)>
+    """
+    return reduced("sum", convert(x, dtypes.BOOL), axis, keepdims)
 
 
 def argmax(x: Node, axis: int | None = None, *, keepdims: bool = False) -> Node:
@@ -117,7 +201,7 @@ def argmax(x: Node, axis: int | None = None, *, keepdims: bool = False) -> Node:
     >>> T.argmax(T.dmatrix("x"), axis=1)
     <Tensor: int64 (x.shape[0],)>
     """
-    return _reduce("argmax", x, _one_axis(x, axis, "argmax"), keepdims)
+    return reduced("argmax", x, _one_axis(x, axis, "argmax"), keepdims)
 
 
 def argmin(x: Node, axis: int | None = None, *, keepdims: bool = False) -> Node:
@@ -127,69 +211,8 @@ def argmin(x: Node, axis: int | None = None, *, keepdims: bool = False) -> Node:
     >>> T.argmin(T.dmatrix("x"))
     <Tensor: int64 ()>
     """
-    return _reduce("argmin", x, _one_axis(x, axis, "argmin"), keepdims)
+    return reduced("argmin", x, _one_axis(x, axis, "argmin"), keepdims)
 
 
 def _one_axis(x: Node, axis: int | None, name: str) -> int | None:
     return None if axis is None else normalize_axis(axis, x.ndim, name)
-
-
-def mean(x: Node, axis: Axis = None, *, dtype: object = None, keepdims: bool = False) -> Node:
-    """Arithmetic mean over axes, ``sum(x)/n``; NaN over an empty axis.
-
-    floats keep their dtype, unless ``dtype`` says another; integers and bool are averaged in float64.
-
-    Raises:
-        AxisError: an axis is outside the rank, or named twice.
-
-    >>> from symnum import tensor as T
-    >>> T.mean(T.ivector("x"))
-    <Tensor: float64 ()>
-    """
-    x, axes = _inexact(_as(x, dtype)), normalize_axes(axis, x.ndim, "mean")
-    return _kept(_mean(x, axes), axes, keepdims)
-
-
-def var(x: Node, axis: Axis = None, *, dtype: object = None, ddof: int = 0, keepdims: bool = False) -> Node:
-    """Variance over axes, ``sum((x - mean(x))**2)/(n - ddof)``, in two passes; the dtype is :func:`mean`'s.
-
-    Where n is not above ``ddof`` the result is NaN or infinite, as in NumPy.
-
-    Raises:
-        AxisError: an axis is outside the rank, or named twice.
-
-    >>> from symnum import tensor as T
-    >>> T.var(T.fmatrix("x"), axis=0)
-    <Tensor: float32 (x.shape[1],)>
-    """
-    x, axes = _inexact(_as(x, dtype)), normalize_axes(axis, x.ndim, "var")
-    centred = o.subtract(x, _kept(_mean(x, axes), axes, True))
-    count = dims.maximum(dims.subtract(_count(x, axes), ddof), 0)
-    squares = o.sum(o.multiply(centred, centred), axis=axes)
-    return _kept(o.true_divide(squares, _number(count, x)), axes, keepdims)
-
-
-def std(x: Node, axis: Axis = None, *, dtype: object = None, ddof: int = 0, keepdims: bool = False) -> Node:
-    """Standard deviation over axes: the square root of :func:`var`, whose arguments and errors it has.
-
-    >>> from symnum import tensor as T
-    >>> T.std(T.dmatrix("x"), axis=0, ddof=1)
-    <Tensor: float64 (x.shape[1],)>
-    """
-    return o.sqrt(var(x, axis, dtype=dtype, ddof=ddof, keepdims=keepdims))  # type: ignore[no-any-return]
-
-
-def _mean(x: Node, axes: tuple[int, ...]) -> Node:
-    return o.true_divide(o.sum(x, axis=axes), _number(_count(x, axes), x))  # type: ignore[no-any-return]
-
-
-def _inexact(x: Node) -> Node:
-    return x if x.dtype.kind == "f" else convert(x, dtypes.FLOAT64)
-
-
-def _count(x: Node, axes: tuple[int, ...]) -> Dim:
-    return dims.product(x.shape[k] for k in axes)
-
-
-def _number(length: Dim, like: Node) -> Any:
-    return convert(length, like.dtype) if isinstance(length, Node) else float(length)

@@ -1,32 +1,41 @@
-"""Shapes of nodes: the same elements under other axes; ``tensor.functions`` makes them public."""
+"""Shapes of nodes: the same elements under other lengths; ``tensor.functions`` makes them public."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from ..errors import AxisError, DTypeError, ShapeError
+from ..errors import ArgumentValueError, ShapeError, UnsupportedError
 from ..ir import dims
 from ..ir.build import o
 from ..ir.node import Dim, Node, Shape
-from ..shapes import as_int, normalize_axes, normalize_axis, normalize_permutation
-from .convert import as_node, operand, stacked
+from ..shapes import as_int, normalize_axes
+from .convert import as_node
 from .lengths import ShapeLike, as_length, as_shape, node_of, parts_of
+from .shaping_axes import Axes, transpose
 
-Axes = int | Sequence[int]
+Order = Literal["C", "F", "A", "K"]
 
 
 # the same elements in another shape -------------------------------------------------------------------------
 
-def reshape(x: Node, shape: ShapeLike) -> Node:
-    """The same elements, in C order, under another shape; one length may be -1 and follows from the others.
+def reshape(x: Node, shape: ShapeLike, order: Order = "C", *, copy: bool | None = None) -> Node:
+    """The same elements under another shape; one length may be -1 and follows from the others.
 
     Lengths are numbers, dims, or arithmetic of lengths such as ``x.shape[0]*2``.  Equal unknown lengths of
     both shapes cancel, so ``reshape(x, (x.shape[0], -1))`` flattens all axes but the first.
 
+    Args:
+        x: any dtype and shape.
+        shape: the lengths of the result.
+        order: the elements are read and placed with the last axis changing fastest (``"C"``, and ``"A"``) or the
+            first (``"F"``).
+        copy: has no effect: tensors are values, which nothing changes.
+
     Raises:
         ShapeError: the numbers of elements differ; known when the graph is built, or when it runs.
         DTypeError: a length is not an integer.
+        ArgumentValueError: another order.
 
     >>> from symnum import tensor as T
     >>> x = T.tensor("x", shape=(None, 4, 6))
@@ -34,6 +43,8 @@ def reshape(x: Node, shape: ShapeLike) -> Node:
     <Tensor: float64 (x.shape[0], 24)>
     """
     parts = parts_of(shape)
+    if _is_fortran(order, "reshape", "CFA"):
+        return transpose(reshape(transpose(x), parts[::-1]))
     free = [k for k, part in enumerate(parts)
             if node_of(part) is None and as_int(part, "a length of the shape") == -1]
     if len(free) > 1:
@@ -41,10 +52,17 @@ def reshape(x: Node, shape: ShapeLike) -> Node:
     lengths = [1 if k in free else as_length(part) for k, part in enumerate(parts)]
     for k in free:
         lengths[k] = _remaining(x.shape, lengths)
-    return _reshaped(x, tuple(lengths))
+    return reshaped(x, tuple(lengths))
 
 
-def _reshaped(x: Node, shape: Shape) -> Node:
+def _is_fortran(order: object, name: str, known: str) -> bool:
+    if not isinstance(order, str) or order not in known:
+        raise ArgumentValueError(f"{name}: order must be one of {', '.join(map(repr, known))}; given {order!r}")
+    return order == "F"
+
+
+def reshaped(x: Node, shape: Shape) -> Node:
+    """``x`` in C order under a shape of lengths; ``x`` itself if it has it already."""
     return x if x.shape == shape else o.reshape(x, shape=shape)
 
 
@@ -66,15 +84,53 @@ def _remaining(given: Shape, wanted: Sequence[Dim]) -> Dim:
     return dims.floor_divide(whole, divisor)
 
 
-def ravel(x: Node) -> Node:
-    """All elements along one axis, in C order.
+def ravel(x: Node, order: Order = "C") -> Node:
+    """All elements along one axis, in C order, or with the first axis changing fastest (``order="F"``).
+
+    Raises:
+        ArgumentValueError: ``order`` is not one of "C", "F", "A", "K".
 
     >>> from symnum import tensor as T
     >>> T.ravel(T.tensor("x", shape=(2, 3)))
     <Tensor: float64 (6,)>
     """
-    return _reshaped(x, (dims.product(x.shape),))
+    kept = transpose(x) if _is_fortran(order, "ravel", "CFAK") else x
+    return reshaped(kept, (dims.product(kept.shape),))
 
+
+def resize(x: Node, new_shape: ShapeLike) -> Node:
+    """The elements in C order, again from the first when they are used up, in a new shape; zeros if there are none.
+
+    Raises:
+        ShapeError: a length is negative.
+        UnsupportedError: a length of the operand or of the result is not known.
+
+    >>> from symnum import tensor as T
+    >>> T.resize(T.tensor("x", shape=(4,)), (2, 3))
+    <Tensor: float64 (2, 3)>
+    """
+    wanted = as_shape(new_shape)
+    flat, total = ravel(x), dims.product(wanted)
+    given = flat.shape[0]
+    if isinstance(given, Node) or isinstance(total, Node):
+        raise UnsupportedError(f"resize of shape {dims.text(x.shape)} to {dims.text(wanted)} needs known lengths; "
+                               f"use reshape, or give the input fixed lengths, as in tensor('x', shape=(3, 4))")
+    if given == 0:
+        return o.broadcast_to(o.constant(0, x.dtype), shape=wanted)  # type: ignore[no-any-return]
+    rows = o.broadcast_to(flat, shape=(-(-total // given), given))
+    return reshaped(part(reshaped(rows, (dims.product(rows.shape),)), 0, 0, total), wanted)
+
+
+def part(x: Node, axis: int, start: Dim, length: Dim) -> Node:
+    """``length`` elements along an axis from element ``start`` on; all of them lie inside."""
+    if dims.equal(start, 0) and dims.equal(length, x.shape[axis]):
+        return x
+    starts = tuple(start if k == axis else 0 for k in range(x.ndim))
+    lengths = tuple(length if k == axis else n for k, n in enumerate(x.shape))
+    return o.slice(x, starts=starts, lengths=lengths, steps=(1,) * x.ndim)  # type: ignore[no-any-return]
+
+
+# axes of length 1 -------------------------------------------------------------------------------------------
 
 def squeeze(x: Node, axis: Axes | None = None) -> Node:
     """Without axes of length 1: those named, or all that are known to have length 1.
@@ -94,7 +150,7 @@ def squeeze(x: Node, axis: Axes | None = None) -> Node:
     else:
         axes = normalize_axes(axis, x.ndim, "squeeze")
     if any(isinstance(x.shape[k], Node) for k in axes):
-        return _reshaped(x, tuple(n for k, n in enumerate(x.shape) if k not in axes))
+        return reshaped(x, tuple(n for k, n in enumerate(x.shape) if k not in axes))
     return o.squeeze(x, axis=axes) if axes else x
 
 
@@ -113,6 +169,45 @@ def expand_dims(x: Node, axis: Axes) -> Node:
     return o.expand_dims(x, axis=axes) if axes else x
 
 
+def atleast_1d(*xs: Any) -> Node | tuple[Node, ...]:
+    """The operand with at least one axis; a tuple for several operands.
+
+    >>> from symnum import tensor as T
+    >>> T.atleast_1d(T.dscalar("x"))
+    <Tensor: float64 (1,)>
+    """
+    return _each(xs, ((0,),))
+
+
+def atleast_2d(*xs: Any) -> Node | tuple[Node, ...]:
+    """The operand with at least two axes, a vector as a row; a tuple for several operands.
+
+    >>> from symnum import tensor as T
+    >>> T.atleast_2d(T.dvector("x"))
+    <Tensor: float64 (1, x.shape[0])>
+    """
+    return _each(xs, ((0, 1), (0,)))
+
+
+def atleast_3d(*xs: Any) -> Node | tuple[Node, ...]:
+    """The operand with at least three axes, a vector along the second and a matrix along the first two; a tuple for
+    several operands.
+
+    >>> from symnum import tensor as T
+    >>> T.atleast_3d(T.tensor("x", shape=(2, 3)), 1.0)
+    (<Tensor: float64 (2, 3, 1)>, <Tensor: float64 (1, 1, 1)>)
+    """
+    return _each(xs, ((0, 1, 2), (0, 2), (2,)))
+
+
+def _each(xs: Sequence[Any], places: Sequence[tuple[int, ...]]) -> Node | tuple[Node, ...]:
+    """Each operand with new axes, at the places that are given for its rank."""
+    nodes = tuple(o.expand_dims(x, axis=places[x.ndim]) if x.ndim < len(places) else x for x in map(as_node, xs))
+    return nodes[0] if len(nodes) == 1 else nodes
+
+
+# broadcasting -----------------------------------------------------------------------------------------------
+
 def broadcast_to(x: Node, shape: ShapeLike) -> Node:
     """Repeated along new leading axes and along axes of length 1, to a given shape.
 
@@ -127,113 +222,16 @@ def broadcast_to(x: Node, shape: ShapeLike) -> Node:
     return x if x.shape == wanted else o.broadcast_to(x, shape=wanted)
 
 
-# axes in another order --------------------------------------------------------------------------------------
-
-def transpose(x: Node, axes: Sequence[int] | None = None) -> Node:
-    """Axis k of the result is axis ``axes[k]`` of the operand; without ``axes`` their order is reversed.
+def broadcast_arrays(*xs: Any) -> tuple[Node, ...]:
+    """All operands repeated to the shape that they have in common.
 
     Raises:
-        AxisError: ``axes`` does not name each axis once.
+        ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
 
     >>> from symnum import tensor as T
-    >>> T.transpose(T.tensor("x", shape=(2, 3, 4)), (1, 0, 2))
-    <Tensor: float64 (3, 2, 4)>
+    >>> T.broadcast_arrays(T.tensor("x", shape=(2, 1)), [1, 2, 3])
+    (<Tensor: float64 (2, 3)>, <Tensor: int64 (2, 3)>)
     """
-    order = normalize_permutation(axes, x.ndim, "transpose")
-    return x if order == tuple(range(x.ndim)) else o.transpose(x, axes=order)
-
-
-def swapaxes(x: Node, axis1: int, axis2: int) -> Node:
-    """Two axes exchanged.
-
-    Raises:
-        AxisError: an axis is outside the rank.
-
-    >>> from symnum import tensor as T
-    >>> T.swapaxes(T.tensor("x", shape=(2, 3, 4)), 0, -1)
-    <Tensor: float64 (4, 3, 2)>
-    """
-    a, b = (normalize_axis(k, x.ndim, "swapaxes") for k in (axis1, axis2))
-    order = list(range(x.ndim))
-    order[a], order[b] = b, a
-    return transpose(x, order)
-
-
-def moveaxis(x: Node, source: Axes, destination: Axes) -> Node:
-    """Axes moved to other places; the others keep their order.
-
-    Raises:
-        AxisError: an axis is outside the rank or named twice, or the two lists have different lengths.
-
-    >>> from symnum import tensor as T
-    >>> T.moveaxis(T.tensor("x", shape=(2, 3, 4)), 0, -1)
-    <Tensor: float64 (3, 4, 2)>
-    """
-    old, new = (_places(axes, x.ndim) for axes in (source, destination))
-    if len(old) != len(new):
-        raise AxisError(f"moveaxis: {len(old)} axes are moved to {len(new)} places")
-    order = [k for k in range(x.ndim) if k not in old]
-    for place, axis in sorted(zip(new, old, strict=True)):
-        order.insert(place, axis)
-    return transpose(x, order)
-
-
-def _places(axes: Axes, ndim: int) -> tuple[int, ...]:
-    normalize_axes(axes, ndim, "moveaxis")
-    given = axes if isinstance(axes, Iterable) else (axes,)
-    return tuple(normalize_axis(k, ndim, "moveaxis") for k in given)
-
-
-# several operands -------------------------------------------------------------------------------------------
-
-def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Node:
-    """Operands one after the other along an axis (flattened first if it is None), in their common dtype.
-
-    Raises:
-        ShapeError: there are no operands, one has rank 0, or their other lengths differ.
-        AxisError: the axis is outside the rank.
-
-    >>> from symnum import tensor as T
-    >>> T.concatenate([T.dvector("x"), [1.0, 2.0]])
-    <Tensor: float64 (x.shape[0] + 2,)>
-    """
-    nodes = [as_node(x) for x in _listed(xs, "concatenate")]
-    if axis is None:
-        nodes, axis = [ravel(x) for x in nodes], 0
-    if any(x.ndim == 0 for x in nodes):
-        raise ShapeError("concatenate: an operand has rank 0 and no axis to join; use stack")
-    return o.concatenate(*nodes, axis=normalize_axis(axis, nodes[0].ndim, "concatenate"))  # type: ignore[no-any-return]
-
-
-def stack(xs: Sequence[Any], axis: int = 0) -> Node:
-    """Operands of one shape along a new axis, in their common dtype (Python numbers are weak).
-
-    Raises:
-        ShapeError: there are no operands, or their shapes differ.
-        AxisError: the axis is outside the rank of the result.
-
-    >>> from symnum import tensor as T
-    >>> T.stack([T.dscalar("a"), T.dscalar("b"), 1.0])
-    <Tensor: float64 (3,)>
-    """
-    return stacked([operand(x) for x in _listed(xs, "stack")], axis)
-
-
-def _listed(xs: Sequence[Any], name: str) -> list[Any]:
-    if not isinstance(xs, Iterable):
-        raise DTypeError(f"{name} takes a sequence of tensors; given {xs!r}")
-    found = list(xs)
-    if not found:
-        raise ShapeError(f"{name} needs at least one operand")
-    return found
-
-
-def atleast_1d(x: Node) -> Node:
-    """The operand with at least one axis.
-
-    >>> from symnum import tensor as T
-    >>> T.atleast_1d(T.dscalar("x"))
-    <Tensor: float64 (1,)>
-    """
-    return x if x.ndim else o.expand_dims(x, axis=(0,))
-
+    nodes = [as_node(x) for x in xs]
+    shape = dims.broadcast_shapes([x.shape for x in nodes], "broadcast_arrays")
+    return tuple(broadcast_to(x, shape) for x in nodes)

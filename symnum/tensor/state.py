@@ -13,7 +13,7 @@ from ..ir.node import Dim
 from ..ir.state import SharedState
 from .convert import as_array
 from .handle import Handle, located
-from .lengths import Length, as_length
+from .lengths import Length, as_leaf_length
 from .symbolic import Tensor
 
 Array = np.ndarray[Any, Any]
@@ -53,7 +53,7 @@ def _new(value: Any, name: str | None, borrow: bool, shape: Sequence[Length | No
         raise ArgumentError("a shared value needs numbers, not a symbolic tensor; "
                             "compute them first, as in shared(x.eval({input: value}))")
     array = _kept(as_array(value), borrow)
-    lengths = [None] * array.ndim if shape is None else [None if n is None else as_length(n) for n in shape]
+    lengths = [None] * array.ndim if shape is None else [as_leaf_length(n) for n in shape]
     if not _fits(array, lengths):
         raise ShapeError(f"shape={tuple(lengths)} does not fit the value's shape {array.shape}")
     return SharedTensor(build.shared_leaf(SharedState(array, name), array.dtype, lengths))
@@ -74,7 +74,8 @@ def _kept(array: Array, borrow: bool) -> Array:
 class SharedTensor(Tensor):
     """A tensor whose value is kept between calls; made by :func:`shared`.
 
-    Pickling keeps the value.  Copies (``copy.deepcopy`` too) are handles on the same value.
+    Pickling keeps the value; what is pickled apart is no longer shared, what is pickled together is.
+    ``copy.copy`` gives a handle on the same value, ``copy.deepcopy`` a shared value of its own.
     """
 
     __slots__ = ()
@@ -108,17 +109,59 @@ class SharedTensor(Tensor):
         """
         state = self._state()
         try:
-            array = self._converted(value)
+            array = self.converted(value)
         except SymnumError as error:
             raise located(error, "set_value", (self,)) from None
         array = _kept(array, borrow)
         with state.lock:
             state.value = array
 
+    @property
+    def default_update(self) -> Tensor | None:
+        """The value that each call of a function that reads this one gives it, unless ``updates`` says otherwise.
+
+        Raises:
+            DTypeError, ShapeError: set to a value of another dtype or rank.
+
+        >>> import symnum as sn
+        >>> count = sn.shared(0, "count")
+        >>> count.default_update = count + 1
+        >>> f = sn.function([], count * 10, mode="numpy")
+        >>> f(), f(), count.get_value()
+        (array(0), array(10), array(2))
+        """
+        node = self._state().default_update
+        return None if node is None else Tensor(node)
+
+    @default_update.setter
+    def default_update(self, value: Any) -> None:
+        if value is None:
+            self._state().default_update = None
+            return
+        try:
+            node = value.node if isinstance(value, Tensor) else build.constant(self.converted(value))
+            if node.dtype != self.dtype:
+                raise DTypeError(f"expected dtype {self.dtype.name}; given {node.dtype.name}; cure: "
+                                 f".astype({self.dtype.name!r})")
+            if node.ndim != self.ndim or not all(map(dims.may_equal, node.shape, self.node.shape)):
+                raise ShapeError(f"expected shape {dims.text(self.node.shape)}; given {dims.text(node.shape)}")
+        except SymnumError as error:
+            raise located(error, "default_update", (self,)) from None
+        self._state().default_update = node
+
     def _state(self) -> SharedState:
         return self.node.attr("state")  # type: ignore[no-any-return]
 
-    def _converted(self, value: Any) -> Array:
+    def converted(self, value: Any) -> Array:
+        """``value`` as an array that fits; it may be the user's own.
+
+        Raises:
+            DTypeError, ShapeError, ArgumentValueError: as :meth:`set_value`.
+
+        >>> from symnum import tensor as T
+        >>> T.shared([1.5]).converted([2, 3])
+        array([2., 3.])
+        """
         array = as_array(value)
         if isinstance(value, np.ndarray | np.generic):
             if not np.can_cast(array.dtype, self.dtype, "safe"):

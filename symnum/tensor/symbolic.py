@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Concatenate, ParamSpec
 
 import numpy as np
@@ -15,10 +15,27 @@ from ..ir.build import apply
 from ..ir.node import Dim, Node
 from ..ops.spec import OpSpec
 from ..ops.table import TABLE
-from . import elements, indexing, products, reductions, shaping
+from . import (
+    complex_numbers,
+    counting,
+    elements,
+    indexing,
+    products,
+    products_more,
+    reductions,
+    scans,
+    shaping,
+    shaping_axes,
+    shaping_repeats,
+    sorting,
+    statistics,
+    taking,
+)
+from .at import At
 from .convert import ArrayLike, as_node, operand
 from .handle import Handle, describe, located
 from .lengths import ShapeLike
+from .standard import StandardArray
 from .ufuncs import row_of
 
 P = ParamSpec("P")
@@ -69,6 +86,24 @@ def lift_list(rule: Callable[P, Node]) -> Callable[P, Tensor]:
     return _documented(public, rule, 0)  # type: ignore[no-any-return]
 
 
+def lift_many(rule: Callable[P, Node | Sequence[Node]]) -> Callable[P, Any]:
+    """A function that gives a list or tuple of nodes (or one), as a function that gives a list or tuple of tensors."""
+    @functools.wraps(rule)
+    def public(*args: P.args, **kwargs: P.kwargs) -> Any:
+        try:
+            found = rule(*args, **kwargs)
+        except SymnumError as error:
+            raise located(error, rule.__name__, args[:1]) from None
+        if isinstance(found, Node):
+            return Tensor(found)
+        remade: Any = getattr(found, "_make", type(found))  # a named tuple is not made from an iterable
+        return remade(map(Tensor, found))
+    signature = inspect.signature(rule)
+    shown = str(signature.return_annotation).replace("Node", "Tensor")
+    public.__signature__ = signature.replace(return_annotation=shown)  # type: ignore[attr-defined]
+    return public
+
+
 def _documented(public: Any, rule: Callable[..., Node], operands: int) -> Any:
     """The signature that users see: the first ``operands`` are array-like, the result is a tensor."""
     signature = inspect.signature(rule)
@@ -81,7 +116,7 @@ def _documented(public: Any, rule: Callable[..., Node], operands: int) -> Any:
 
 # operators --------------------------------------------------------------------------------------------------
 
-_OPERANDS = (Handle, bool, int, float, np.ndarray, np.generic, list, tuple)
+_OPERANDS = (Handle, bool, int, float, complex, np.ndarray, np.generic, list, tuple)
 
 
 def _unary(name: str) -> Callable[[Tensor], Tensor]:
@@ -112,7 +147,7 @@ def _length(n: Dim) -> int | Tensor:
     return Tensor(n) if isinstance(n, Node) else n
 
 
-class Tensor(Handle):
+class Tensor(StandardArray):
     """A symbolic array: a handle on one vertex of a graph.
 
     Operators and methods build graph with NumPy's promotion (NEP 50), broadcasting and names.  ``==`` is
@@ -142,7 +177,37 @@ class Tensor(Handle):
     @property
     def T(self) -> Tensor:
         """All axes in reverse order."""
-        return Tensor(shaping.transpose(self.node))
+        return Tensor(shaping_axes.transpose(self.node))
+
+    @property
+    def real(self) -> Tensor:
+        """Real part; a real tensor itself."""
+        return Tensor(complex_numbers.real(self.node))
+
+    @property
+    def imag(self) -> Tensor:
+        """Imaginary part; zeros of a real tensor."""
+        return Tensor(complex_numbers.imag(self.node))
+
+    def conjugate(self) -> Tensor:
+        """As :func:`conjugate`, which see.
+
+        >>> from symnum import tensor as T
+        >>> T.zscalar("z").conjugate()
+        <Tensor: complex128 ()>
+        """
+        return applied(TABLE["conjugate"], self)
+
+    conj = conjugate
+
+    @property
+    def mT(self) -> Tensor:
+        """The last two axes exchanged.
+
+        Raises:
+            AxisError: the rank is less than 2.
+        """
+        return Tensor(shaping_axes.matrix_transpose(self.node))
 
     __add__, __radd__ = _binary("add"), _reflected("add")
     __sub__, __rsub__ = _binary("subtract"), _reflected("subtract")
@@ -177,15 +242,20 @@ class Tensor(Handle):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         if not all(isinstance(x, _OPERANDS) for x in inputs):
             return NotImplemented
-        if ufunc is np.matmul and method == "__call__" and not options:
-            return _matmul(*inputs)
-        if ufunc is np.divmod and method == "__call__" and not options:
-            return applied(TABLE["floor_divide"], *inputs), applied(TABLE["remainder"], *inputs)
-        try:
-            op = row_of(ufunc, method, options)
-        except SymnumError as error:
-            raise located(error, f"numpy.{ufunc.__name__}", inputs) from None
-        return applied(op, *inputs)
+        op = row_of(ufunc) if method == "__call__" and not options else None
+        if op is not None:
+            return applied(op, *inputs)
+        from .protocols import numpy_ufunc
+
+        return numpy_ufunc(ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Callable[..., Any], types: Iterable[type], args: tuple[Any, ...],
+                           kwargs: Mapping[str, Any]) -> Any:
+        if not all(issubclass(kind, _OPERANDS) for kind in types):
+            return NotImplemented
+        from .protocols import numpy_function
+
+        return numpy_function(function, args, kwargs)
 
     def __len__(self) -> int:
         if not self.ndim:
@@ -201,11 +271,24 @@ class Tensor(Handle):
 
     def __getitem__(self, key: object) -> Tensor:
         try:
-            return Tensor(indexing.index(self.node, key))
+            found = Tensor(indexing.index(self.node, key))
         except SymnumError as error:
             raise located(error, "index", (self,)) from None
+        found.taken = self, key
+        return found
 
-    def reshape(self, *shape: ShapeLike) -> Tensor:
+    @property
+    def at(self) -> At[Tensor]:
+        """Writing to parts: ``x.at[key].set(y)``, ``add``, ``multiply``, ``min``, ``max``, ``divide``, ``power`` give
+        new tensors.
+
+        >>> from symnum import tensor as T
+        >>> T.dvector("x").at[0].set(1.0)
+        <Tensor: float64 (x.shape[0],)>
+        """
+        return At(self)
+
+    def reshape(self, *shape: ShapeLike, order: shaping.Order = "C", copy: bool | None = None) -> Tensor:
         """As :func:`reshape`, which see.
 
         >>> from symnum import tensor as T
@@ -213,7 +296,8 @@ class Tensor(Handle):
         >>> x.reshape(3, -1), x.reshape((3, 2))
         (<Tensor: float64 (3, 2)>, <Tensor: float64 (3, 2)>)
         """
-        return _reshape(self, shape[0] if len(shape) == 1 else shape)  # type: ignore[arg-type]
+        wanted: Any = shape[0] if len(shape) == 1 else shape
+        return _reshape(self, wanted, order, copy=copy)
 
     def transpose(self, *axes: int | Sequence[int] | None) -> Tensor:
         """As :func:`transpose`, which see.
@@ -231,10 +315,36 @@ class Tensor(Handle):
     max, min = lift(reductions.max), lift(reductions.min)
     any, all = lift(reductions.any), lift(reductions.all)
     argmax, argmin = lift(reductions.argmax), lift(reductions.argmin)
-    mean, var, std = lift(reductions.mean), lift(reductions.var), lift(reductions.std)
-    ravel, squeeze, swapaxes = lift(shaping.ravel), lift(shaping.squeeze), lift(shaping.swapaxes)
-    flatten = ravel
-    dot = lift2(products.dot)
+    mean, var, std = lift(statistics.mean), lift(statistics.var), lift(statistics.std)
+    ravel, squeeze, swapaxes = lift(shaping.ravel), lift(shaping.squeeze), lift(shaping_axes.swapaxes)
+    flatten, repeat = ravel, lift(shaping_repeats.repeat)
+    cumsum, cumprod = lift(scans.cumsum), lift(scans.cumprod)
+    argsort, searchsorted, take = lift(sorting.argsort), lift2(sorting.searchsorted), lift(taking.take)
+    diagonal, trace, choose = lift(products_more.diagonal), lift(products_more.trace), lift_list(taking.choose)
+    nonzero, dot = lift_many(counting.nonzero), lift2(products.dot)
+
+    def compress(self, condition: ArrayLike, axis: int | None = None) -> Tensor:
+        """As :func:`compress`, which see; the condition comes first there.
+
+        >>> from symnum import tensor as T
+        >>> T.constant([5, 6, 7]).compress([True, False, True]).eval()
+        array([5, 7])
+        """
+        return _compress(condition, self, axis)
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of an element."""
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self) -> Any:
+        """Bytes of all elements: an int, or an int64 tensor of rank 0."""
+        return self.size * self.itemsize
+
+    def copy(self) -> Tensor:
+        """The same tensor: tensors are values, which nothing changes."""
+        return self
 
     # doors: conveniences of higher floors
 
@@ -264,4 +374,5 @@ class Tensor(Handle):
         return convert(self)[0]
 
 
-_reshape, _transpose, _matmul = lift(shaping.reshape), lift(shaping.transpose), lift2(products.matmul)
+_reshape, _transpose, _matmul = lift(shaping.reshape), lift(shaping_axes.transpose), lift2(products.matmul)
+_compress = lift2(counting.compress)

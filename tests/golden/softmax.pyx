@@ -6,6 +6,17 @@ cdef extern from *:
 typedef long long sn_i64;
 #define SN_INFINITY INFINITY
 #define SN_NAN NAN
+#define SN_OK 0
+#define SN_INTERRUPTED 1
+#define SN_GUARD 2
+#define SN_BROADCAST 3
+#define SN_EMPTY_REDUCTION 4
+#define SN_INDEX 5
+#define SN_RESHAPE 6
+#define SN_MEMORY 7
+#define SN_HOST 8
+#define SN_DIMENSION 9
+#define SN_NEGATIVE_POWER 10
 static inline sn_i64 sn_least(const sn_i64 a, const sn_i64 b) { return a < b ? a : b; }
 static inline double fold_maximum_f64(double x0, double x1) { return (x0 <= x1) | (x1 != x1) ? x1 : x0; }
 static inline double op_subtract_f64_f64_f64(double x0, double x1) { return x0 - x1; }
@@ -313,8 +324,13 @@ def plan(dims):
     return [(n0, n1)], 0
 
 
-def run(list buffers, dims):
-    """Run on addresses of buffers (inputs, state, outputs) with the given lengths; None, or an error code."""
+def run(list buffers, dims, hosts=()):
+    """Run on addresses of buffers (inputs, state, outputs) with the given lengths.
+
+    Gives None, or an error code with the values of its record.  Functions in hosts get addresses and lengths.
+    """
+    cdef int code = 0
+    cdef sn_i64[4] values
     cdef bytearray space = bytearray(plan(dims)[1] + 64)
     cdef char *workspace = space
     workspace += -<sn_i64><size_t>workspace & 63

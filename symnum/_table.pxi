@@ -1,0 +1,76 @@
+# Part of _runtime.pyx: the table of functions that Programs get, and the threads and memory of the process.
+
+cdef void set_up() noexcept:
+    """Fill the table that Programs get, and start what the C parts need."""
+    rt.version, rt.size = abi.ABI_VERSION, sizeof(sn_rt)
+    rt.parallel_for, rt.poll_interrupt = sn_parallel_for, sn_poll_interrupt
+    rt.alloc, rt.release, rt.host_call = rt_take, rt_give, <host_function>rt_host_call
+    set_up_handler()
+    (<PyTypeObject *>Caller).tp_call = invoke_slot  # subclasses inherit it
+    (<Wrapper *><PyObject *>(Caller.__dict__["__call__"])).d_wrapped = <void *>invoke_slot
+    sn_pool_init(<int (*)() noexcept nogil>poll_python, threading.main_thread().ident)
+    sn_pool_set_threads(_pyruntime.usable_cores())
+    sn_buffers_init()
+
+
+cdef int poll_python() except 1 with gil:
+    """Let other threads run and Python handle signals; the handler's exception stays set in this thread."""
+    with nogil:
+        pass
+    PyErr_CheckSignals()
+    return 0
+
+
+cdef void *rt_take(const sn_rt *table, sn_i64 size) noexcept nogil:
+    return sn_buffer_take(size)
+
+
+cdef void rt_give(const sn_rt *table, void *block) noexcept nogil:
+    sn_buffer_give(block)
+
+
+cdef int rt_host_call(const sn_rt *table, sn_call *call, sn_i64 index, void **buffers,
+                      const sn_i64 *lengths) except 8 with gil:  # HOST
+    host = (<object>(<Frame *>call).hosts)[index]
+    cdef list addresses = [], numbers = []
+    cdef Py_ssize_t k
+    for k in range(len(host.operands) + len(host.results)):
+        addresses.append(<size_t>buffers[k])
+    for k in range(host.n_lengths):
+        numbers.append(lengths[k])
+    host_calls.serve(host, addresses, numbers, array_at, sn_pool_threads())
+    return OK
+
+
+def set_num_threads(n: int) -> None:
+    """Set how many threads work on one call, the calling one included.
+
+    >>> before = get_num_threads(); set_num_threads(2); get_num_threads(); set_num_threads(before)
+    2
+
+    Raises:
+        ArgumentValueError: ``n`` is below 1.
+    """
+    sn_pool_set_threads(_pyruntime.check_threads(n))
+
+
+def get_num_threads() -> int:
+    """How many threads work on one call, the calling one included."""
+    return sn_pool_threads()
+
+
+def set_pool_limit(n_bytes: int) -> None:
+    """Bytes that the pool keeps for the next results; what is kept beyond is freed, oldest first."""
+    sn_buffers_set_limit(n_bytes)
+
+
+def clear_pool() -> None:
+    """Give memory that is kept for the next results back to the system."""
+    sn_buffers_clear()
+
+
+def pool_info() -> PoolInfo:
+    """Statistics of the buffer pool."""
+    info = sn_buffers_info()
+    return PoolInfo(info.live_bytes, info.live_blocks, info.idle_bytes, info.idle_blocks, info.hits,
+                    info.misses, info.limit)

@@ -1,0 +1,81 @@
+"""Products of stacks of matrices: by BLAS in native code, threads sharing the stack, and by loops elsewhere."""
+
+from __future__ import annotations
+
+from ...ir import dims
+from ...ir.node import Dim
+from ..abi import BLAS
+from ..products import LARGEST
+from .site import RoutineText, Site
+
+_CONTEXT = """\
+struct {name}_context {{ {handle}const {T} *a, *b; {T} *c; sn_i64 a_step, b_step, m, n, k; }};
+"""
+_TASK = """\
+static int {name}_t(void *pointer, sn_i64 begin, sn_i64 end) {{
+  const struct {name}_context *const x = pointer;
+  const sn_i64 m = x->m, n = x->n, k = x->k;
+  for (sn_i64 s = begin; s < end; s++) {{
+    const {T} *restrict a = x->a + s * x->a_step, *restrict b = x->b + s * x->b_step;
+    {T} *restrict c = x->c + s * m * n;
+{product}
+  }}
+  return SN_OK;
+}}
+"""
+_LOOPS = """\
+    for (sn_i64 i = 0; i < m; i++) {{
+      for (sn_i64 j = 0; j < n; j++) c[i * n + j] = 0;
+      for (sn_i64 l = 0; l < k; l++)
+        for (sn_i64 j = 0; j < n; j++) c[i * n + j] += a[{a_place}] * b[{b_place}];
+    }}"""
+# To Fortran a matrix in C order is the transposed one: c.T = b.T @ a.T.
+_GEMM = """\
+    const int im = (int)m, in = (int)n, ik = (int)k;
+    const {T} one = 1, zero = 0;
+    ((void (*)())x->gemm)("{b_flag}", "{a_flag}", &in, &im, &ik, &one, b, &{b_row}, a, &{a_row}, &zero, c, &in);"""
+_BODY = """\
+const sn_i64 m = {m}, n = {n}, k = {k}, count = {count};
+if (m * n * count == 0) return SN_OK;
+if (k == 0) {{ for (sn_i64 i = 0; i < m * n * count; i++) y0[i] = 0; return SN_OK; }}
+struct {name}_context context = {{ {handle}x0, x1, y0, {a_step}, {b_step}, m, n, k }};
+{run}
+"""
+_SHARED = "const int code = {share};\nif (code) return code;"
+# Large products have threads of BLAS's own.
+_BY_BLAS = """\
+if (m > {largest} || n > {largest} || k > {largest}) return SN_DIMENSION;
+if (m * n * k > {own}) {{ {name}_t(&context, 0, count); return SN_OK; }}
+{shared}"""
+_OWN_THREADS = 64 ** 3
+
+
+def stacked_product(site: Site) -> RoutineText:
+    """Operands (*stack, m, k) and (*stack, k, n), of which one may be a matrix alone, and each may lie transposed."""
+    a, b = (place.shape for place in site.call.operands)
+    flips = site.call.attr("transpose_a"), site.call.attr("transpose_b")
+    type_ = site.type(site.call.operands[0])
+    blas = site.dialect == "c" and site.call.operands[0].dtype.kind == "f"
+    m, n, k = a[-1 if flips[0] else -2], b[-2 if flips[1] else -1], a[-2 if flips[0] else -1]
+    known: dict[str, object] = {
+        "name": site.name, "T": type_, "m": site.length(m), "n": site.length(n), "k": site.length(k),
+        "count": site.count(a[:-2] or b[:-2]), "a_step": _step(site, a), "b_step": _step(site, b),
+        "handle": "", "largest": LARGEST, "own": _OWN_THREADS}
+    shared = _SHARED.format(share=site.share(f"{site.name}_t", "&context", "count", "m * n * k"))
+    if not blas:
+        product = _LOOPS.format(a_place="l * m + i" if flips[0] else "i * k + l",
+                                b_place="j * k + l" if flips[1] else "l * n + j")
+        functions = (_CONTEXT + _TASK).format(**known, product=product)
+        return RoutineText(_BODY.format(**known, run=shared), functions, parallel=True)
+    routine = {"float": "sgemm", "double": "dgemm"}[type_]
+    run = _BY_BLAS.format(**known, shared=shared)
+    body = _BODY.format(**known | {"handle": f"rt->blas[{BLAS.index(routine)}], "}, run=run)
+    product = _GEMM.format(T=type_, a_flag="NT"[flips[0]], a_row="im" if flips[0] else "ik", b_flag="NT"[flips[1]],
+                           b_row="ik" if flips[1] else "in")
+    functions = (_CONTEXT + _TASK).format(**known | {"handle": "void *gemm; "}, product=product)
+    return RoutineText(body, functions, parallel=True, blas=(routine,))
+
+
+def _step(site: Site, shape: tuple[Dim, ...]) -> str:
+    """How far the next matrix lies; a matrix alone serves all."""
+    return site.length(dims.product(shape[-2:])) if len(shape) > 2 else "0"

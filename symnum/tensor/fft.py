@@ -1,0 +1,26 @@
+"""Fourier transforms under the names of ``numpy.fft``; NumPy computes them.
+
+>>> from symnum import fft, tensor as T
+>>> fft.rfft(T.tensor("x", shape=(8,)))
+<Tensor: complex128 (5,)>
+"""
+
+from __future__ import annotations
+
+from . import fft_transforms
+from .symbolic import lift, lift_list
+
+fft, ifft, rfft, irfft = map(lift, (
+    fft_transforms.fft, fft_transforms.ifft, fft_transforms.rfft, fft_transforms.irfft))
+fft2, ifft2, rfft2, irfft2 = map(lift, (
+    fft_transforms.fft2, fft_transforms.ifft2, fft_transforms.rfft2, fft_transforms.irfft2))
+fftn, ifftn, rfftn, irfftn = map(lift, (
+    fft_transforms.fftn, fft_transforms.ifftn, fft_transforms.rfftn, fft_transforms.irfftn))
+hfft, ihfft = lift(fft_transforms.hfft), lift(fft_transforms.ihfft)
+fftfreq, rfftfreq = lift_list(fft_transforms.fftfreq), lift_list(fft_transforms.rfftfreq)
+fftshift, ifftshift = lift(fft_transforms.fftshift), lift(fft_transforms.ifftshift)
+
+__all__ = [
+    "fft", "fft2", "fftfreq", "fftn", "fftshift", "hfft", "ifft", "ifft2", "ifftn", "ifftshift", "ihfft", "irfft",
+    "irfft2", "irfftn", "rfft", "rfft2", "rfftfreq", "rfftn",
+]

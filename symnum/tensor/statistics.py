@@ -1,0 +1,300 @@
+"""Means, variances and what is made of them, over axes; ``tensor.functions`` makes them public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import dtypes
+from ..errors import ArgumentError, ShapeError
+from ..ir import dims
+from ..ir.build import broadcast_to, constant, convert, o
+from ..ir.node import Dim, Node
+from ..shapes import as_int, normalize_axes
+from .convert import ArrayLike, as_node
+from .reductions import Axis, cast, kept, mask_of, reduced
+from .shaping_axes import transpose
+
+# of bool and integers: float64
+_INEXACT = "fc"
+
+
+def mean(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = False,
+         where: ArrayLike | None = None) -> Node:
+    """Arithmetic mean over axes, ``sum(x)/n``; NaN over an empty axis.
+
+    floats keep their dtype, unless ``dtype`` says another; integers and bool are averaged in float64.  ``where`` is
+    a mask of the elements that count, which broadcasts to ``x``.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the mask does not broadcast.
+
+    >>> from symnum import tensor as T
+    >>> T.mean(T.ivector("x"))
+    <Tensor: float64 ()>
+    """
+    x, axes = inexact(cast(x, dtype)), normalize_axes(axis, x.ndim, "mean")
+    mask = None if where is None else mask_of(x, where, "mean")
+    return kept(_mean(x, axes, mask), axes, keepdims)
+
+
+def var(x: Node, axis: Axis = None, dtype: object = None, *, ddof: float = 0, keepdims: bool = False,
+        where: ArrayLike | None = None, correction: float | None = None) -> Node:
+    """Variance over axes, ``sum((x - mean(x))**2)/(n - ddof)``, in two passes; the dtype is :func:`mean`'s.
+
+    Where n is not above ``ddof`` (also called ``correction``) the result is NaN or infinite, as in NumPy.  ``where``
+    is a mask of the elements that count.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the mask does not broadcast.
+        ArgumentError: both ``ddof`` and ``correction`` are given.
+
+    >>> from symnum import tensor as T
+    >>> T.var(T.fmatrix("x"), axis=0)
+    <Tensor: float32 (x.shape[1],)>
+    """
+    if correction is not None and ddof != 0:
+        raise ArgumentError("var: ddof and correction are the same thing; give one of them")
+    x, axes = inexact(cast(x, dtype)), normalize_axes(axis, x.ndim, "var")
+    mask = None if where is None else mask_of(x, where, "var")
+    return kept(_var(x, axes, mask, ddof if correction is None else correction), axes, keepdims)
+
+
+def std(x: Node, axis: Axis = None, dtype: object = None, *, ddof: float = 0, keepdims: bool = False,
+        where: ArrayLike | None = None, correction: float | None = None) -> Node:
+    """Standard deviation over axes: the square root of :func:`var`, whose arguments and errors it has.
+
+    >>> from symnum import tensor as T
+    >>> T.std(T.dmatrix("x"), axis=0, ddof=1)
+    <Tensor: float64 (x.shape[1],)>
+    """
+    return o.sqrt(var(x, axis, dtype, ddof=ddof, keepdims=keepdims,  # type: ignore[no-any-return]
+                      where=where, correction=correction))
+
+
+def inexact(x: Node) -> Node:
+    """Floats as they are, integers and bool as float64."""
+    return x if x.dtype.kind in _INEXACT else convert(x, dtypes.FLOAT64)
+
+
+def masked_sum(x: Node, axes: tuple[int, ...], mask: Node | None) -> Node:
+    """The sum of the elements that count."""
+    return o.sum(x if mask is None else o.where(mask, x, False), axis=axes)  # type: ignore[no-any-return]
+
+
+def count(x: Node, axes: tuple[int, ...], mask: Node | None) -> Dim:
+    """How many elements count, as a length or (under a mask) an array of int64."""
+    return dims.product(x.shape[k] for k in axes) if mask is None else o.sum(mask, axis=axes)
+
+
+def number(value: Dim, like: Node) -> Any:
+    """A count as a factor for ``like``."""
+    return convert(value, dtypes.part_of(like.dtype)) if isinstance(value, Node) else float(value)
+
+
+def _mean(x: Node, axes: tuple[int, ...], mask: Node | None) -> Node:
+    return o.true_divide(masked_sum(x, axes, mask), number(count(x, axes, mask), x))  # type: ignore[no-any-return]
+
+
+def _var(x: Node, axes: tuple[int, ...], mask: Node | None, ddof: float) -> Node:
+    """The variance of the elements that count."""
+    squares = squared_modulus(o.subtract(x, kept(_mean(x, axes, mask), axes, True)))
+    found = count(x, axes, mask)
+    if mask is None and isinstance(ddof, int):
+        freedom = number(dims.maximum(dims.subtract(found, ddof), 0), squares)
+    else:
+        freedom = o.maximum(o.subtract(number(found, squares), float(ddof)), 0.0)
+    return o.true_divide(masked_sum(squares, axes, mask), freedom)  # type: ignore[no-any-return]
+
+
+def squared_modulus(x: Node) -> Node:
+    """|x|², real also of complex numbers."""
+    if not dtypes.is_complex(x.dtype):
+        return o.multiply(x, x)  # type: ignore[no-any-return]
+    return o.add(o.square(o.real(x)), o.square(o.imag(x)))  # type: ignore[no-any-return]
+
+
+def ptp(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
+    """Largest minus smallest element over axes; the dtype is kept.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ArgumentValueError: an axis is empty; known when the graph is built, or when it runs.
+
+    >>> from symnum import tensor as T
+    >>> T.ptp(T.dmatrix("x"), axis=0)
+    <Tensor: float64 (x.shape[1],)>
+    """
+    return o.subtract(reduced("max", x, axis, keepdims), reduced("min", x, axis, keepdims))  # type: ignore[no-any-return]
+
+
+# weighted ---------------------------------------------------------------------------------------------------
+
+def average(a: ArrayLike, axis: Axis = None, weights: ArrayLike | None = None, returned: bool = False, *,
+            keepdims: bool = False) -> Node | tuple[Node, ...]:
+    """Weighted mean over axes, ``sum(x*weights)/sum(weights)``; a plain mean without weights.
+
+    Args:
+        a: any dtype and shape.
+        axis: an axis, several, or None for all.
+        weights: of the shape of ``a``, or of the lengths of the axes that are averaged.
+        returned: give the sum of the weights too, in the shape of the mean.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the weights have another shape.
+        ArgumentError: the weights have another shape than ``a``, and no axis is given.
+
+    >>> from symnum import tensor as T
+    >>> T.average(T.dmatrix("x"), axis=1, weights=[1, 2, 3])
+    <Tensor: float64 (x.shape[0],)>
+    """
+    node = as_node(a)
+    axes = normalize_axes(axis, node.ndim, "average")
+    if weights is None:
+        mean_ = mean(node, axis, keepdims=keepdims)
+        total = broadcast_to(convert(_length(count(node, axes, None)), mean_.dtype), mean_.shape)
+        return (mean_, total) if returned else mean_
+    factors = _weights(node, as_node(weights), axes, axis)
+    common = dtypes.promote([node.dtype, factors.dtype] + ([dtypes.FLOAT64] if node.dtype.kind in "biu" else []))
+    scale = kept(o.sum(convert(factors, common), axis=axes), axes, keepdims)
+    products = o.multiply(convert(node, common), convert(factors, common))
+    found = o.true_divide(kept(o.sum(products, axis=axes), axes, keepdims), scale)
+    return (found, scale) if returned else found
+
+
+def _length(n: Dim) -> Node:
+    return n if isinstance(n, Node) else constant(float(n))
+
+
+def _weights(x: Node, weights: Node, axes: tuple[int, ...], axis: Axis) -> Node:
+    """Weights in the shape of ``x``."""
+    if weights.ndim == x.ndim:
+        if not _all_may_equal(weights.shape, x.shape):
+            raise ShapeError(f"average: weights of shape {dims.text(weights.shape)} for an operand of shape "
+                             f"{dims.text(x.shape)}")
+        return broadcast_to(weights, x.shape)
+    if axis is None:
+        raise ArgumentError(f"average: weights of shape {dims.text(weights.shape)} for an operand of shape "
+                            f"{dims.text(x.shape)} need the axis that they belong to")
+    given = tuple(axis) if isinstance(axis, tuple) else (axis,)
+    order = [k % x.ndim for k in given]
+    if weights.ndim != len(order) or not _all_may_equal(weights.shape, tuple(x.shape[k] for k in order)):
+        raise ShapeError(f"average: weights of shape {dims.text(weights.shape)} do not have the lengths of axes "
+                         f"{given} of shape {dims.text(x.shape)}")
+    places = sorted(range(len(order)), key=order.__getitem__)
+    sorted_ = transpose(weights, places)
+    others = tuple(k for k in range(x.ndim) if k not in axes)
+    return broadcast_to(o.expand_dims(sorted_, axis=others) if others else sorted_, x.shape)
+
+
+def _all_may_equal(a: tuple[Dim, ...], b: tuple[Dim, ...]) -> bool:
+    return len(a) == len(b) and not [n for n, m in zip(a, b, strict=True) if not dims.may_equal(n, m)]
+
+
+# several variables ------------------------------------------------------------------------------------------
+
+def cov(m: Node, y: ArrayLike | None = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
+        fweights: ArrayLike | None = None, aweights: ArrayLike | None = None, *, dtype: object = None) -> Node:
+    """Covariance of variables that the rows of a matrix hold (its columns, unless ``rowvar``), or of one vector.
+
+    Args:
+        m: observations; rank 2 or less.
+        y: more variables, of the same form.
+        rowvar: whether each row is a variable.
+        bias: divide by the number n of observations, and not by n - 1.
+        ddof: divide by n - ddof instead.
+        fweights: how often each observation is to be counted; integers.
+        aweights: how much each observation counts.
+        dtype: of the result; float64 at least, without it.
+
+    Raises:
+        ShapeError: the rank is above 2, the numbers of observations differ, or weights have another shape.
+        DTypeError: ``fweights`` are not integers, or ``ddof`` is none.
+
+    >>> from symnum import tensor as T
+    >>> T.cov(T.dmatrix("x"))
+    <Tensor: float64 (x.shape[0], x.shape[0])>
+    """
+    rows = _variables(m, rowvar, "cov")
+    if y is not None:
+        rows = o.concatenate(rows, _variables(as_node(y), rowvar, "cov"), axis=0)
+    rows = cast(convert(rows, dtypes.promote([rows.dtype, dtypes.FLOAT64])) if dtype is None else rows, dtype)
+    freedom = (0 if bias else 1) if ddof is None else as_int(ddof, "ddof of cov")
+    weights, given = _observation_weights(rows, fweights, aweights)
+    if weights is None:
+        found = rows.shape[1]
+        centred = o.subtract(rows, kept(_mean(rows, (1,), None), (1,), True))
+        left, scale = centred, number(dims.maximum(dims.subtract(found, freedom), 0), rows)
+    else:
+        total = o.sum(weights, axis=(0,))
+        row = o.expand_dims(weights, axis=(0,))
+        centre = o.true_divide(o.sum(o.multiply(rows, row), axis=(1,)), total)
+        centred = o.subtract(rows, o.expand_dims(centre, axis=(1,)))
+        left, scale = o.multiply(centred, row), _weighted_freedom(weights, total, given, freedom)
+    product: Node = o.true_divide(o.dot(left, transpose(_conjugated(centred))), scale)
+    return o.reshape(product, shape=()) if m.ndim < 2 and y is None else product
+
+
+def _conjugated(x: Node) -> Node:
+    return o.conjugate(x) if dtypes.is_complex(x.dtype) else x
+
+
+def _variables(x: Node, rowvar: bool, name: str) -> Node:
+    if x.ndim > 2:
+        raise ShapeError(f"{name} takes rank 2 or less; given shape {dims.text(x.shape)}")
+    if x.ndim < 2:
+        return o.expand_dims(x, axis=tuple(range(2 - x.ndim)))  # type: ignore[no-any-return]
+    return x if rowvar or (isinstance(x.shape[0], int) and x.shape[0] == 1) else transpose(x)
+
+
+def _observation_weights(rows: Node, fweights: ArrayLike | None,
+                         aweights: ArrayLike | None) -> tuple[Node | None, Node | None]:
+    """The product of both weights, and the second ones."""
+    found = []
+    for name, given, kinds in (("fweights", fweights, "iu"), ("aweights", aweights, "iuf")):
+        node = None if given is None else as_node(given)
+        if node is not None and node.ndim != 1:
+            raise ShapeError(f"cov: {name} must be a vector; given shape {dims.text(node.shape)}")
+        if node is not None and node.dtype.kind not in kinds:
+            raise ArgumentError(f"cov: {name} must be {'integers' if kinds == 'iu' else 'real'}; given "
+                                f"{node.dtype.name}")
+        found.append(None if node is None else convert(node, rows.dtype))
+    factors = found[1]
+    both = [x for x in found if x is not None]
+    return (o.multiply(*both) if len(both) == 2 else both[0] if both else None), factors
+
+
+def _weighted_freedom(weights: Node, total: Node, factors: Node | None, freedom: int) -> Node:
+    if freedom == 0:
+        return total
+    if factors is None:
+        return o.subtract(total, float(freedom))  # type: ignore[no-any-return]
+    correction = o.true_divide(o.sum(o.multiply(weights, factors), axis=(0,)), total)
+    return o.subtract(total, o.multiply(float(freedom), correction))  # type: ignore[no-any-return]
+
+
+def corrcoef(x: Node, y: ArrayLike | None = None, rowvar: bool = True, *, dtype: object = None) -> Node:
+    """Correlation coefficients of variables, ``C[i, j]/sqrt(C[i, i]*C[j, j])`` with C = :func:`cov`, within -1 and 1.
+
+    Arguments and errors are those of :func:`cov`.
+
+    >>> from symnum import tensor as T
+    >>> T.corrcoef(T.dmatrix("x"))
+    <Tensor: float64 (x.shape[0], x.shape[0])>
+    """
+    covariance = cov(x, y, rowvar, dtype=dtype)
+    if covariance.ndim == 0:
+        return o.true_divide(covariance, covariance)  # type: ignore[no-any-return]
+    places = o.arange(dims.as_node(covariance.shape[0]))
+    on_diagonal = o.equal(o.expand_dims(places, axis=(0,)), o.expand_dims(places, axis=(1,)))
+    deviation = o.sqrt(o.sum(o.where(on_diagonal, _real(covariance), 0.0), axis=(0,)))
+    found: Node = o.true_divide(o.true_divide(covariance, o.expand_dims(deviation, axis=(1,))),
+                          o.expand_dims(deviation, axis=(0,)))
+    return found if dtypes.is_complex(found.dtype) else o.clip(found, -1.0, 1.0)
+
+
+def _real(x: Node) -> Node:
+    return o.real(x) if dtypes.is_complex(x.dtype) else x
