@@ -18,6 +18,7 @@ import symnum as sn
 from symnum.errors import DTypeError, SymnumError
 from symnum.ir import build
 from symnum.ir.build import o
+from symnum.ir.interpret import evaluate
 from symnum.pairs import split
 
 T = sn.tensor
@@ -41,13 +42,27 @@ def test_pairs_that_are_read_under_masks(mode: str) -> None:
     p, q = np.pad(a, 2), np.pad(c, 2)
     cases = [
         (T.pad(x, 2) * y, p * b), (y * T.pad(x, 2), b * p), (T.pad(x, 2) * y[0], p * b[0]),
-        (T.pad(x, 2) * (2 + 3j), p * (2 + 3j)), (T.pad(x, 2) * T.pad(z, 2), p * q), (T.square(T.pad(x, 2)), p * p), (T.pad(x, 2) / y[0], p / b[0]),
+        (T.pad(x, 2) * (2 + 3j), p * (2 + 3j)), (T.pad(x, 2) * T.pad(z, 2), p * q),
+        (T.square(T.pad(x, 2)), p * p), (T.pad(x, 2) / y[0], p / b[0]),
         (1j * T.pad(x, 2) + T.pad(x, 2), 1j * p + p), (T.pad(x, 2) + 1j * T.pad(z, 2), p + 1j * q),
         (T.concatenate([x, z]) * y[0], np.concatenate([a, c]) * b[0]), (T.conj(T.pad(x, 2)) * y[0], p.conj() * b[0]),
         (x.at[3:20].multiply(y[:17]), np.concatenate([a[:3], a[3:20] * b[:17], a[20:]]))]
     for expression, want in cases:  # one kernel each: together they would be other loops
         f = sn.function([x, y, z], expression, mode=mode, on_unused_input="ignore")
         np.testing.assert_allclose(f(a, b, c), want, rtol=1e-13)
+
+
+def test_the_memory_of_complex_numbers() -> None:
+    z = draw(2, 3)
+    node = build.input_leaf("z", "complex128", (2, 3))
+    pairs = o.as_pairs(node)
+    parts = [o.slice(pairs, starts=(0, 0, k), lengths=(2, 3, 1), steps=(1, 1, 1)) for k in range(2)]
+    joined = o.interleave(*(o.squeeze(x, axis=(2,)) for x in parts))
+    found = evaluate([pairs, joined, o.as_complex(joined)], {node: z})
+    memory = z.view(np.float64).reshape(2, 3, 2)
+    for got, want, x in zip(found, (memory, memory, z), (pairs, joined, node), strict=True):
+        np.testing.assert_array_equal(got, want)
+        assert got.shape == x.shape and got.dtype == x.dtype
 
 
 # the language -------------------------------------------------------------------------------------------------
@@ -266,6 +281,16 @@ def test_export(tmp_path: Path) -> None:
     done = subprocess.run(["./turn"], cwd=tmp_path, capture_output=True, text=True, check=True)
     numbers = [float(line.split()[-1]) for line in done.stdout.splitlines()]
     assert numbers == [-0.25, 0.125, -0.5, 0.375]
+
+
+@pytest.mark.parametrize("name", ["real", "imag", "conjugate", "make_complex"])
+def test_complex_rows_mean_the_same_in_sympy(name: str) -> None:
+    args = T.dscalars("a", "b") if name == "make_complex" else (T.zscalar("a"),)
+    values = (0.75, -2.5) if len(args) == 2 else (0.75 - 2.5j,)
+    expression, table = sn.to_sympy(getattr(T, name)(*args))
+    found = complex(expression.subs({x: values["ab".index(x.name)] for x in expression.free_symbols}))
+    wanted = sn.function(list(args), getattr(T, name)(*args), mode="numpy")(*values)
+    assert found == complex(wanted) and table
 
 
 def test_sympy_and_back() -> None:

@@ -217,6 +217,13 @@ def _precise(name: str, z: complex) -> complex | None:
     return complex(value) if inside else None
 
 
+def test_what_is_left_of_tanh_far_out() -> None:
+    points = np.array([21 + 0.3j, -25 - 1.2j, 30 + 2.5j, -40 + 0.7j])
+    with mpmath.workdps(60):
+        wanted = np.array([float(mpmath.im(mpmath.tanh(mpmath.mpc(z)))) for z in points])
+    np.testing.assert_allclose(compiled(DTYPES[1], 1)(points)["tanh"].imag, wanted, rtol=1e-14)
+
+
 def test_make_complex_keeps_its_parts() -> None:
     x, y = sn.tensor.dvectors("x", "y")
     values = np.array([0.0, -0.0, np.inf, np.nan, 1.5])

@@ -325,3 +325,13 @@ def test_second_derivatives_go_through_masks() -> None:
     a, v = np.array([1.2, -0.4, 0.7]), np.array([1.0, -2.0, 3.0])
     slope = [(df(a + e) @ v - df(a - e) @ v) / 2e-6 for e in np.eye(3) * 1e-6]
     np.testing.assert_allclose(second(a), slope, rtol=1e-7)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("least", [0, 3, 9])
+def test_a_length_is_computed_without_the_array(mode: str, least: int) -> None:
+    x = T.lvector("x")
+    f = sn.function([x], [T.bincount(x, minlength=least).shape[0] + 0, T.unique(x).shape[0] + 0], mode=mode)
+    for values in ([], [0], [4, 4, 1]):
+        given = np.array(values, np.int64)
+        assert [int(n) for n in f(given)] == [len(np.bincount(given, minlength=least)), len(np.unique(given))]

@@ -284,6 +284,17 @@ def test_singular_systems(mode: str) -> None:
             run(np.zeros((2, 2)), np.ones(2))
 
 
+@pytest.mark.parametrize("mode", ["numpy", "c"])
+@pytest.mark.parametrize("name", ["inv", "cholesky", "det", "slogdet", "eigh", "expm", "solve", "solve_triangular"])
+def test_stacks_of_oblong_matrices(mode: str, name: str) -> None:
+    x = T.tensor("x", dtype="float64", shape=(None, None, None))
+    found = getattr(linalg, name)(x, np.ones((2, 3, 1))) if "solve" in name else getattr(linalg, name)(x)
+    run = sn.function([x], found, mode=mode)
+    with pytest.raises(np.linalg.LinAlgError, match=f"{name}.*square"):
+        run(np.ones((2, 3, 2)))
+    run(np.stack([np.eye(3)] * 2))
+
+
 @pytest.mark.parametrize(("call", "kind", "message"), [
     (lambda: linalg.solve(np.eye(3), np.ones(2)), ShapeError, "solve"),
     (lambda: linalg.solve(np.ones((2, 3, 3)), np.ones((4, 3, 1))), ShapeError, "broadcast"),

@@ -89,6 +89,13 @@ def test_near_the_truth(library: ctypes.CDLL, name: str, low: float, high: float
                 assert error <= (wide if dtype == FLOAT64 else narrow), [x[i] for x in operands]
 
 
+@pytest.mark.parametrize("dtype", [FLOAT64, FLOAT32], ids=str)
+def test_polygamma_of_orders_that_it_has_not(library: ctypes.CDLL, dtype: np.dtype[Any]) -> None:
+    orders = np.array([0.5, -0.5, -1, 2.5, np.inf, -np.inf, np.nan], dtype)
+    kernel = next(k for k in KERNELS.values() if k.row.name == "polygamma" and k.result == dtype)
+    assert np.isnan(rk.run(library, kernel, [orders, np.ones_like(orders)])).all()
+
+
 @pytest.mark.parametrize("row", special.ROWS, ids=lambda r: r.name)
 def test_reference_is_near_the_truth_in_the_domain(row: OpSpec) -> None:
     kernel = next(k for k in rk.loops(row) if k.result == FLOAT64)

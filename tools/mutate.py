@@ -32,15 +32,17 @@ SKIPPED = {"table.py", "spec.py", "__init__.py", "leaves.py", "dtype_rules.py", 
 COLUMNS = {
     "c": ("test_rows_c.py", "test_rows_special.py"), "sympy": ("test_rows_sympy.py", "test_bridge_rows.py"),
     "partials": ("test_rows_partials.py", "test_autodiff_rows.py"), "": ()}
-ROWS = ("test_rows_partials.py", "test_rows_sympy.py", "test_autodiff_rows.py", "test_bridge_rows.py", "test_rows_*.py")
+ROWS = ("test_rows_partials.py", "test_rows_sympy.py", "test_autodiff_rows.py", "test_bridge_rows.py", "test_rows_*.py",
+        "test_complex*.py")
 MOVES = ("test_lower.py", "test_autodiff_structure.py", "test_tensor_functions.py", "test_rows_*.py")
 RULES = ("test_rules*.py",)
 # By the beginning of the name of a file of rows.
 FAMILIES = {
     "structure": MOVES, "reductions": MOVES, "scans": ("test_scans.py",), "sorting": ("test_sorting.py",),
-    "along": ("test_scans.py", "test_sorting.py"), "indexing": ("test_gather.py",), "linalg": ("test_linalg*.py",),
-    "fft": ("test_fft.py",), "counting": ("test_counting.py",), "windows": ("test_language_convolution.py",),
-    "complex": ("test_complex*.py",)}
+    "along": ("test_scans.py", "test_sorting.py"), "indexing": ("test_gather.py",),
+    "linalg": ("test_linalg*.py", "test_einsum.py"), "fft": ("test_fft.py",),
+    "counting": ("test_counting.py",), "windows": ("test_language_convolution.py",),
+    "complex": ("test_complex*.py", "test_rows_sympy.py", "test_bridge*.py")}
 # The first parameter of a function tells the column that it belongs to.
 COLUMN_OF = {"o": "partials", "S": "sympy"}
 # Columns and calls that hold no mathematics.

@@ -137,7 +137,7 @@ def signs(m: Match) -> Node | None:
 
 def _flipped(views: Views, leaf: Leaf) -> Value | None:
     """A term that is a product with an odd number of negatives, as minus a product with one less; else None."""
-    if leaf.shared or leaf.node.op.name not in PRODUCT or leaf.node.op.name == "negative":
+    if leaf.shared or leaf.node.op.name not in PRODUCT:
         return None
     product = views.product(leaf.node)
     if product.negations % 2 == 0:
