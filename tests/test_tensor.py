@@ -359,3 +359,13 @@ def test_dtypes_of_all_pairs_are_numpys() -> None:
             assert T.maximum(x, y).dtype == np.maximum(np.zeros(1, a), np.zeros(1, b)).dtype
         for number in (True, 1, 1.5):
             assert (T.tensor("x", dtype=a) * number).dtype == (np.zeros(1, a) * number).dtype
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda x: T.exp("a"), "exp: expected a tensor"), (lambda x: x["a"], "index: an index"),
+    (lambda x: T.einsum("ij,jk", x, x), r"einsum: .*\n  operand 1: x: float64 \(3, 4\).*\n  operand 2: x"),
+    (lambda x: T.stack([x, x.T]), r"stack: .*\n  operand 1: x.*\n  operand 2: transpose: float64 \(4, 3\)")])
+def test_errors_name_the_function_and_its_operands(call, message):
+    with pytest.raises(SymnumError, match=message) as caught:
+        call(T.tensor("x", dtype="float64", shape=(3, 4)))
+    assert f"{__file__}:" in str(caught.value)

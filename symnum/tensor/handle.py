@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -140,6 +141,6 @@ def describe(value: object) -> str:
 def located(error: SymnumError, name: str, operands: tuple[object, ...]) -> SymnumError:
     """The same error with the op's name, each operand, and the line of the user's call."""
     message, where = str(error), place.text(place.caller())
-    start = "" if message.startswith(name) else f"{name}: "
+    start = "" if re.match(rf"{re.escape(name)}\b", message) else f"{name}: "
     listed = "".join(f"\n  operand {k}: {describe(x)}" for k, x in enumerate(operands, 1))
     return type(error)(f"{start}{message}{listed}" + (f"\n  at {where}" if where else ""))

@@ -81,7 +81,8 @@ def lift_list(rule: Callable[P, Node]) -> Callable[P, Tensor]:
         try:
             return Tensor(rule(*args, **kwargs))
         except SymnumError as error:
-            listed = args[0] if args and isinstance(args[0], list | tuple) else ()
+            listed = args[0] if args and isinstance(args[0], list | tuple) else [
+                x for x in args if isinstance(x, Handle)]
             raise located(error, rule.__name__, tuple(listed)) from None
     return _documented(public, rule, 0)  # type: ignore[no-any-return]
 
