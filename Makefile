@@ -6,6 +6,7 @@ VENV ?= .venv
 JOBS ?= 2
 PYTEST_ARGS ?=
 FUZZ_EXAMPLES ?= 10000
+BENCH_ARGS ?= --quick
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -62,10 +63,8 @@ fuzz: $(VENV)/.stamp-test  ## the random tests with FUZZ_EXAMPLES new cases each
 	SYMNUM_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -q -n $(JOBS) -m "fuzz or hypothesis" \
 		--hypothesis-profile=fuzz $(PYTEST_ARGS)
 
-bench: $(VENV)/.stamp-bench  ## measure against NumPy and others, taking turns
-	$(BIN)/python benchmarks/calls_and_builds.py
-	$(BIN)/python benchmarks/logistic_gradient.py
-	$(BIN)/python benchmarks/array_language.py
+bench: $(VENV)/.stamp-bench  ## measure against peers, taking turns (BENCH_ARGS="--only softmax" for less, "" for all)
+	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 docs: $(VENV)/.stamp-docs  ## build the documentation into docs/_build
 	$(BIN)/python -m sphinx -q -b html docs docs/_build/html

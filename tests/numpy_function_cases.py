@@ -77,7 +77,7 @@ NUMPY: Mapping[str, str] = {
     "split": "(f8, 2, axis=1); (g8, [1, 3])", "squeeze": "(f8[:1]); (f8[:1], axis=0)",
     "stack": "([f8, f8]); ((f8, i4), axis=-1)",
     "swapaxes": "(m8, 0, 2)", "take": "(f8, k8); (f8, k8, axis=0); (f8, [0, 2], 1)",
-    "take_along_axis": "(f8, kk8, axis=1); (f8, kk8)",
+    "take_along_axis": "(f8, kk8, axis=1); (f8, kk8, -1)",
     "tensordot": "(f8, f8); (f8, g8, axes=1); (m8, m8, ((1, 2), (2, 1)))",
     "tile": "(f8, 2); (g8, (2, 2))", "trace": "(m8); (f8, 1); (m8, axis1=1, axis2=2)",
     "transpose": "(f8); (m8, (1, 0, 2))",

@@ -89,8 +89,8 @@ def shares_of(count: int, threads: bool = False) -> Shares:
     return shares
 
 
-def runtime(shares: Shares) -> tuple[Runtime, object]:
-    """A runtime table, and what must stay alive with it."""
+def runtime(shares: Shares) -> tuple[Runtime, tuple[Any, ...]]:
+    """A runtime table, and what must stay alive with it, last the blocks of memory that are in use."""
     def parallel_for(rt: int, body: int, context: int, extent: int, grain: int) -> int:
         call = BODY(body)
         parts = shares(extent, grain)
@@ -107,7 +107,27 @@ def runtime(shares: Shares) -> tuple[Runtime, object]:
     pointer = kind(parallel_for)
     table = Runtime(ABI_VERSION, ctypes.sizeof(Runtime), ctypes.cast(pointer, ctypes.c_void_p))
     table.blas[:len(BLAS)] = _blas()
-    return table, pointer
+    alloc, release, blocks = memory(getattr(shares, "memory", True))
+    table.alloc, table.release = ctypes.cast(alloc, ctypes.c_void_p), ctypes.cast(release, ctypes.c_void_p)
+    return table, (pointer, alloc, release, blocks)
+
+
+def memory(some: bool) -> tuple[Any, Any, dict[int, Array]]:
+    """The runtime's alloc and release, and the blocks not given back intact; there is no memory without ``some``."""
+    blocks: dict[int, Array] = {}
+
+    def alloc(rt: int, size: int) -> int:
+        block = np.full(size + 16, 0x7f, np.uint8)
+        start = int(block.ctypes.data)
+        if some:
+            blocks[start] = block
+        return start if some else 0
+
+    def release(rt: int, start: int) -> None:
+        if (blocks[start][-16:] == 0x7f).all():
+            del blocks[start]
+    return (ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)(alloc),
+            ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(release), blocks)
 
 
 def bind(program: Program, arrays: Sequence[Array]) -> list[int]:
@@ -156,9 +176,10 @@ class Native:
         workspace = np.full(size + 128, 0x7f, np.uint8)
         start = -workspace.ctypes.data % 64
         call = Call(buffers, numbers, workspace.ctypes.data + start, Error())
-        table, pointer = runtime(shares)
+        table, kept = runtime(shares)
         code = self.run(ctypes.byref(table), ctypes.byref(call))
-        assert pointer and code == call.error.code == 0, f"run failed with code {code}"
+        assert not kept[-1], "a block of memory is lost, or was written beyond its end"
+        assert code == call.error.code == 0, f"run failed with code {code}"
         assert (workspace[:start] == 0x7f).all() and (workspace[start + size:] == 0x7f).all(), "workspace overrun"
         return results
 

@@ -113,6 +113,8 @@ def test_special_values(row: OpSpec, dtype: np.dtype[Any]) -> None:
         return
     if row.name in ("square", "exp", "exp2"):   # NumPy's fused operations overflow elsewhere
         xs = tuple(x[np.abs(x.real) < 1e3] for x in xs)
+    if row.name == "arccosh" and np.lib.NumpyVersion(np.__version__) < "2.4.0":   # NaN where C99 has a part
+        xs = tuple(x[(x.real != 0) | ~np.isnan(x.imag)] for x in xs)
     found = compiled(dtype, 1)(*xs)[row.name] if len(xs[0]) < len(special_values(dtype)) else (
         results(dtype, 1, True)[row.name])
     wanted = expected(row, xs)

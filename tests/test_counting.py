@@ -30,7 +30,7 @@ def both(build: Callable[..., list[Any]], *given: Array) -> Callable[..., None]:
     def check(*arrays: Array) -> None:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            wanted = build(np, *arrays)
+            wanted = list(map(np.asarray, build(np, *arrays)))
         for function in functions:
             for k, (got, want) in enumerate(zip(function(*arrays), wanted, strict=True)):
                 assert got.dtype == want.dtype, (k, got.dtype, want.dtype)

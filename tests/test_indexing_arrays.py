@@ -28,7 +28,7 @@ def test_indexing_by_anything_gives_what_numpy_gives(data: st.DataObject) -> Non
     found, given_values = with_inputs(key) if symbolic else (key, {})
     try:
         expected = array[key]
-    except IndexError:
+    except (IndexError, DeprecationWarning):  # before NumPy 2.4 stray indices of nothing are only deprecated
         with pytest.raises((IndexBoundsError, ShapeError) if symbolic else IndexBoundsError):
             value(x[found], {x: array, **given_values})
     else:

@@ -21,6 +21,12 @@ from symnum.errors import (
     UnsupportedError,
 )
 
+
+def pads(m: Any, by_axis: dict[int, tuple[int, int]], of_all: Any) -> Any:
+    """Widths by axis, which NumPy knows from version 2.3 on."""
+    return of_all if m is np and np.lib.NumpyVersion(np.__version__) < "2.3.0" else by_axis
+
+
 ANY_LENGTH: Cases = {
     "reshape F": lambda m, b: m.reshape(b, (4, 6), order="F"),
     "reshape F -1": lambda m, b: m.reshape(b, (3, -1), order="F"),
@@ -54,7 +60,8 @@ ANY_LENGTH: Cases = {
     "dsplit": lambda m, b: m.dsplit(b, 2),
     "pad constant": lambda m, v, a, i: [
         m.pad(v, 2), m.pad(a, ((1, 2), (0, 3)), constant_values=((1, 2), (3, 4))),
-        m.pad(i, (1, 2), constant_values=2.7), m.pad(a, {1: (1, 2)}), m.pad(a, 1, constant_values=-0.0)],
+        m.pad(i, (1, 2), constant_values=2.7), m.pad(a, pads(m, {1: (1, 2)}, ((0, 0), (1, 2)))),
+        m.pad(a, 1, constant_values=-0.0)],
     "pad edge": lambda m, v, b: [m.pad(v, (3, 0), "edge"), m.pad(b, ((1, 1), (0, 2), (2, 0)), "edge")],
     "pad reflect": lambda m, v, a: [m.pad(v, (5, 2), "reflect"), m.pad(a, ((0, 2), (3, 0)), "reflect")],
     "pad symmetric": lambda m, v, a: [m.pad(v, (6, 2), "symmetric"), m.pad(a, ((0, 3), (4, 0)), "symmetric")],

@@ -82,9 +82,12 @@ def test_function_without_counterpart_is_refused(call: str) -> None:
         eval(call, {"np": np, **inputs})
 
 
+OLD = {"in1d": "isin", "trapz": "trapezoid"}  # names that later versions of NumPy have no more
+
+
 def test_every_function_of_numpy_has_a_case_or_a_reason() -> None:
     for module, cases in MODULES.values():
-        missing = {name for name in dispatched(module) if name not in cases and name not in REASONS}
+        missing = {name for name in dispatched(module) if not {name, OLD.get(name)} & {*cases, *REASONS}}
         assert missing == set()
     assert not set(REASONS) & set(NUMPY)
     assert not [name for name in REASONS if hasattr(np, name) and counterpart(getattr(np, name))]
@@ -192,7 +195,11 @@ def test_defaults_of_common_arguments_are_numpys() -> None:
 
 
 def defaults(function: Any) -> dict[str, Any]:
-    return {name: p.default for name, p in inspect.signature(function).parameters.items() if p.default is not p.empty}
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # a builtin of a version of NumPy that does not tell
+        return {}
+    return {name: p.default for name, p in signature.parameters.items() if p.default is not p.empty}
 
 
 def test_protocols_are_loaded_on_first_use() -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import signal
+import subprocess
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy_values import same, value
-from programs import Native, shares_of
+from programs import FLAGS, Native, shares_of
 from programs import same as same_bits
 from test_autodiff_structure import check
 from test_scans import arrays, total
@@ -104,6 +110,138 @@ def test_lexsort_is_numpys() -> None:
     same(value(T.lexsort(np.array(keys)[:, 0])), np.lexsort(np.array(keys)[:, 0]))
     with pytest.raises(DTypeError, match="one key"):
         T.lexsort([])
+
+
+# argsort, native ---------------------------------------------------------------------------------------------
+
+KINDS = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64")
+
+
+def specials(dtype: Any) -> Array:
+    """Extremes, and for floats all that is no ordinary number, NaN of both signs among them."""
+    if dtype.kind != "f":
+        info = np.iinfo(dtype) if dtype.kind in "iu" else None
+        return np.array([info.min, info.max, info.min + 1, 0, 1] if info else [False, True], dtype)
+    info = np.finfo(dtype)
+    positive = np.array([0, info.smallest_subnormal, info.tiny, 1, info.max, np.inf, np.nan], dtype)
+    return np.concatenate([positive, np.copysign(positive, dtype.type(-1))])
+
+
+def numbers(dtype: Any, size: int, kind: str, seed: int = 0) -> Array:
+    """Numbers of a dtype: any bits, specials alone, or neighbours of one number with one far away."""
+    rng = np.random.default_rng(seed)
+    if kind == "specials":
+        return rng.choice(specials(dtype), size)
+    if kind == "bits" or dtype.kind == "b":
+        bits = rng.integers(0, 256, size * dtype.itemsize, dtype=np.uint8)
+        return (bits % 2 == 1) if dtype.kind == "b" else bits.view(dtype)
+    one = np.array(1, dtype).view(f"u{dtype.itemsize}")
+    near = (one + rng.integers(0, 100 if dtype.itemsize == 1 else 1 << 14, size).astype(one.dtype)).view(dtype)
+    near[size // 2:][:1] = specials(dtype)[1 if dtype.kind in "iu" else 4]
+    return near
+
+
+@functools.cache
+def native_argsorts() -> Native:
+    """Of arrays of rank 3 along axis 1, one for each dtype."""
+    inputs = [input_leaf(f"x{k}", dtype, (None, None, None)) for k, dtype in enumerate(KINDS)]
+    return Native(lower("f", inputs, [o.argsort(x, axis=1) for x in inputs]),
+                  flags=("-O1", *FLAGS))
+
+
+@pytest.mark.parametrize("kind", ["bits", "specials", "near"])
+@given(outer=st.integers(0, 3), inner=st.integers(0, 3), seed=st.integers(0, 99), shares=st.integers(1, 3))
+@settings(few, max_examples=12)
+def test_native_argsorts_are_numpys(kind: str, outer: int, inner: int, seed: int, shares: int) -> None:
+    for n in (0, 1, 2, 7, 24, 25, 40, 63, 64, 100, 650, 6100):
+        shape = (outer, n, inner)
+        arrays = [numbers(np.dtype(dtype), outer * n * inner, kind, seed).reshape(shape) for dtype in KINDS]
+        for array, got in zip(arrays, native_argsorts()(*arrays, shares=shares_of(shares)), strict=True):
+            assert same_bits(got, np.argsort(array, 1, kind="stable")), (array.dtype, n)
+
+
+def along(n: int, steps: int) -> Array:
+    """Runs of neighbours, ``steps`` of them: shorter than a part, or over several parts."""
+    rng = np.random.default_rng(steps)
+    array = 1 + rng.integers(0, steps, n) + rng.integers(0, 1 << 9, n) * 2.0 ** -40
+    array[::1000], array[1::1000] = -1e300, np.nan
+    return array
+
+
+@pytest.mark.parametrize("array", [
+    RNG.normal(size=140_000), along(300_000, 1), along(300_000, 2), along(300_000, 5), along(200_000, 1000),
+    np.zeros(200_000), RNG.choice([1, 1.5], 1 << 17) + np.repeat([2.0 ** -52, 0], 1 << 16)], ids=range(7))
+def test_long_rows_do_not_depend_on_threads(array: Array) -> None:
+    expected = np.argsort(array, kind="stable")
+    x = T.dvector("x")
+    f = sn.function([x], T.argsort(x), mode="c")
+    before = sn.get_num_threads()
+    try:
+        for threads in (1, 2, 3, 7):
+            sn.set_num_threads(threads)
+            assert same_bits(f(array), expected)
+    finally:
+        sn.set_num_threads(before)
+
+
+def test_parts_of_a_long_row_in_any_order() -> None:
+    x = input_leaf("x", "float64", (None, 2))
+    native = Native(lower("f", [x], [o.argsort(x, axis=0)]))
+    array = np.stack([along(300_000, 2), RNG.normal(size=300_000)], 1)
+    for shares in (shares_of(1), shares_of(2), shares_of(1, threads=True)):
+        assert same_bits(native(array, shares=shares)[0], np.argsort(array, 0, kind="stable"))
+
+
+def test_argsort_without_memory_fails() -> None:
+    shares = shares_of(1)
+    shares.memory = False  # type: ignore[attr-defined]
+    arrays = [numbers(np.dtype(dtype), 30, "bits").reshape(1, 30, 1) for dtype in KINDS]
+    with pytest.raises(AssertionError, match="code 7"):
+        native_argsorts()(*arrays, shares=shares)
+
+
+def test_an_interrupt_stops_argsort() -> None:
+    x = T.dvector("x")
+    f = sn.function([x], T.argsort(x), mode="c")
+    array = RNG.random(1 << 23)
+
+    def repeatedly() -> None:
+        for _ in range(100):
+            f(array)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(0.05, lambda: os.kill(os.getpid(), signal.SIGINT))
+    try:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            repeatedly()
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
+
+
+def test_exported_argsorts(tmp_path: Path) -> None:
+    """Of all dtypes, without warnings and with OpenMP."""
+    inputs = [T.tensor(f"x{k}", dtype=dtype, shape=(2, 40, 3)) for k, dtype in enumerate(KINDS)]
+    sn.function(inputs, [T.argsort(x, axis=1) for x in inputs], mode="numpy").export_c(str(tmp_path), "places")
+    subprocess.run(["gcc", "-std=c99", "-O1", "-fopenmp", "-Wall", "-Wextra", "-Werror", "places.c", "main.c", "-o",
+                    "places", "-lm"], cwd=tmp_path, check=True)
+    printed = subprocess.run(["./places"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    places = np.array([int(line.split()[-1]) for line in printed.splitlines()]).reshape(len(KINDS), 2, 40, 3)
+    for dtype, got in zip(KINDS, places, strict=True):
+        values = np.arange(240) % 2 if dtype == "bool" else 0.125 * (np.arange(240) % 7 + 1)
+        np.testing.assert_array_equal(got, np.argsort(values.astype(dtype).reshape(2, 40, 3), 1, kind="stable"))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "complex64", "complex128"])
+def test_argsorts_of_other_numbers(dtype: str) -> None:
+    array = RNG.integers(-3, 4, (4, 50)).astype(dtype)
+    array[1, 3], array[2, 5] = np.nan, -np.inf
+    if array.dtype.kind == "c":
+        array += 1j * RNG.integers(0, 2, (4, 50))
+    x = T.tensor("x", dtype=dtype, shape=(None, None))
+    for axis in (0, 1):
+        got = sn.function([x], T.argsort(x, axis=axis), mode="c")(array)
+        assert same_bits(got, np.argsort(array, axis, kind="stable"))
 
 
 # places in sorted vectors -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, get_origin, overload
 
 import numpy as np
 
@@ -56,7 +56,7 @@ class Imports:
             shown = name if name in self.module.__all__ else f"_{name}"
             self.results[shown] = self._result(shown, value)
             return shown
-        own = getattr(value, "__module__", None) if inspect.isclass(value) or inspect.isfunction(value) else None
+        own = getattr(value, "__module__", None) if _is_definition(value) else None
         source = own if own not in (None, "types") else defined_in(home, name)
         wanted = (source, name)
         shown = f"_{name}"
@@ -93,6 +93,11 @@ class Imports:
         if isinstance(getattr(sys.modules[source], name), ModuleType):
             return f"import {getattr(sys.modules[source], name).__name__} as {shown}"
         return f"from {relative(source, self.package)} import {name} as {shown}"
+
+
+def _is_definition(value: object) -> bool:
+    """Whether a value knows where it was defined: an alias of a generic class names the class."""
+    return inspect.isfunction(value) or (inspect.isclass(value) and get_origin(value) is None)
 
 
 def defined_in(module: str, name: str) -> str:

@@ -25,33 +25,38 @@ _COMBINE: Mapping[str, np.ufunc] = {
 
 # reference --------------------------------------------------------------------------------------------------
 
-def _out_of_bounds(x: Any, indices: Sequence[Any], axes: Sequence[int]) -> IndexBoundsError:
-    """The error for the first index outside its axis."""
-    for index, axis in zip(indices, axes, strict=True):
+def _refuse_stray(x: Any, indices: Sequence[Any], axes: Sequence[int]) -> None:
+    """Raise for the first index outside its axis."""
+    for index, axis in zip(map(np.atleast_1d, indices), axes, strict=True):
         length = x.shape[axis]
         stray = index[(index < -length) | (index >= length)]
         if stray.size:
-            return IndexBoundsError(f"index {int(stray[0])} is out of bounds for axis {axis} with length {length}")
-    return IndexBoundsError(f"indices are out of bounds for axes {tuple(axes)} of shape {x.shape}")
+            raise IndexBoundsError(f"index {int(stray[0])} is out of bounds for axis {axis} with length {length}")
 
 
 def _gather(x: Any, *indices: Any, axes: tuple[int, ...]) -> Any:
+    if x.size == 0:  # of such an array NumPy lets stray indices pass before version 2.4
+        _refuse_stray(x, indices, axes)
     try:
         return np.moveaxis(x, axes, range(len(axes)))[indices]
     except IndexError:
-        raise _out_of_bounds(x, [np.atleast_1d(i) for i in indices], axes) from None
+        _refuse_stray(x, indices, axes)
+        raise
 
 
 def _scatter(x: Any, values: Any, *indices: Any, axes: tuple[int, ...], combine: str) -> Any:
     result = np.array(x)
     view = np.moveaxis(result, axes, range(len(axes)))
+    if x.size == 0:
+        _refuse_stray(x, indices, axes)
     try:
         if combine == "set":
             view[indices] = values
         else:
             _COMBINE[combine].at(view, indices, values)
     except IndexError:
-        raise _out_of_bounds(x, [np.atleast_1d(i) for i in indices], axes) from None
+        _refuse_stray(x, indices, axes)
+        raise
     return result
 
 

@@ -88,8 +88,8 @@ sum_ = _row(
     jvp=Absent("linear: the op itself, applied to the tangents"))
 prod = _row(
     "prod", "multiply", True, dtype=dtype_rules.accumulated, tol=64.0,
-    doc="Product over axes; 1 over an empty axis.  bool and small integers are multiplied in 64 bits.  First and second "
-        "derivatives are right also where elements are zero, higher ones where at most one is.",
+    doc="Product over axes; 1 over an empty axis.  bool and small integers are multiplied in 64 bits.  First and "
+        "second derivatives are right also where elements are zero, higher ones where at most one is.",
     vjp=lambda o, node, g: (o.multiply(_spread(o, node, g), conjugated(o, _prod_partial(o, node))),),
     jvp=lambda o, node, t: o.sum(o.multiply(t[0], _prod_partial(o, node)), axis=node.attr("axis")))
 

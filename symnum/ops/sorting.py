@@ -86,6 +86,7 @@ def _places_dtype(name: str, operands: Sequence[Any], attrs: Any) -> tuple[np.dt
 
 argsort = _row(
     "argsort", dtype=_places_dtype, numpy=lambda x, axis: np.argsort(x, axis, kind="stable"),
+    lower=Routine("argsort"),
     doc="Places that elements along an axis have before they are sorted, equal ones in their order; NaN is last.",
     vjp=_CONSTANT, jvp=_CONSTANT, facts=frozenset({"locally_constant"}))
 

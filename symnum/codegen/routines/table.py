@@ -10,7 +10,7 @@ from ...errors import GraphError
 from ...ir.nest import Call, Place
 from ...ir.node import Node
 from ...ops.spec import Routine
-from . import scan, scatter, search, stacks
+from . import argsort, scan, scatter, search, stacks
 from .site import RoutineText, Site
 
 ROUTINES: Mapping[str, Callable[[Site], RoutineText]] = MappingProxyType({
@@ -23,6 +23,7 @@ ROUTINES: Mapping[str, Callable[[Site], RoutineText]] = MappingProxyType({
     "scatter": scatter.scatter,
     "stacked_product": stacks.stacked_product,
     "searchsorted": search.searchsorted,
+    "argsort": argsort.argsort,
 })
 
 
