@@ -65,6 +65,7 @@ fuzz: $(VENV)/.stamp-test  ## the random tests with FUZZ_EXAMPLES new cases each
 
 bench: $(VENV)/.stamp-bench  ## measure against peers, taking turns (BENCH_ARGS="--only softmax" for less, "" for all)
 	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+	$(BIN)/python benchmarks/array_language.py
 
 docs: $(VENV)/.stamp-docs  ## build the documentation into docs/_build
 	$(BIN)/python -m sphinx -q -b html docs docs/_build/html
