@@ -5,8 +5,13 @@ The same text is evaluated on arrays and on inputs of a graph; ``array_api_compa
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 
+import numpy as np
+
+# Later versions of NumPy have one.
+AXIS_HAS_A_DEFAULT = inspect.signature(np.take_along_axis).parameters["axis"].default == -1
 _REDUCED = "(f8); (f8, axis=0); (f4, axis=(0, 1), keepdims=True); (i4, 1)"
 _ONE_AXIS = "(f8); (f8, axis=0); (i4, 1); (f4, axis=1, keepdims=True)"
 
@@ -77,7 +82,7 @@ NUMPY: Mapping[str, str] = {
     "split": "(f8, 2, axis=1); (g8, [1, 3])", "squeeze": "(f8[:1]); (f8[:1], axis=0)",
     "stack": "([f8, f8]); ((f8, i4), axis=-1)",
     "swapaxes": "(m8, 0, 2)", "take": "(f8, k8); (f8, k8, axis=0); (f8, [0, 2], 1)",
-    "take_along_axis": "(f8, kk8, axis=1); (f8, kk8, -1)",
+    "take_along_axis": "(f8, kk8, axis=1); (f8, kk8)" if AXIS_HAS_A_DEFAULT else "(f8, kk8, axis=1)",
     "tensordot": "(f8, f8); (f8, g8, axes=1); (m8, m8, ((1, 2), (2, 1)))",
     "tile": "(f8, 2); (g8, (2, 2))", "trace": "(m8); (f8, 1); (m8, axis1=1, axis2=2)",
     "transpose": "(f8); (m8, (1, 0, 2))",

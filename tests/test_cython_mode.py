@@ -30,9 +30,13 @@ def test_it_agrees_with_the_interpreter(functions, rows, columns, length):
 
 def test_errors_are_those_of_other_modes(functions):
     cython = functions[0]
+    v = T.dvector("v")
+    empty = sn.function([v], v.argmax(), mode="cython")
     with pytest.raises(ValueError, match=r"do not fit|do not broadcast"):
         cython(np.ones((2, 4)), np.ones(3))
     with pytest.raises(ValueError, match=r"lengths 4 and 0 .* do not fit"):
         cython(np.ones((2, 4)), np.ones(0))
+    with pytest.raises(ValueError, match=r"empty axis"):  # argmax of nothing, where no length is wrong
+        empty(np.ones(0))
     with pytest.raises(TypeError, match="complex"):
         cython(np.ones((2, 4), complex), np.ones(4))

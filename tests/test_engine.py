@@ -260,6 +260,20 @@ def run(rules: tuple[Rule, ...], node: Node) -> Result:
     return rewrite([node], RuleSet(rules))
 
 
+def test_a_rule_that_fires_on_what_it_made_is_stopped_soon() -> None:
+    x = input_leaf("x", "float64", ())
+    grows = RuleSet((rule("grows", p.sin(X), p.sin(X + 1)),))
+    made = x
+    for _ in range(2000):
+        made = o.exp(made)
+    for start in (o.sin(x), o.sin(made)):
+
+        def run(start: Node = start) -> None:
+            with pytest.raises(GraphError, match=r"the rule grows fires on what it has made.*without"):
+                rewrite([start], grows)
+        assert calls(run) < 2_000_000
+
+
 def test_rules_that_undo_each_other_are_named() -> None:
     x = input_leaf("x", "float64", ())
     there, back = rule("there", p.sin(X), p.cos(X)), rule("back", p.cos(X), p.sin(X))

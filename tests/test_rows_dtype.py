@@ -28,15 +28,10 @@ def with_float(*operands: Any) -> Any:
     return np.zeros(1, np.result_type(*operands, 0.0))
 
 
-def as_psi(*operands: Any) -> Any:
-    """What SciPy computes the digamma function in, in all versions; some have other loops for bool."""
-    return np.zeros(1, scipy.special.psi(*operands).dtype)
-
-
 # Rows whose reference is not the function that defines their dtype.
 ORACLES: dict[str, Callable[..., Any]] = {
     "fma": as_exp, "sigmoid": as_exp, "softplus": as_exp,
-    "erf": as_psi, "erfc": as_psi, "gamma": scipy.special.gamma,
+    "erf": scipy.special.erf, "erfc": scipy.special.erfc, "gamma": scipy.special.gamma,
     "lgamma": scipy.special.gammaln, "digamma": scipy.special.psi, "trigamma": with_float,
     "polygamma": with_float,
 }
@@ -50,6 +45,8 @@ def value(kind: Any) -> Any:
 def numpy_dtype(row: OpSpec, kinds: tuple[Any, ...]) -> np.dtype[Any] | None:
     """dtype of NumPy's result, or None if NumPy refuses."""
     oracle = ORACLES.get(row.name) or row.reference()
+    if row.name in ("erf", "erfc") and np.lib.NumpyVersion(scipy.__version__) < "1.16.0":
+        oracle = scipy.special.psi  # which has had loops for small integers in float64 before these had
     try:
         with np.errstate(all="ignore"):
             return np.asarray(oracle(*map(value, kinds))).dtype
@@ -103,5 +100,5 @@ def test_operand_dtypes_are_a_fixed_point(row: OpSpec) -> None:
 
 def test_a_loop_that_symnum_does_not_have_is_refused_with_a_cure() -> None:
     row = next(r for r in ROWS if r.name == "exp")
-    with pytest.raises(DTypeError, match=r"exp of .* longdouble|float128 .* cure: cast the operands"):
+    with pytest.raises(DTypeError, match=r"exp of .* (longdouble|float128) .* cure: cast the operands"):
         row.dtype("exp", (np.dtype(np.longdouble),), {})  # type: ignore[operator]

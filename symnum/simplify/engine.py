@@ -79,9 +79,11 @@ def _active(rules: RuleSet, phase: str) -> list[Rule]:
 
 
 def _endless(events: Sequence[Event]) -> GraphError:
-    names = ", ".join(dict.fromkeys(event.rule for event in events[-20:]))
-    return GraphError(f"rewriting does not end: the rules {names} undo each other; cure: leave one of them out with "
-                      "rules.without(name), or name it in `inverts`")
+    names = list(dict.fromkeys(event.rule for event in events[-20:]))
+    what = (f"the rules {', '.join(names)} undo each other" if len(names) > 1
+            else f"the rule {names[0]} fires on what it has made")
+    return GraphError(f"rewriting does not end: {what}; cure: leave one of them out with rules.without(name), or name "
+                      "it in `inverts`")
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...dtypes import FLOAT32, FLOAT64, INT8, INT64
+from ...dtypes import FLOAT32, FLOAT64, INT64
 from ...ir import dims
 from ...ir.build import broadcast_to, constant, convert, make, o
 from ...ir.node import Node
@@ -218,7 +218,7 @@ _one_of_three = p.slice(_x, starts=(1, 0), lengths=(1, 4), steps=(1, 1))
 RULES = (
     _rule("cast_twice", _on("cast"), cast_twice, _ONE, (p.cast(p.cast(_x, dtype=FLOAT64), dtype=FLOAT32), None),
           (p.cast(p.cast(_x, dtype=FLOAT64), dtype=INT64), None), dtypes="f",
-          stays=(p.cast(p.cast(_x, dtype=INT8), dtype=FLOAT64), p.cast(_x, dtype=INT64))),
+          stays=(p.cast(_x, dtype=INT64),)),
     _rule("move_nothing", _on("broadcast_to", "reshape", "transpose", "slice", "embed", "expand_dims", "squeeze", "cast",
                               "concatenate"), without_move, _SAME,
           (p.transpose(_x, axes=(0, 1)), _x), (p.broadcast_to(_x, shape=(3, 4)), _x), (p.reshape(_x, shape=(3, 4)), _x),
