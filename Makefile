@@ -7,10 +7,11 @@ JOBS ?= 2
 PYTEST_ARGS ?=
 FUZZ_EXAMPLES ?= 10000
 BENCH_ARGS ?= --quick
+SANITIZE_ARGS ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-SOURCES_OF_INSTALL := pyproject.toml setup.py $(wildcard symnum/_*.px* symnum/_*.h) symnum/_pool.c symnum/_buffers.c
+SOURCES_OF_INSTALL := pyproject.toml setup.py $(wildcard symnum/_*.px* symnum/_*.h) symnum/_pool.c symnum/_buffers.c symnum/_products.c
 PYTEST := $(BIN)/python -m pytest
 
 # A compiled call path that does not build is an error here; `make test SYMNUM_REQUIRE_RUNTIME=0` goes without.
@@ -19,7 +20,7 @@ export SYMNUM_REQUIRE_RUNTIME ?= 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types floors pytest coverage reference golden mutate fuzz bench docs changelog clean distclean
+.PHONY: help demo test lint types floors pytest coverage reference golden mutate fuzz sanitize bench docs changelog clean distclean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p; s/^\([a-z]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -62,6 +63,9 @@ mutate: $(VENV)/.stamp-test  ## seed faults and see that the tests catch each
 fuzz: $(VENV)/.stamp-test  ## the random tests with FUZZ_EXAMPLES new cases each
 	SYMNUM_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PYTEST) -q -n $(JOBS) -m "fuzz or hypothesis" \
 		--hypothesis-profile=fuzz $(PYTEST_ARGS)
+
+sanitize: $(VENV)/.stamp-test  ## generated C under -Wall -Wextra (gcc, clang) and sanitizers (SANITIZE_ARGS="--only thread" for one)
+	$(BIN)/python tools/sanitize.py $(SANITIZE_ARGS)
 
 bench: $(VENV)/.stamp-bench  ## measure against peers, taking turns (BENCH_ARGS="--only softmax" for less, "" for all)
 	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)

@@ -70,7 +70,11 @@ def details(case: Case) -> str:
 
 
 def chart(cases: Sequence[Case], path: Path) -> bool:
-    """Bars of each peer's time in times of symnum; False without matplotlib."""
+    """Bars of each peer's time in times of symnum; False without matplotlib or anything to compare."""
+    shown = [case for case in cases if "symnum" in case.results]
+    names = sorted({name for case in shown for name in case.results if name != "symnum"})
+    if not names:
+        return False
     try:
         import matplotlib
     except ImportError:
@@ -78,8 +82,6 @@ def chart(cases: Sequence[Case], path: Path) -> bool:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    shown = [case for case in cases if "symnum" in case.results]
-    names = sorted({name for case in shown for name in case.results if name != "symnum"})
     figure, axes = pyplot.subplots(figsize=(9, 1.5 + 0.5 * len(shown)), layout="constrained")
     height = 0.85 / max(1, len(names))
     for k, name in enumerate(names):

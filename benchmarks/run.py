@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import statistics
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 from bandwidth import copied_bytes_a_second
+from goals import verdict
 from plan import Size, Workload, check, workloads
 from report import Case, chart, details, rows, seconds, summary
-from starts import BUILT, build_seconds, chain_seconds, import_seconds
+from starts import BUILT, build_seconds, chain_seconds, import_seconds, write_bytecode
 from systems import PACKAGES, competitors, reference
 from turns import THREADS, Result, limit_threads, take_turns
 
@@ -40,25 +43,33 @@ def fault(result: Result, expected: tuple[object, ...], tolerance: float) -> str
 
 
 def builds(plan: dict[str, Workload], peers: list[str], rounds: int) -> str:
-    """Seconds until the first result, cold and warm."""
-    lines = []
-    for name in BUILT:
-        work = plan[name]
-        size, dtype = next(work.cases(quick=True))
+    """Seconds until the first result, cold and warm, and how those of symnum compare."""
+    write_bytecode()
+    lines, ratios = [], defaultdict[str, list[float]](list)
+    for name, chosen in BUILT:
+        work, ours = plan[name], 0.0
+        title = " ".join([name, *(f"{key} {value}" for key, value in chosen.items())])
+        arguments = (name, {**work.tiny, **chosen}, work.dtypes[0], work.static)
         for system in competitors(["symnum", *(p for p in work.peers if p in peers and p not in ("numpy", "numexpr"))]):
             try:
-                cold, warm = build_seconds(system.name, (name, size, dtype, work.static), rounds)
+                cold, warm = build_seconds(system.name, arguments, rounds)
             except (subprocess.SubprocessError, ValueError, IndexError) as error:
-                lines.append([name, system.name, f"failed: {error}", ""])
+                lines.append([title, system.name, f"failed: {error}", ""])
             else:
-                lines.append([name, system.name, seconds(cold), seconds(warm)])
+                lines.append([title, system.name, seconds(cold), seconds(warm)])
+                ours = cold if system.name == "symnum" else ours
+                ratios[system.name] += [ours / cold] if ours else []
             print(" ".join(lines[-1]), file=sys.stderr, flush=True)
     lines.append(["chain of 2,000 nodes", "symnum", seconds(chain_seconds()), ""])
-    return rows(("build and first call", "system", "empty cache", "second process"), lines)
+    means = [[peer, f"{statistics.geometric_mean(found):.2f}"] for peer, found in ratios.items()
+             if found and peer != "symnum"]
+    return "\n\n".join((rows(("build and first call", "system", "empty cache", "second process"), lines),
+                        rows(("peer", "symnum / peer with an empty cache, geometric mean"), means)))
 
 
 def imports(peers: list[str], rounds: int) -> str:
     """Seconds of imports after NumPy's."""
+    write_bytecode()
     lines = [[s.name, seconds(import_seconds(PACKAGES[s.name], rounds))]
              for s in competitors(["symnum", *(p for p in peers if p not in ("symnum", "numpy"))])]
     return rows(("import after NumPy", "seconds"), lines)
@@ -88,6 +99,7 @@ def main() -> None:
             print(details(cases[-1]), "\n", file=sys.stderr, flush=True)
     machine = f"{platform.machine()}, Python {platform.python_version()}, {THREADS} threads"
     page = [f"{machine}, {rounds} rounds, copies {bandwidth / 1e9:.1f} GB/s\n", "## Summary\n", summary(cases)]
+    page += ["", verdict(cases)] if cases else []
     few = 1 if given.quick else 5
     page += ["\n## Builds\n", builds(plan, given.peers, few)] if "build" in given.only else []
     page += ["\n## Imports\n", imports(given.peers, 3)] if "import" in given.only else []

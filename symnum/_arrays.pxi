@@ -10,31 +10,40 @@ cdef struct Slot:  # one input, state or output
 
 cdef enum:
     SMALL = 1024  # bytes below which NumPy's own cache of small blocks is faster than the pool
+    IN_PLACE = cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED
+    OWNED = cnp.NPY_ARRAY_CARRAY | cnp.NPY_ARRAY_F_CONTIGUOUS | cnp.NPY_ARRAY_OWNDATA
+    NUMBER = 16  # bytes of the largest single element
 
 cdef cnp.npy_intp MOST = <size_t>-1 >> 1
-cdef PyDataMem_Handler handler
-cdef object pool_handler
+cdef PyDataMem_Handler handler, number_handler
+cdef object pool_handler, number_owner
+cdef bint numbers_inside = False  # whether 0-d arrays can hold their element themselves
+cdef sn_i64 small_bytes = 0  # of all results that NumPy made room for
 
 
-cdef inline bint fits(object value, Slot *slot):
+cdef inline bint fits(PyObject *value, Slot *slot):
     """Whether an array can be used where it lies."""
-    if type(value) is not cnp.ndarray:
+    cdef ArrayFields *array = <ArrayFields *>value
+    if Py_TYPE(value) != <PyTypeObject *>cnp.ndarray:
         return False
-    cdef cnp.ndarray array = <cnp.ndarray>value
-    cdef cnp.dtype descr = <cnp.dtype>cnp.PyArray_DESCR(array)
-    return (descr.kind == slot.kind and cnp.PyArray_ITEMSIZE(array) == slot.itemsize
-            and cnp.PyArray_NDIM(array) == slot.ndim and PyArray_ISNBO(descr.byteorder)
-            and cnp.PyArray_CHKFLAGS(array, cnp.NPY_ARRAY_C_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED))
+    return (array.nd == slot.ndim and array.flags & IN_PLACE == IN_PLACE
+            and (array.descr == <void *>slot.descr or same_type(<cnp.dtype>array.descr, slot)))
+
+
+cdef bint same_type(cnp.dtype descr, Slot *slot):
+    return descr.kind == slot.kind and descr.itemsize == slot.itemsize and PyArray_ISNBO(descr.byteorder)
 
 
 cdef inline bint scalar(object value, Slot *slot, sn_i64 *place):
     """Store a Python number that fits the slot; what does not is left to ``arguments.convert``."""
     cdef int overflow = 0
     cdef long long number
+    if PyFloat_CheckExact(value) and slot.kind == c"f":
+        return store_float(PyFloat_AS_DOUBLE(value), slot.itemsize, place)
     if slot.kind == c"c":
         return complex_scalar(value, slot, place)
     if PyFloat_CheckExact(value):
-        return slot.kind == c"f" and store_float(PyFloat_AS_DOUBLE(value), slot.itemsize, place)
+        return False
     if value is True or value is False:
         number = value is True
     elif PyLong_CheckExact(value):
@@ -95,10 +104,13 @@ cdef inline bint in_range(long long number, Slot *slot):
 
 cdef cnp.ndarray new_array(Slot *slot, const sn_i64 *shape):
     """A new array; large ones lie in the pool, and their memory returns to it when the last view dies."""
+    global small_bytes
     cdef cnp.npy_intp lengths[64]
     cdef cnp.npy_intp count = slot.itemsize
     cdef void *data = NULL
     cdef cnp.ndarray array
+    if slot.ndim == 0 and numbers_inside:
+        return new_number(slot)
     for axis in range(slot.ndim):
         lengths[axis] = shape[axis]
         if shape[axis] > 0 and count > MOST // shape[axis]:
@@ -106,6 +118,7 @@ cdef cnp.ndarray new_array(Slot *slot, const sn_i64 *shape):
         count *= shape[axis]
     Py_INCREF(<object>slot.descr)
     if count <= SMALL:
+        small_bytes += count
         return PyArray_NewFromDescr(cnp.ndarray, <cnp.dtype>slot.descr, slot.ndim, lengths, NULL, NULL, 0,
                                     None)
     data = sn_buffer_take(count)
@@ -117,6 +130,49 @@ cdef cnp.ndarray new_array(Slot *slot, const sn_i64 *shape):
     Py_INCREF(pool_handler)
     (<ArrayFields *>array).flags |= cnp.NPY_ARRAY_OWNDATA
     return array
+
+
+cdef cnp.ndarray new_number(Slot *slot):
+    """A new 0-d array with its element behind its head, in one block of memory: half the price of two.
+
+    The element's address is 8 above a multiple of 16, and so is never that of a block of the pool, which takes over
+    where the array is resized.
+    """
+    global small_bytes
+    cdef char *block = <char *>PyObject_Malloc(sizeof(ArrayFields) + 8 + NUMBER)
+    cdef ArrayFields *array = <ArrayFields *>block
+    if block == NULL:
+        raise MemoryError
+    PyObject_Init(<PyObject *>block, <PyTypeObject *>cnp.ndarray)
+    array.data = block + sizeof(ArrayFields) + 8
+    array.nd, array.flags = 0, OWNED
+    small_bytes += slot.itemsize
+    array.dimensions = array.strides = NULL
+    array.base = array.weakreflist = NULL
+    array._buffer_info = NULL
+    array.descr, array.mem_handler = <void *>slot.descr, <PyObject *>number_owner
+    Py_INCREF(<object>slot.descr)
+    Py_INCREF(number_owner)
+    made = <cnp.ndarray><PyObject *>block
+    Py_DECREF(made)  # the reference that PyObject_Init made
+    return made
+
+
+cdef void *number_resize(void *context, void *data, size_t size) noexcept:  # ndarray.resize in place
+    cdef void *larger
+    if <size_t>data % 16 == 0:
+        return handler_resize(context, data, size)
+    if size <= NUMBER:
+        return data
+    larger = sn_buffer_take(size)
+    if larger != NULL:
+        memcpy(larger, data, NUMBER)
+    return larger
+
+
+cdef void number_give(void *context, void *data, size_t size) noexcept:
+    if <size_t>data % 16 == 0:
+        sn_buffer_give(data)
 
 
 def array_at(size_t address, dtype, tuple shape):
@@ -159,10 +215,18 @@ cdef void handler_give(void *context, void *data, size_t size) noexcept:
 
 
 cdef void set_up_handler() noexcept:
-    """Make the handler that arrays in the memory of the pool carry."""
-    global pool_handler
+    """Make the handlers that arrays in the memory of the pool and single elements carry."""
+    global pool_handler, number_handler, number_owner, numbers_inside
+    cdef PyTypeObject *type_ = <PyTypeObject *>cnp.ndarray
     strcpy(handler.name, b"symnum pool")
     handler.version = 1
     handler.allocator = PyDataMemAllocator(NULL, handler_take, handler_take_zeroed, handler_resize,
                                            handler_give)
     pool_handler = PyCapsule_New(&handler, "mem_handler", NULL)
+    number_handler = handler
+    number_handler.allocator.realloc = number_resize
+    number_handler.allocator.free = number_give
+    number_owner = PyCapsule_New(&number_handler, "mem_handler", NULL)
+    numbers_inside = (sizeof(void *) == 8 and sizeof(ArrayFields) % 16 == 0 and type_.tp_free == PyObject_Free
+                      and type_.tp_basicsize == sizeof(ArrayFields) and type_.tp_itemsize == 0
+                      and not type_.tp_flags & Py_TPFLAGS_HAVE_GC)

@@ -119,11 +119,13 @@ static void count_live(size_t bytes, int blocks) {
   pool.info.live_blocks += blocks;
 }
 
-void *sn_buffer_take(size_t bytes) {
+static void *take(size_t bytes, sn_i64 *total) {
   if (bytes > PTRDIFF_MAX / 2) return NULL;
+  sn_i64 asked = (sn_i64)bytes;
   int class = size_class(&bytes);
   lock();
   block *b = pool.tops[class];
+  *total += asked;
   if (b) {
     unlink_block(b);
     pool.info.hits++;
@@ -140,6 +142,9 @@ void *sn_buffer_take(size_t bytes) {
   unlock();
   return (char *)b + HEADER;
 }
+
+void *sn_buffer_take(size_t bytes) { return take(bytes, &pool.info.total_bytes); }
+void *sn_scratch_take(size_t bytes) { return take(bytes, &pool.info.scratch_bytes); }
 
 void sn_buffer_give(void *data) {
   if (!data) return;

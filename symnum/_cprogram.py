@@ -10,7 +10,7 @@ import ctypes
 import itertools
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -19,6 +19,7 @@ from . import arguments
 from .arguments import Array
 from .codegen.abi import ABI_VERSION, BLAS, BLAS_SLOTS, Code
 from .codegen.interface import HostCall, Interface
+from .exported_blas import capsules
 from .host_calls import serve
 
 Shapes = Sequence[tuple[int, ...]]
@@ -63,7 +64,7 @@ class CRt(ctypes.Structure):
 
     _fields_ = [("version", ctypes.c_int64), ("size", ctypes.c_int64), ("parallel_for", _PARALLEL_FOR),
                 ("poll_interrupt", _POLL), ("alloc", _ALLOC), ("release", _RELEASE),
-                ("host_call", _HOST_CALL), ("blas", ctypes.c_void_p * BLAS_SLOTS)]
+                ("host_call", _HOST_CALL), ("multiply", ctypes.c_void_p), ("blas", ctypes.c_void_p * BLAS_SLOTS)]
 
 
 class ProgramError(Exception):
@@ -172,15 +173,13 @@ def _runtime_table(current: _Call, hosts: Sequence[HostCall], blas: Sequence[str
 
 
 def blas_address(name: str) -> int:
-    """Address of a Fortran BLAS function as SciPy exports it (SciPy is imported here, and only here).
+    """Address of a Fortran BLAS or LAPACK function as SciPy exports it (SciPy is imported here, and only here).
 
     Raises:
         UnsupportedError: SciPy is missing, or has no such function.
     """
     try:
-        from scipy.linalg import cython_blas
-        capsules: Mapping[str, object] = cython_blas.__pyx_capi__
-        capsule = capsules[name]
+        capsule = capsules("cython_blas").get(name) or capsules("cython_lapack")[name]
     except (ImportError, KeyError):
         raise arguments.no_blas(name) from None
     get_name = ctypes.PYFUNCTYPE(ctypes.c_char_p, ctypes.py_object)(("PyCapsule_GetName", ctypes.pythonapi))

@@ -15,6 +15,7 @@ cdef extern from "_pool.h" nogil:
         const sn_i64 *dims
         char *workspace
         sn_error error
+    ctypedef struct sn_product
     ctypedef struct sn_rt
 
 ctypedef int (*body_function)(void *, sn_i64, sn_i64) noexcept nogil
@@ -23,6 +24,7 @@ ctypedef int (*poll_function)(const sn_rt *) noexcept nogil
 ctypedef void *(*alloc_function)(const sn_rt *, sn_i64) noexcept nogil
 ctypedef void (*release_function)(const sn_rt *, void *) noexcept nogil
 ctypedef int (*host_function)(const sn_rt *, sn_call *, sn_i64, void **, const sn_i64 *) noexcept nogil
+ctypedef int (*multiply_function)(const sn_rt *, const sn_product *) noexcept nogil
 
 cdef extern from "_pool.h" nogil:
     ctypedef struct sn_rt:
@@ -33,17 +35,20 @@ cdef extern from "_pool.h" nogil:
         alloc_function alloc
         release_function release
         host_function host_call
-        void *blas[16]
+        multiply_function multiply
+        void *blas[32]
     ctypedef struct sn_buffer_info:
-        sn_i64 live_bytes, live_blocks, idle_bytes, idle_blocks, hits, misses, limit
+        sn_i64 live_bytes, live_blocks, idle_bytes, idle_blocks, hits, misses, limit, total_bytes, scratch_bytes
     void sn_pool_init(int (*)() noexcept nogil, unsigned long)
     void sn_pool_set_threads(int)
     int sn_pool_threads()
     int sn_parallel_for(const sn_rt *, body_function, void *, sn_i64, sn_i64) noexcept
     int sn_poll_interrupt(const sn_rt *) noexcept
     void sn_poll_restart()
+    multiply_function sn_products_init()
     void sn_buffers_init()
     void *sn_buffer_take(size_t)
+    void *sn_scratch_take(size_t)
     void sn_buffer_give(void *)
     size_t sn_buffer_bytes(const void *)
     void sn_buffers_set_limit(sn_i64)
@@ -62,7 +67,15 @@ cdef extern from "numpy/arrayobject.h":
         unsigned char version
         PyDataMemAllocator allocator
     ctypedef struct ArrayFields "PyArrayObject_fields":
+        char *data
+        int nd
+        cnp.npy_intp *dimensions
+        cnp.npy_intp *strides
+        PyObject *base
+        void *descr
         int flags
+        PyObject *weakreflist
+        void *_buffer_info
         PyObject *mem_handler
     bint PyArray_ISNBO(char)
     cnp.dtype PyArray_DescrFromScalar(object)
@@ -74,8 +87,22 @@ cdef extern from "Python.h":
     ctypedef struct Wrapper "PyWrapperDescrObject":
         void *d_wrapped
     long long PyLong_AsLongLongAndOverflow(object, int *) except? -1
+    ctypedef PyObject *(*vector_function "vectorcallfunc")(
+        PyObject *, PyObject *const *, size_t, PyObject *) except NULL
+    ctypedef struct TupleFields "PyTupleObject":
+        PyObject **ob_item
     ctypedef struct PyTypeObject:
+        Py_ssize_t tp_basicsize, tp_itemsize, tp_vectorcall_offset
+        unsigned long tp_flags
         PyObject *(*tp_call)(PyObject *, PyObject *, PyObject *) except NULL
+        void (*tp_free)(void *)
+    PyTypeObject *Py_TYPE(PyObject *)
+    unsigned long Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_HAVE_GC
+    Py_ssize_t PyVectorcall_NARGS(size_t)
+    PyObject *PyVectorcall_Call(PyObject *, PyObject *, PyObject *) except NULL
+    void *PyObject_Malloc(size_t)
+    void PyObject_Free(void *)
+    PyObject *PyObject_Init(PyObject *, PyTypeObject *)
 
 ctypedef int (*plan_function)(const sn_i64 *, sn_i64 *, sn_i64 *, sn_error *) noexcept nogil
 ctypedef int (*run_function)(const sn_rt *, sn_call *) noexcept nogil

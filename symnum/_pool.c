@@ -3,10 +3,19 @@
  * One parallel_for owns the pool at a time; a second caller that finds it busy runs its work alone, because
  * every core is taken already and waiting could only make it later.  A worker may join a call while its door
  * is open; the owner shuts the door when no chunk is left and waits only for those inside, so a worker that
- * the system does not schedule in time costs nothing. */
+ * the system does not schedule in time costs nothing.
+ *
+ * Workers spin for a while before they sleep.  A sleeping one is woken (which takes tens of microseconds) only when
+ * the owner sees that what remains is worth it. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE  /* Linux: processors and affinity */
+#endif
 #include "_pool.h"
 
-#define CHUNKS_PER_THREAD 1024  /* to stop soon and to balance uneven work; a chunk costs about 50 ns */
+/* Enough to stop soon and to balance uneven work; of more, neighbours that are walked by different cores are so short
+ * that each core's prefetches are for lines that another one is about to write: rows of 8 kB one by one took 1.2 to
+ * 1.9 times as long. */
+#define CHUNKS_PER_THREAD 64
 #define POLL_NS 20000000
 
 static int (*poll_python)(void);
@@ -50,17 +59,25 @@ int sn_parallel_for(const sn_rt *rt, int (*body)(void *, sn_i64, sn_i64), void *
 #else
 #define POLL_CLOCK CLOCK_MONOTONIC
 #endif
-#define SPIN_NS 30000  /* how long an idle worker, or an owner waiting for the last chunk, spins */
+#define SPIN_NS 100000  /* how long an idle worker, or an owner waiting for the last chunk, spins */
+#define WAKE_NS 50000   /* work of one thread that is worth waking others for */
+#define FEW_CHUNKS 8    /* of which none may be waited for to see how long it takes */
+#define PLACED 64       /* workers whose processor is known */
 #define OPEN (UINT64_C(1) << 31)
 #define INSIDE (OPEN - 1)
 
 typedef struct {
   int (*body)(void *, sn_i64, sn_i64);
   void *ctx;
-  sn_i64 n, chunk;
+  sn_i64 n, chunk, helpers, begin;  /* helpers: that may have to be woken; begin: time */
   _Atomic sn_i64 next;
   atomic_int error;
 } job;
+
+typedef struct {  /* a worker: the processor that it was last seen on, and whether it was sent away from there */
+  pthread_t thread;
+  atomic_int cpu, sent;  /* sent: 1 + the number of that processor */
+} place;
 
 static struct {
   pthread_mutex_t mutex;
@@ -69,6 +86,8 @@ static struct {
   _Atomic uint64_t door;  /* number of the call << 32 | OPEN | workers inside */
   job *job;               /* valid for whoever came in through the open door */
   int started;            /* workers alive; the owner's */
+  atomic_int owner;       /* the processor that the last call began on */
+  place places[PLACED];
 } pool;
 
 static pthread_t main_thread;
@@ -94,15 +113,81 @@ static void first_error(job *j, int code) {
   atomic_compare_exchange_strong(&j->error, &none, code);
 }
 
+static int processor(void) {
+#ifdef __linux__
+  return sched_getcpu();
+#else
+  return -1;
+#endif
+}
+
+/* Linux may wake a worker on the processor of the thread that wakes it, and leave it waiting there though others are
+ * idle.  So workers that were last seen there are sent elsewhere; when they run they may go back. */
+static void send_away(int owner) {
+#ifdef __linux__
+  cpu_set_t others;
+  if (owner < 0 || sched_getaffinity(0, sizeof others, &others)) return;
+  CPU_CLR(owner, &others);
+  if (!CPU_COUNT(&others)) return;
+  for (int id = 0; id < pool.started && id < PLACED; id++)
+    if (atomic_load(&pool.places[id].cpu) == owner) {
+      atomic_store(&pool.places[id].sent, owner + 1);
+      pthread_setaffinity_np(pool.places[id].thread, sizeof others, &others);
+    }
+#else
+  (void)owner;
+#endif
+}
+
+static void come_back(int id) {
+#ifdef __linux__
+  cpu_set_t allowed;
+  int sent = id < PLACED ? atomic_exchange(&pool.places[id].sent, 0) : 0;
+  if (!sent || sched_getaffinity(0, sizeof allowed, &allowed)) return;
+  CPU_SET(sent - 1, &allowed);
+  sched_setaffinity(0, sizeof allowed, &allowed);
+#else
+  (void)id;
+#endif
+}
+
+static int beside_owner(int id) {  /* whether a worker is where the owner was last: there it must not spin */
+  int cpu = processor();
+  if (id < PLACED) atomic_store_explicit(&pool.places[id].cpu, cpu, memory_order_relaxed);
+  return cpu >= 0 && cpu == atomic_load_explicit(&pool.owner, memory_order_relaxed);
+}
+
+static void wake(job *j) {  /* by the owner */
+  sn_i64 helpers = j->helpers;
+  j->helpers = 0;
+  if (!atomic_load(&pool.sleepers)) return;
+  send_away(atomic_load(&pool.owner));
+  pthread_mutex_lock(&pool.mutex);
+  if (helpers >= pool.started) pthread_cond_broadcast(&pool.work);
+  else while (helpers-- > 0) pthread_cond_signal(&pool.work);
+  pthread_mutex_unlock(&pool.mutex);
+}
+
+static int is_power_of_2(unsigned n) { return (n & (n - 1)) == 0; }
+
+/* After so many chunks.  The first one, which finds its data in no cache, tells too little. */
+static int worth_waking(job *j, unsigned chunks) {
+  sn_i64 done = atomic_load_explicit(&j->next, memory_order_relaxed), time = now(CLOCK_MONOTONIC) - j->begin;
+  if (done >= j->n) return 0;
+  return time > WAKE_NS || (chunks > 1 && (double)time * (double)(j->n - done) > (double)WAKE_NS * (double)done);
+}
+
 static void run_chunks(job *j, const sn_rt *rt) {  /* rt is NULL in workers: only the caller polls */
   job *outer = inside;
   inside = j;
+  unsigned chunks = 0;
   while (!atomic_load_explicit(&j->error, memory_order_relaxed)) {
     sn_i64 begin = atomic_fetch_add_explicit(&j->next, j->chunk, memory_order_relaxed);
     if (begin >= j->n) break;
     int code = j->body(j->ctx, begin, j->n - begin < j->chunk ? j->n : begin + j->chunk);
     if (code) first_error(j, code);
     else if (rt && rt->poll_interrupt(rt)) first_error(j, SN_INTERRUPTED);
+    else if (rt && j->helpers && is_power_of_2(++chunks) && worth_waking(j, chunks)) wake(j);
   }
   inside = outer;
 }
@@ -126,7 +211,7 @@ static uint32_t call_number(void) { return (uint32_t)(atomic_load(&pool.door) >>
 static int surplus(int id) { return id >= atomic_load(&pool.limit) - 1; }
 
 static uint32_t next_call(int id, uint32_t seen) {  /* returns when this worker may join a call */
-  for (sn_i64 end = now(CLOCK_MONOTONIC) + SPIN_NS; now(CLOCK_MONOTONIC) < end;)
+  for (sn_i64 end = now(CLOCK_MONOTONIC) + SPIN_NS; now(CLOCK_MONOTONIC) < end && !beside_owner(id);)
     for (int i = 0; i < 16; i++, relax())
       if (call_number() != seen && !surplus(id)) return call_number();
   pthread_mutex_lock(&pool.mutex);
@@ -142,6 +227,7 @@ static void *worker(void *start) {
   int id = (int)(intptr_t)start;
   for (uint32_t seen = call_number() - 1;;) {  /* the call that it was started for may be open by now */
     seen = next_call(id, seen);
+    come_back(id);
     if (!go_in()) continue;
     run_chunks(pool.job, NULL);
     go_out();
@@ -158,18 +244,17 @@ static void start_workers(int wanted) {  /* by the owner of the pool only */
     pthread_t thread;
     if (pthread_create(&thread, NULL, worker, (void *)(intptr_t)pool.started)) break;  /* fewer do as well */
     pthread_detach(thread);
+    if (pool.started < PLACED) pool.places[pool.started].thread = thread;
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-static void open_door(job *j, sn_i64 helpers) {
+static void open_door(job *j) {
   pool.job = j;
+  j->begin = now(CLOCK_MONOTONIC);
+  atomic_store(&pool.owner, processor());
   atomic_store(&pool.door, ((uint64_t)(call_number() + 1) << 32) | OPEN);
-  if (!atomic_load(&pool.sleepers)) return;
-  pthread_mutex_lock(&pool.mutex);
-  if (helpers >= pool.started) pthread_cond_broadcast(&pool.work);
-  else while (helpers-- > 0) pthread_cond_signal(&pool.work);
-  pthread_mutex_unlock(&pool.mutex);
+  if ((j->n - 1) / j->chunk < FEW_CHUNKS) wake(j);
 }
 
 static void shut_door(void) {
@@ -194,7 +279,8 @@ int sn_parallel_for(const sn_rt *rt, int (*body)(void *, sn_i64, sn_i64), void *
     return atomic_load(&j.error);
   }
   start_workers(threads - 1);
-  open_door(&j, helpers);
+  j.helpers = helpers;
+  open_door(&j);
   run_chunks(&j, rt);
   shut_door();
   atomic_store(&pool.busy, 0);

@@ -21,6 +21,7 @@ from .arguments import Array, Casting
 from .codegen.abi import Code
 from .codegen.interface import Interface
 from .errors import ArgumentValueError
+from .shapes import as_int
 from .structures import Structure, pack, split_out
 
 Program = Callable[[list[Array]], Sequence[Array]]
@@ -40,7 +41,12 @@ class State(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PoolInfo:
-    """Statistics of the buffer pool: blocks in use, blocks kept for reuse, and how often one was found."""
+    """Statistics of the buffer pool: blocks in use, blocks kept for reuse, and how often one was found.
+
+    ``total_bytes`` is what results and workspaces of all calls so far have asked for, small ones too, which
+    NumPy makes room for: the difference around a call is what that call allocated.  ``scratch_bytes`` is what
+    steps (products, factorisations, sorts) took while they ran, and gave back.
+    """
 
     live_bytes: int = 0
     live_blocks: int = 0
@@ -49,6 +55,8 @@ class PoolInfo:
     hits: int = 0
     misses: int = 0
     limit: int = 0
+    total_bytes: int = 0
+    scratch_bytes: int = 0
 
 
 class Caller:
@@ -221,14 +229,23 @@ def check_threads(n: int) -> int:
 
     Raises:
         ArgumentValueError: it is below 1.
+        DTypeError: it is no integer.
     """
-    if n < 1:
-        raise ArgumentValueError(f"set_num_threads: expected at least 1 thread, given {n}")
-    return n
+    count = as_int(n, "the number of threads")
+    if count < 1:
+        raise ArgumentValueError(f"set_num_threads: expected at least 1 thread, given {count}")
+    return count
 
 
 def set_num_threads(n: int) -> None:
     """Check ``n``; without the compiled runtime everything runs in the calling thread.
+
+    Args:
+        n: a whole number, at least 1.
+
+    Raises:
+        ArgumentValueError: ``n`` is below 1.
+        DTypeError: ``n`` is no integer.
 
     >>> set_num_threads(4)
     >>> get_num_threads()
@@ -238,7 +255,18 @@ def set_num_threads(n: int) -> None:
 
 
 def get_num_threads() -> int:
-    """How many threads work on one call, the calling one included: 1."""
+    """How many threads work on one call, the calling one included: 1.
+
+    Returns:
+        A whole number, at least 1.
+
+    Raises:
+        Nothing.
+
+    >>> import symnum as sn
+    >>> sn.get_num_threads() >= 1
+    True
+    """
     return 1
 
 
@@ -247,9 +275,29 @@ def set_pool_limit(n_bytes: int) -> None:
 
 
 def clear_pool() -> None:
-    """Give memory that is kept for the next results back to the system."""
+    """Give memory that is kept for the next results back to the system.
+
+    Raises:
+        Nothing.
+
+    >>> import symnum as sn
+    >>> sn.clear_pool()
+    >>> sn.pool_info().idle_bytes
+    0
+    """
 
 
 def pool_info() -> PoolInfo:
-    """Statistics of the buffer pool; all zero without the compiled runtime."""
+    """Statistics of the buffer pool; all zero without the compiled runtime.
+
+    Returns:
+        Blocks in use, blocks kept for reuse, and how often one was found, as whole numbers by name.
+
+    Raises:
+        Nothing.
+
+    >>> import symnum as sn
+    >>> sn.pool_info().hits >= 0
+    True
+    """
     return PoolInfo()

@@ -7,16 +7,18 @@ Whatever does not fit in place (other dtypes, strides, lists, bad arguments) goe
 from cpython.exc cimport PyErr_CheckSignals, PyErr_Occurred
 from cpython.complex cimport PyComplex_CheckExact, PyComplex_ImagAsDouble, PyComplex_RealAsDouble
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
+from cpython.list cimport PyList_New, PyList_SET_ITEM
 from cpython.long cimport PyLong_CheckExact
 from cpython.pycapsule cimport PyCapsule_New
-from cpython.ref cimport Py_INCREF, PyObject
-from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
+from cpython.ref cimport Py_DECREF, Py_INCREF, PyObject
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
 from libc.math cimport isinf
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset, strcpy
 cimport numpy as cnp
 from symnum._native cimport *
 
+import sys
 import threading
 
 import numpy as np
@@ -30,6 +32,8 @@ cnp.import_array()
 
 cdef enum:
     FEW = 96  # words of a call's frame that fit on the stack
+    ROOM = 2048  # bytes of workspace that do
+    NAMED = 32  # inputs up to which keywords are sorted on the stack
     SHORT_BYTES = 32768  # a call that touches more releases the GIL
     SHORT_COST = 10000  # ... and one that is estimated to take more nanoseconds
     OK = 0
@@ -41,9 +45,15 @@ cdef enum:
 include "_arrays.pxi"
 
 
+cdef enum Form:  # results that are made in one step: one array, a list, a tuple, nothing; or by ``finish``
+    ONE, LIST, TUPLE, NONE, OTHER
+
+
 cdef struct Frame:  # one call; what Programs see comes first, so that host_call finds the rest
     sn_call call
     PyObject *hosts
+    PyObject *const *args
+    char *room
     sn_i64 *dims
     sn_i64 *shapes
     sn_i64 *scalars  # two words for each input, as a complex number needs
@@ -64,14 +74,16 @@ cdef class Caller:
     cdef sn_i64 *axes
     cdef sn_i64 *fixed  # shapes and workspace of a Program without dims, planned once
     cdef int n_inputs, n_state, n_outputs, n_dims, n_lengths, n_words
-    cdef bint ready, single, costly, unique
+    cdef bint ready, single, costly, unique, shared
+    cdef Form form
+    cdef vector_function vector
     cdef object __weakref__
 
     def __init__(self, interface, run, *, plan=0, name="", keepalive=None, state=(), updates=(),
                  structure="one", on_guard=None, on_error=None, defaults=(), castings=()):
-        self.ready = False
+        self.ready, self.vector = False, NULL
         self.interface, self.function, self.keepalive = interface, name or interface.name, keepalive
-        self.names = tuple([argument.name for argument in interface.inputs])
+        self.names = tuple([sys.intern(argument.name) for argument in interface.inputs])
         self.unique = len(set(self.names)) == len(self.names)
         self.delegate = None
         if callable(run):
@@ -82,6 +94,7 @@ cdef class Caller:
             return
         self.state, self.updates = tuple(state), tuple(updates)
         self.locked = _pyruntime.in_lock_order(state)
+        self.shared = len(self.locked) > 0
         written = {output for _, output in updates}
         self.visible = tuple([i for i in range(len(interface.outputs)) if i not in written])
         self.structure, self.on_guard, self.on_error = structure, on_guard, on_error
@@ -92,9 +105,13 @@ cdef class Caller:
         self.costly = interface.cost > SHORT_COST
         self.plan, self.run = <plan_function><size_t>plan, <run_function><size_t>run
         for blas in interface.blas:
+            if rt.multiply != NULL and blas[1:] in ("gemm", "gemv"):
+                continue    # SciPy takes long to import
             rt.blas[abi.BLAS.index(blas)] = <void *><size_t>_cprogram.blas_address(blas)
         self.make_slots(interface)
+        self.form = OTHER if updates else form_of(structure, self.n_outputs)
         self.ready = True
+        offer_vector(self)
 
     cdef int make_slots(self, interface) except -1:
         cdef int i = 0, k = 0
@@ -128,141 +145,33 @@ cdef class Caller:
 
     def __call__(self, *args, **keywords):
         """Run the Program on positional or keyword arguments; ``out`` takes arrays for the results."""
-        return invoke(self, args, keywords)
+        return self(*args, **keywords)  # never runs: ``call_slot`` stands in the type
 
-    cdef object serve(self, tuple args, object out):
-        """Run once, with the locks of the state held; ``GUARD_FAILED`` if another form must serve."""
-        cdef sn_i64 few[FEW]
-        cdef sn_i64 *words = few
-        cdef Frame frame
-        cdef int n_buffers = self.n_inputs + self.n_state + self.n_outputs
-        if self.n_words > FEW:
-            words = <sn_i64 *>malloc(self.n_words * sizeof(sn_i64))
-            if words == NULL:
-                raise MemoryError
-        frame.call.buffers = <void **>words
-        frame.sizes = words + n_buffers
-        frame.dims = frame.sizes + n_buffers
-        frame.shapes = frame.dims + self.n_dims
-        frame.scalars = frame.shapes + self.n_lengths
-        frame.call.dims = frame.dims
-        frame.call.workspace = NULL
-        memset(&frame.call.error, 0, sizeof(sn_error))
-        frame.hosts = <PyObject *>self.hosts
-        frame.bytes = 0
-        try:
-            return self.serve_frame(&frame, args, out)
-        finally:
-            sn_buffer_give(frame.call.workspace)
-            if words != few:
-                free(words)
-
-    cdef object serve_frame(self, Frame *frame, tuple args, object out):
-        cdef int i, code
-        cdef list kept = None  # arrays that live as long as the call
-        for i in range(self.n_dims):
-            frame.dims[i] = -1
-        for i in range(self.n_inputs):
-            kept = self.place_input(frame, i, args, kept)
-        for i in range(self.n_state):
-            kept = self.place_state(frame, i, args, kept)
-        code = self.plan_call(frame)
-        if code == OK:
-            if out is None:
-                results = self.make_outputs(frame)
-            else:
-                results, copies = self.make_outputs_in(frame, args, out)
-            code = self.execute(frame)
-        if code != OK:
-            if code == GUARD and self.on_guard is not None:
-                return GUARD_FAILED
-            raise self.failure(code, frame)
-        if out is not None:
-            for target, result in copies:
-                np.copyto(target, result)
-        return self.finish(results)
-
-    cdef list place_input(self, Frame *frame, int i, tuple args, list kept):
-        cdef object value = <object>PyTuple_GET_ITEM(args, i)
-        cdef Slot *slot = &self.slots[i]
-        if slot.ndim == 0 and scalar(value, slot, &frame.scalars[2 * i]):
-            frame.call.buffers[i], frame.sizes[i] = &frame.scalars[2 * i], 0
-            return kept
-        if not fits(value, slot):
-            value = arguments.convert(self.function, i, self.interface.inputs[i], value, self.castings[i])
-            kept = keep(kept, value)
-        self.place_array(frame, i, <cnp.ndarray>value, args)
-        return kept
-
-    cdef list place_state(self, Frame *frame, int i, tuple args, list kept):
-        value = self.state[i].value
-        if not fits(value, &self.slots[self.n_inputs + i]):
-            value = np.require(value, self.interface.state[i].dtype, ("C", "A"))
-        self.place_array(frame, self.n_inputs + i, <cnp.ndarray>value, args)
+    cdef list place_converted(self, Frame *frame, int i, list kept):
+        value = arguments.convert(self.function, i, self.interface.inputs[i], <object>frame.args[i], self.castings[i])
+        place_array(self, frame, i, <PyObject *>value)
         return keep(kept, value)
 
-    cdef int place_array(self, Frame *frame, int i, cnp.ndarray array, tuple args) except -1:
-        cdef Slot *slot = &self.slots[i]
-        cdef sn_i64 length, given
-        cdef int axis
-        cdef bint wrong = cnp.PyArray_NDIM(array) != slot.ndim
-        if not wrong:
-            for axis in range(slot.ndim):
-                length, given = slot.axes[axis], cnp.PyArray_DIM(array, axis)
-                if length >= 0:
-                    wrong |= length != given
-                elif frame.dims[-1 - length] < 0:
-                    frame.dims[-1 - length] = given
-                else:
-                    wrong |= frame.dims[-1 - length] != given
-        if wrong:
-            self.read_arrays(args)  # raises
-        place(frame, i, array)
-        return 0
+    cdef list place_state(self, Frame *frame, int i, list kept):
+        value = self.state[i].value
+        if not fits(<PyObject *>value, &self.slots[self.n_inputs + i]):
+            value = np.require(value, self.interface.state[i].dtype, ("C", "A"))
+        place_array(self, frame, self.n_inputs + i, <PyObject *>value)
+        return keep(kept, value)
 
-    cdef list read_arrays(self, tuple args):
+    cdef list read_arrays(self, Frame *frame):
         """Arrays that the call reads, with all checks; raises where the arguments do not fit together."""
         reads = [arguments.convert(self.function, i, argument, value, self.castings[i])
-                 for i, (argument, value) in enumerate(zip(self.interface.inputs, args))]
+                 for i, (argument, value) in enumerate(zip(self.interface.inputs, packed(frame.args, self.n_inputs)))]
         reads += [s.value for s in self.state[:self.n_state]]
         every = self.interface.inputs + self.interface.state
         arguments.bind(self.function, every, self.n_inputs, reads, self.n_dims)
         return reads
 
-    cdef int plan_call(self, Frame *frame) except -1:
-        cdef sn_i64 workspace = 0
-        cdef int code = OK
-        cdef int n = self.n_lengths
-        if self.fixed != NULL:
-            memcpy(frame.shapes, self.fixed, n * sizeof(sn_i64))
-            workspace = self.fixed[n]
-        else:
-            code = self.plan(frame.dims, frame.shapes, &workspace, &frame.call.error)
-            if code == OK and self.n_dims == 0:
-                self.fixed = <sn_i64 *>malloc((n + 1) * sizeof(sn_i64))
-                if self.fixed == NULL:
-                    raise MemoryError
-                memcpy(self.fixed, frame.shapes, n * sizeof(sn_i64))
-                self.fixed[n] = workspace
-        if code == OK and workspace > 0:
-            frame.call.workspace = <char *>sn_buffer_take(workspace)
-            frame.bytes += workspace
-            if frame.call.workspace == NULL:
-                raise MemoryError(f"{self.function}: no memory for {workspace} bytes of workspace")
-        return code
-
-    cdef object make_outputs(self, Frame *frame):
-        cdef int first = self.n_inputs + self.n_state
-        if self.single:
-            return place(frame, first, new_array(&self.slots[first], frame.shapes))
-        if self.checked:
-            self.check_updates(self.output_shapes(frame))
-        return self.fill_outputs(frame, {})
-
     cdef list fill_outputs(self, Frame *frame, dict given):
-        """All outputs; those in ``given`` (by position) are arrays of the user."""
+        """All outputs, where some are arrays of the user, by position in ``given``."""
         cdef int i, first = self.n_inputs + self.n_state
-        cdef sn_i64 *shape = frame.shapes
+        cdef const sn_i64 *shape = frame.shapes
         cdef list results = []
         for i in range(self.n_outputs):
             array = given[i] if i in given else new_array(&self.slots[first + i], shape)
@@ -283,15 +192,17 @@ cdef class Caller:
             arguments.check_update(self.function, self.interface.state[state], shapes[output])
         return 0
 
-    cdef tuple make_outputs_in(self, Frame *frame, tuple args, object out):
+    cdef tuple make_outputs_in(self, Frame *frame, object out):
         """All outputs, visible ones in the arrays of ``out`` if they can be; and (target, result) to copy."""
+        if self.single and self.writable(frame, out):
+            return out, ()
         shapes = self.output_shapes(frame)
         targets = structures.split_out(self.function, self.structure, out, len(self.visible))
         given = self.in_place(frame, shapes, targets)
         if given is None:
             outputs = [self.interface.outputs[i] for i in self.visible]
             direct = arguments.check_out(self.function, self.structure, outputs, [shapes[i] for i in self.visible],
-                                         targets, self.read_arrays(args))
+                                         targets, self.read_arrays(frame))
             given = {i: target for i, target, can in zip(self.visible, targets, direct) if can}
         self.check_updates(shapes)
         results, copies = self.fill_outputs(frame, given), []
@@ -301,6 +212,22 @@ cdef class Caller:
                 results[i] = target
         return results[0] if self.single else results, copies
 
+    cdef bint writable(self, Frame *frame, object out):
+        """Whether the only output can be written to an array where it lies; if so, it is placed."""
+        cdef int k, first = self.n_inputs + self.n_state
+        cdef Slot *slot = &self.slots[first]
+        cdef ArrayFields *array = <ArrayFields *><PyObject *>out
+        if not fits(<PyObject *>out, slot) or not array.flags & cnp.NPY_ARRAY_WRITEABLE:
+            return False
+        for k in range(slot.ndim):
+            if array.dimensions[k] != frame.shapes[k]:
+                return False
+        place(frame, first, <cnp.ndarray>out)
+        for k in range(first):
+            if overlap(frame, k, first):
+                return False
+        return True
+
     cdef dict in_place(self, Frame *frame, list shapes, tuple targets):
         """Targets by output if each can be written where it lies; None if one needs a closer look."""
         cdef int k, first = self.n_inputs + self.n_state
@@ -308,7 +235,7 @@ cdef class Caller:
         for i, target in zip(self.visible, targets):
             if target is None:
                 continue
-            if not fits(target, &self.slots[first + <int>i]) or target.shape != shapes[i]:
+            if not fits(<PyObject *>target, &self.slots[first + <int>i]) or target.shape != shapes[i]:
                 return None
             if not cnp.PyArray_CHKFLAGS(<cnp.ndarray>target, cnp.NPY_ARRAY_WRITEABLE):
                 return None
@@ -319,19 +246,8 @@ cdef class Caller:
             given[i] = target
         return given
 
-    cdef int execute(self, Frame *frame) except -1:
-        cdef int code
-        if frame.bytes <= SHORT_BYTES and not self.costly:
-            code = self.run(&rt, &frame.call)
-        else:
-            with nogil:
-                sn_poll_restart()
-                code = self.run(&rt, &frame.call)
-        if code != OK and PyErr_Occurred() != NULL:  # left behind by poll_interrupt or host_call
-            return -1
-        return code
-
     cdef object finish(self, object results):
+        """Results in the structure that was asked for; from here on, shared values are new."""
         if self.single:
             return results
         for state, output in self.updates:
@@ -348,48 +264,25 @@ cdef class Caller:
 
 
 cdef object GUARD_FAILED = object()
+cdef str OUT = sys.intern("out")
 cdef sn_rt rt
 
 
-cdef object invoke(Caller self, tuple args, dict keywords):
-    if not self.ready:
-        if self.delegate is None:
-            raise TypeError(f"{type(self).__name__} was not initialised: call Caller.__init__ first")
-        return self.delegate(*args, **(keywords or {}))
-    out = None
-    if keywords:
-        keywords = dict(keywords)
-        out = keywords.pop("out", None)
-    if keywords or PyTuple_GET_SIZE(args) != self.n_inputs:
-        args = in_order(self, args, keywords or {})
-    return serve_locked(self, args, out) if self.locked else serve_any(self, args, out)
+include "_calls.pxi"
 
 
-cdef PyObject *invoke_slot(PyObject *self, PyObject *args, PyObject *keywords) except NULL:
-    """The type slot behind ``__call__``, also of subclasses; makes no dict for absent keywords."""
-    result = invoke(<Caller>self, <tuple>args, <dict>keywords if keywords != NULL else None)
-    Py_INCREF(result)
-    return <PyObject *>result
+include "_serving.pxi"
 
 
-cdef tuple in_order(Caller self, tuple args, dict keywords):
-    """Values of all inputs in their order."""
-    cdef Py_ssize_t i, n_args = PyTuple_GET_SIZE(args)
-    if self.unique and n_args + len(keywords) == self.n_inputs:
-        values = list(args)
-        for i in range(n_args, self.n_inputs):
-            if self.names[i] not in keywords:
-                break
-            values.append(keywords[self.names[i]])
-        else:
-            return tuple(values)
-    return arguments.order(self.function, self.names, args, keywords, self.defaults)
-
-
-cdef cnp.ndarray place(Frame *frame, int i, cnp.ndarray array):
+cdef inline cnp.ndarray place(Frame *frame, int i, cnp.ndarray array):
     """Make an array buffer ``i`` of the call."""
-    frame.call.buffers[i], frame.sizes[i] = cnp.PyArray_DATA(array), cnp.PyArray_NBYTES(array)
-    frame.bytes += frame.sizes[i]
+    cdef ArrayFields *fields = <ArrayFields *><PyObject *>array
+    cdef sn_i64 size = cnp.PyArray_ITEMSIZE(array)
+    cdef int axis
+    for axis in range(fields.nd):
+        size *= fields.dimensions[axis]
+    frame.call.buffers[i], frame.sizes[i] = fields.data, size
+    frame.bytes += size
     return array
 
 
@@ -412,25 +305,6 @@ cdef list keep(list kept, object value):
         return [value]
     kept.append(value)
     return kept
-
-
-cdef object serve_any(Caller self, tuple args, object out):
-    """Run once, by this form or the one that serves."""
-    result = self.serve(args, out)
-    return self.on_guard(args)(*args, out=out) if result is GUARD_FAILED else result
-
-
-cdef object serve_locked(Caller self, tuple args, object out):
-    cdef list held = []
-    try:
-        for state in self.locked:
-            lock = state.lock
-            lock.acquire()
-            held.append(lock)
-        return serve_any(self, args, out)  # another form must meet the same lengths of shared values
-    finally:
-        for lock in reversed(held):
-            lock.release()
 
 
 include "_table.pxi"

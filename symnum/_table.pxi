@@ -6,11 +6,15 @@ cdef void set_up() noexcept:
     rt.parallel_for, rt.poll_interrupt = sn_parallel_for, sn_poll_interrupt
     rt.alloc, rt.release, rt.host_call = rt_take, rt_give, <host_function>rt_host_call
     set_up_handler()
-    (<PyTypeObject *>Caller).tp_call = invoke_slot  # subclasses inherit it
-    (<Wrapper *><PyObject *>(Caller.__dict__["__call__"])).d_wrapped = <void *>invoke_slot
+    cdef Caller caller = Caller.__new__(Caller)
+    cdef PyTypeObject *type_ = <PyTypeObject *>Caller
+    type_.tp_call = call_slot  # subclasses inherit it
+    type_.tp_vectorcall_offset = <char *>&caller.vector - <char *><PyObject *>caller
+    (<Wrapper *><PyObject *>(Caller.__dict__["__call__"])).d_wrapped = <void *>call_slot
     sn_pool_init(<int (*)() noexcept nogil>poll_python, threading.main_thread().ident)
     sn_pool_set_threads(_pyruntime.usable_cores())
     sn_buffers_init()
+    rt.multiply = sn_products_init()
 
 
 cdef int poll_python() except 1 with gil:
@@ -22,7 +26,7 @@ cdef int poll_python() except 1 with gil:
 
 
 cdef void *rt_take(const sn_rt *table, sn_i64 size) noexcept nogil:
-    return sn_buffer_take(size)
+    return sn_scratch_take(size)
 
 
 cdef void rt_give(const sn_rt *table, void *block) noexcept nogil:
@@ -42,20 +46,39 @@ cdef int rt_host_call(const sn_rt *table, sn_call *call, sn_i64 index, void **bu
     return OK
 
 
-def set_num_threads(n: int) -> None:
+def set_num_threads(n) -> None:
     """Set how many threads work on one call, the calling one included.
 
-    >>> before = get_num_threads(); set_num_threads(2); get_num_threads(); set_num_threads(before)
-    2
+    Args:
+        n: a whole number, at least 1.
 
     Raises:
         ArgumentValueError: ``n`` is below 1.
+        DTypeError: ``n`` is no integer.
+
+    >>> import symnum as sn
+    >>> before = sn.get_num_threads()
+    >>> sn.set_num_threads(2)
+    >>> sn.get_num_threads()
+    2
+    >>> sn.set_num_threads(before)
     """
     sn_pool_set_threads(_pyruntime.check_threads(n))
 
 
 def get_num_threads() -> int:
-    """How many threads work on one call, the calling one included."""
+    """How many threads work on one call, the calling one included.
+
+    Returns:
+        A whole number, at least 1.
+
+    Raises:
+        Nothing.
+
+    >>> import symnum as sn
+    >>> sn.get_num_threads() >= 1
+    True
+    """
     return sn_pool_threads()
 
 
@@ -65,12 +88,32 @@ def set_pool_limit(n_bytes: int) -> None:
 
 
 def clear_pool() -> None:
-    """Give memory that is kept for the next results back to the system."""
+    """Give memory that is kept for the next results back to the system.
+
+    Raises:
+        Nothing.
+
+    >>> import symnum as sn
+    >>> sn.clear_pool()
+    >>> sn.pool_info().idle_bytes
+    0
+    """
     sn_buffers_clear()
 
 
 def pool_info() -> PoolInfo:
-    """Statistics of the buffer pool."""
+    """Statistics of the buffer pool.
+
+    Returns:
+        Blocks in use, blocks kept for reuse, and how often one was found, as whole numbers by name.
+
+    Raises:
+        Nothing.
+
+    >>> import symnum as sn
+    >>> sn.pool_info().hits >= 0
+    True
+    """
     info = sn_buffers_info()
     return PoolInfo(info.live_bytes, info.live_blocks, info.idle_bytes, info.idle_blocks, info.hits,
-                    info.misses, info.limit)
+                    info.misses, info.limit, info.total_bytes + small_bytes, info.scratch_bytes)

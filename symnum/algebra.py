@@ -20,10 +20,14 @@ def from_sympy(expr: Any, *, symbols: Mapping[Any, Any]) -> Any:
         expr: an expression, or a list or tuple of them.
         symbols: for each SymPy symbol a tensor (of any shape), an array, or a number.
 
+    Returns:
+        A tensor, or a list of them, of the common shape and dtype of what the symbols stand for.
+
     Raises:
         UnsupportedError: a function that symnum does not have, with its place in the expression.
         GraphError: a symbol that ``symbols`` does not mention.
-        DTypeError, ShapeError: the tensors do not go together.
+        DTypeError: dtypes of the tensors do not go together.
+        ShapeError: shapes of the tensors do not broadcast.
 
     >>> import sympy
     >>> import symnum as sn
@@ -44,6 +48,14 @@ def to_sympy(x: Any, *, max_nodes: int = MAX_NODES, opaque: Iterable[Tensor] = (
     ``from_sympy(expression, symbols=table)`` broadcasts to the shape again.  Parts that SymPy cannot say
     (reductions, products, -0.0, NaN), that are named in ``opaque``, or that are larger than ``max_nodes`` are
     symbols of their own.  SymPy evaluates while it builds: the value is equal, the form need not be.
+
+    Args:
+        x: a tensor, array or number of any dtype and shape.
+        max_nodes: larger parts are symbols of their own.
+        opaque: tensors inside ``x`` that are to be symbols.
+
+    Returns:
+        The expression, and a dict from symbols to tensors.
 
     Raises:
         DTypeError: ``x`` is no tensor, array or number.

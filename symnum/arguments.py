@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .codegen.abi import Code
+from .codegen.abi import LINALG, Code
 from .codegen.interface import Argument
 from .errors import (
     ArgumentError,
@@ -22,6 +22,7 @@ from .errors import (
     DTypeError,
     GraphError,
     IndexBoundsError,
+    LinAlgError,
     ShapeError,
     SymnumError,
     UnsupportedError,
@@ -34,6 +35,9 @@ Array = NDArray[Any]
 Casting = Literal["exact", "safe", "any"]
 
 _WEAK = {bool: "bool", int: "int", float: "float", complex: "complex"}
+# What NumPy says.
+_LINALG = {Code.NOT_SQUARE: "Last 2 dimensions of the array must be square", Code.SINGULAR: "Singular matrix",
+           Code.NOT_POSITIVE: "Matrix is not positive definite"}
 _MOST_AXES = 64  # of a NumPy array
 _DOWNCAST = "pass allow_input_downcast=True when the function is made"
 
@@ -211,6 +215,9 @@ def run_error(function: str, code: int, step: int, values: Sequence[int]) -> Bas
         case Code.NEGATIVE_POWER:
             return ArgumentValueError(f"{function}: an integer to a negative integer power is no integer; cure: make "
                                       "the base or the exponent float")
+        case Code.NOT_SQUARE | Code.SINGULAR | Code.NOT_POSITIVE:
+            element = f": element {values[3] - 1} on the diagonal is 0" if values[3] else ""
+            return LinAlgError(f"{function}: {LINALG[values[2]]} of shape ({n}, {m}): {_LINALG[Code(code)]}{element}")
         case Code.GUARD:
             return GraphError(f"{function}: compiled for other shapes, and no other form is at hand {where}")
     return SymnumError(f"{function}: unknown error code {code} {where}")

@@ -73,12 +73,14 @@ def c_artifact(graph: FunctionGraph, facts: Mapping[int, int], settings: Setting
     leaves = (*graph.inputs, *graph.read)
     key = digest("artifact", fingerprint(), found.identity, compiler.machine(), options.cflags,
                  graph_digest(leaves, graph.outputs), repr((graph.input_names, sorted(facts.items()))),
-                 settings.rules_key)
+                 settings.rules_key, options.precision)
     kept = cache.get(key)
     library = cache.load(kept.object_name) if isinstance(kept, Kept) else None
     if library is None:
-        from .making import made_kept
-        kept = made_kept(graph, facts, settings, found, cache)
+        from .ahead import probing
+        with probing(graph.outputs, found, options, cache) as probed:
+            from .making import made_kept
+            kept = made_kept(graph, facts, settings, found, cache, probed)
         library = cache.load(kept.object_name)
         if library is None:
             raise CompileError(f"the compiled program {kept.object_name} vanished from the cache")
@@ -111,7 +113,7 @@ def fingerprint() -> str:
         for entry in os.scandir(folders.pop()):
             if entry.is_dir():
                 folders.append(entry.path)
-            elif entry.name.endswith(".py"):
+            elif entry.name.endswith((".py", ".c")):
                 status = entry.stat()
                 found.append((entry.path, status.st_size, status.st_mtime_ns))
     return repr(sorted(found))

@@ -20,8 +20,8 @@ from .arguments import run_error
 from .artifact import cache_of
 from .codegen import compiler
 from .codegen.cache import digest
+from .codegen.chains import planned
 from .codegen.cython_text import cython_module
-from .codegen.memory import plan
 from .codegen.routines.host import host_calls
 from .errors import ArgumentValueError, CompileError, IndexBoundsError, UnsupportedError
 from .functiongraph import FunctionGraph
@@ -70,7 +70,7 @@ class CythonForms:
         key = tuple(sorted(facts.items()))
         if key not in self.forms:
             made = made_lowered(self.graph, facts, self.settings, _MODULE)
-            self.forms[key] = made, _module(cython_module(made.program, plan(made.program)), self.settings.options)
+            self.forms[key] = made, _module(cython_module(*planned(made.program)), self.settings.options)
         return self.forms[key]
 
     def _fitting(self, values: Mapping[Node, Array], lengths: Sequence[int]) -> tuple[Lowered, ModuleType]:

@@ -16,6 +16,12 @@ from .process import Caller
 def doctor() -> str:
     """Versions, compiler, vector mathematics, call path, cache and options, one line each.
 
+    Returns:
+        A text.
+
+    Raises:
+        Nothing.  What is missing is told.
+
     >>> print(doctor().splitlines()[0].split()[0])
     symnum
     """

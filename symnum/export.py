@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .codegen.memory import plan
+from .codegen.chains import planned
 from .codegen.program_text import c99_program
 from .dtypes import is_complex, part_of
 from .errors import ArgumentValueError
@@ -55,7 +55,8 @@ class Parameter:
         return C_TYPES[part_of(self.node.dtype).name]
 
 
-def export_c(made: Lowered, graph: FunctionGraph, directory: str, name: str) -> list[str]:
+def export_c(made: Lowered, graph: FunctionGraph, directory: str, name: str,
+             precision: str = "default") -> list[str]:
     """Write ``name.c``, ``name.h`` and ``main.c`` (a small program that calls it) into ``directory``.
 
     The exported function takes the unknown lengths, pointers to the inputs and shared values, and pointers to the
@@ -70,7 +71,7 @@ def export_c(made: Lowered, graph: FunctionGraph, directory: str, name: str) -> 
     parameters = _parameters(made, graph)
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    files = {f"{name}.h": _header(name, parameters, graph), f"{name}.c": _source(name, parameters, made),
+    files = {f"{name}.h": _header(name, parameters, graph), f"{name}.c": _source(name, parameters, made, precision),
              "main.c": _main(name, parameters, made)}
     for file, text in files.items():
         (folder / file).write_text(text)
@@ -130,13 +131,14 @@ def _header(name: str, parameters: Sequence[Parameter], graph: FunctionGraph) ->
              "", *(["Complex numbers are pairs: the real part, then the imaginary part."] if pairs else []),
              "Arrays are in C order and must not overlap.  Returns 0, or an error code:",
              "2 lengths that must be equal differ, 4 maximum or minimum of nothing, 5 index out of range,",
-             "7 out of memory, 10 an integer to a negative integer power."]
+             "7 out of memory, 10 an integer to a negative integer power, 11 a matrix that must be square is not,",
+             "12 a matrix is singular, 13 a matrix is not positive definite."]
     guard = f"{name.upper()}_H"
     return (_comment(lines) + f"#ifndef {guard}\n#define {guard}\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n"
             f"{_signature(name, parameters)};\n#ifdef __cplusplus\n}}\n#endif\n#endif\n")
 
 
-def _source(name: str, parameters: Sequence[Parameter], made: Lowered) -> str:
+def _source(name: str, parameters: Sequence[Parameter], made: Lowered, precision: str) -> str:
     program = made.program
     lengths = [p.name for p in parameters if p.kind == "length"]
     buffers = [p.name for p in parameters if p.kind != "length"]
@@ -165,7 +167,7 @@ def _source(name: str, parameters: Sequence[Parameter], made: Lowered) -> str:
   return code;
 }}
 """
-    return c99_program(program, plan(program)).text + body
+    return c99_program(*planned(program), precision).text + body
 
 
 def _main(name: str, parameters: Sequence[Parameter], made: Lowered) -> str:

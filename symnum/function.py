@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from .stages import StagedProgram, has_stages, refuse_export
 from .tensor.state import SharedTensor
 from .tensor.symbolic import Tensor
 from .updates import NoDefaults, Updates
+from .waiting import Pending
 
 if TYPE_CHECKING:
     from .pipeline import Lowered
@@ -36,31 +38,36 @@ _MOST_SPECIALISATIONS = 64  # that one Function keeps
 
 def function(inputs: Sequence[Tensor | In], outputs: Any = None, *, updates: Updates | None = None,
              givens: Givens | None = None, no_default_updates: NoDefaults = False, name: str | None = None,
-             mode: str | None = None, rewrites: str | RuleSet = "real", on_unused_input: str | None = None,
-             allow_input_downcast: bool | None = False) -> Function:
+             mode: str | None = None, rewrites: str | RuleSet = "real", precision: str | None = None,
+             on_unused_input: str | None = None, allow_input_downcast: bool | None = False) -> Function:
     """Compile expressions into a function of arrays.
 
     Args:
-        inputs: list of leaves, in the order of the arguments; they can also be passed by name.  :class:`In` gives
-            one a default value, or an update.
-        outputs: one tensor, a list, tuple or dict of them (or of such structures), or None; results come in the
-            same structure, as arrays of the tensor's dtype (0-d for scalars) that share no memory with anything else.
-        updates: new values of shared values, as pairs or a dict; all are computed from the old values and take
-            effect together, after everything has succeeded.  Numbers take the dtype of the shared value; tensors
-            must have it.
+        inputs: list of leaves, in the order of the arguments; they can also be passed by name.  :class:`In` gives one a
+            default value, or an update.
+        outputs: one tensor, a list, tuple or dict of them (or of such structures), or None; results come in the same
+            structure, as arrays of the tensor's dtype (0-d for scalars) that share no memory with anything else.
+        updates: new values of shared values, as pairs or a dict; all are computed from the old values and take effect
+            together, after everything has succeeded.  Numbers take the dtype of the shared value; tensors must have it.
         givens: tensors (inputs, shared values, or results) to be replaced by others of the same dtype and rank, as
             pairs or a dict; one may mention what others replace, and a tensor inside its own given means itself.
         no_default_updates: True, or a list of shared values whose ``default_update`` does not apply.
         name: what errors call the function.
-        mode: "c" (native code), "numpy" (interpreter), "cython", "debug" (interpreter, each pass checked),
-            or "auto": "c" where there is a C compiler, else "numpy".
+        mode: "c" (native code), "numpy" (interpreter), "cython", "debug" (interpreter, each pass checked), or "auto":
+            "c" where there is a C compiler, else "numpy".
         rewrites: "real", "specials", "exact", "off", or a RuleSet.
+        precision: "default", or "high": functions such as exp and sin are computed in mode "c" with an error of at most
+            1 unit in the last place, in place of 4; more slowly (see ``docs/accuracy.md``).
         on_unused_input: "raise", "warn" or "ignore".
         allow_input_downcast: let arguments be cast where that loses digits (None means False).
 
+    Returns:
+        A function of arrays, whose results have the dtypes and shapes of ``outputs``.
+
     Raises:
         GraphError: the inputs, outputs, updates or givens are not what they must be (see its subclasses).
-        UnknownNameError: a mode or rule set of that name does not exist.
+        UnknownNameError: a mode, precision or rule set of that name does not exist.
+        UnsupportedError: high precision in mode "cython".
 
     >>> import symnum as sn
     >>> x, y = sn.tensor.dscalars("x", "y")
@@ -68,7 +75,7 @@ def function(inputs: Sequence[Tensor | In], outputs: Any = None, *, updates: Upd
     >>> f(1.5, 2.5)
     array(4.)
     """
-    settings = _settings(name, mode, rewrites, bool(allow_input_downcast))
+    settings = _settings(name, mode, rewrites, bool(allow_input_downcast), precision)
     unused = options.current().on_unused_input if on_unused_input is None else on_unused_input
     if unused not in UNUSED:
         raise unknown_name("on_unused_input", unused, UNUSED)
@@ -81,8 +88,11 @@ def function(inputs: Sequence[Tensor | In], outputs: Any = None, *, updates: Upd
     return _made(graph, settings)
 
 
-def _settings(name: str | None, mode: str | None, rewrites: str | RuleSet, downcast: bool) -> Settings:
+def _settings(name: str | None, mode: str | None, rewrites: str | RuleSet, downcast: bool,
+              precision: str | None) -> Settings:
     active = options.current()
+    if precision is not None:
+        active = active.but(precision=precision)
     wanted = active.mode if mode is None else mode
     if wanted not in MODES:
         raise unknown_name("mode", wanted, MODES)
@@ -93,6 +103,9 @@ def _settings(name: str | None, mode: str | None, rewrites: str | RuleSet, downc
     if isinstance(rewrites, str) and rewrites not in REWRITES:
         raise unknown_name("rewrites", rewrites, REWRITES)
     asked = active.mode if mode is None else mode
+    if wanted == "cython" and active.precision == "high":
+        raise UnsupportedError("function: precision='high' is not for mode 'cython', which calls the C library's "
+                               "functions; cure: mode='c'")
     return Settings(name or "function", wanted, rewrites, active, downcast, asked)
 
 
@@ -102,7 +115,7 @@ def _made(graph: FunctionGraph, settings: Settings) -> Function:
     if settings.mode in ("c", "cython") and has_stages(graph):
         return _Staged(graph, settings)
     if settings.mode == "c":
-        return _Compiled(graph, settings)
+        return _awaited(graph, settings) if settings.options.compile_wait else _Compiled(graph, settings)
     if settings.mode == "cython":
         return _Cythonized(graph, settings)
     raise UnsupportedError(f"function: mode {settings.mode!r} only gives its source in this version; cure: "
@@ -121,38 +134,104 @@ class Function:
 
     @property
     def name(self) -> str:
-        """What errors call this function."""
+        """What errors call this function.
+
+        >>> import symnum as sn
+        >>> x = sn.tensor.dvector("x")
+        >>> sn.function([x], x, name="same", mode="numpy").name
+        'same'
+        """
         return self.settings.name
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        """The input tensors."""
+        """The input tensors, each of the dtype and shape that its argument must have.
+
+        >>> import symnum as sn
+        >>> x = sn.tensor.dvector("x")
+        >>> sn.function([x], x + 1, mode="numpy").inputs
+        (<Tensor x: float64 (x.shape[0],)>,)
+        """
         return tuple(Tensor(leaf) for leaf in self.graph.inputs)
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
-        """The result expressions, as they were given."""
+        """The result expressions, as they were given; they tell dtypes and shapes of results.
+
+        >>> import symnum as sn
+        >>> x = sn.tensor.dvector("x")
+        >>> sn.function([x], x.sum(), mode="numpy").outputs
+        (<Tensor: float64 ()>,)
+        """
         return tuple(Tensor(node) for node in self.graph.written[:self.graph.n_results])
 
     def explain(self) -> Any:
-        """What was rewritten, and which kernels run; prints as text, and as a table in notebooks."""
+        """What was rewritten, and which kernels run; prints as text, and as a table in notebooks.
+
+        Returns:
+            A text, with a table for notebooks.
+
+        Raises:
+            Nothing of its own.
+
+        >>> import symnum as sn
+        >>> x = sn.tensor.dscalar("x")
+        >>> f = sn.function([x], sn.log(1 + x), mode="numpy")
+        >>> "log1p" in str(f.explain())
+        True
+        """
         from . import seeing
         if has_stages(self.graph):
             return seeing.staged_explanation(self.graph, self.settings)
         return seeing.explanation(self._lowered(), self.settings)
 
     def source(self, target: str = "c") -> str:
-        """The generated text for a target: ``"c"``, ``"cython"``, ``"cuda"``, or ``"c99"`` as it is exported."""
+        """The generated text of the function in a language.
+
+        Args:
+            target: ``"c"``, ``"cython"``, ``"cuda"``, or ``"c99"`` as it is exported.
+
+        Returns:
+            The text of the form that serves arrays of the usual layout.
+
+        Raises:
+            UnknownNameError: there is no such target.
+
+        >>> import symnum as sn
+        >>> x = sn.tensor.dvector("x")
+        >>> "exp" in sn.function([x], sn.exp(x), mode="numpy").source("c99")
+        True
+        """
         from . import seeing
         if has_stages(self.graph):
             return seeing.staged_source(self.graph, self.settings, target)
         return seeing.source(self._lowered(), self.settings, target)
 
     def export_c(self, directory: str, name: str | None = None) -> list[str]:
-        """Write the function as C99 files that need neither Python nor symnum; returns their paths."""
+        """Write the function as C99 files that need neither Python nor symnum.
+
+        Args:
+            directory: where; it is made if need be.
+            name: of the C function and of the files; that of the function without it.
+
+        Returns:
+            The paths of the files.
+
+        Raises:
+            UnsupportedError: the shape of an array depends on data, or the function needs more than plain C99.
+
+        >>> import pathlib, tempfile
+        >>> import symnum as sn
+        >>> x = sn.tensor.dvector("x")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     paths = sn.function([x], x + 1, mode="numpy").export_c(folder, "plus_one")
+        >>> "plus_one.c" in [pathlib.Path(path).name for path in paths]
+        True
+        """
         from .export import export_c
         refuse_export(self.graph, self.name)
-        return export_c(self._lowered(name or self.name), self.graph, directory, name or self.name)
+        return export_c(self._lowered(name or self.name), self.graph, directory, name or self.name,
+                        self.settings.options.precision)
 
     def _lowered(self, name: str = "sn_program") -> Lowered:
         from .making import made_lowered
@@ -160,16 +239,40 @@ class Function:
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        """The names under which arguments can be passed."""
+        """The names under which arguments can be passed.
+
+        >>> import symnum as sn
+        >>> x = sn.tensor.dvector("x")
+        >>> sn.function([x], x + 1, mode="numpy").input_names
+        ('x',)
+        """
         return self.graph.input_names
 
     @property
     def shared(self) -> tuple[SharedTensor, ...]:
-        """The shared values that calls read or change."""
+        """The shared values that calls read or change, of any dtype and shape.
+
+        >>> import symnum as sn
+        >>> w = sn.shared(1.5, "w")
+        >>> sn.function([], w * 2, mode="numpy").shared
+        (<SharedTensor w: float64 ()>,)
+        """
         return tuple(SharedTensor(leaf) for leaf in self.graph.shared)
 
     def get_shared(self) -> list[SharedTensor]:
-        """The shared values that calls read or change, as a list."""
+        """The shared values that calls read or change, of any dtype and shape, as a list.
+
+        Returns:
+            A list of shared values.
+
+        Raises:
+            Nothing of its own.
+
+        >>> import symnum as sn
+        >>> w = sn.shared(1.5, "w")
+        >>> sn.function([], w * 2, mode="numpy").get_shared()
+        [<SharedTensor w: float64 ()>]
+        """
         return list(self.shared)
 
     def copy(self, *, swap: Mapping[SharedTensor, SharedTensor] | None = None, share_memory: bool = False,
@@ -177,16 +280,20 @@ class Function:
         """A function of the same expressions, on the same shared values except those that ``swap`` replaces.
 
         Args:
-            swap: shared values of this function, each with the one that takes its place.
+            swap: shared values of this function, each with the one of the same dtype and rank that takes its place.
             share_memory: accepted for Theano's sake; memory between calls comes from one pool anyway.
             name: what errors call the copy; the same name if not given.
             delete_updates: leave the updates of shared values and inputs out.
 
         The states of inputs with an update are copied.
 
+        Returns:
+            A function of the same arguments and results.
+
         Raises:
             GraphError: ``swap`` names something that is no shared value of the function, or one twice.
-            DTypeError, ShapeError: a shared value cannot take the place of another.
+            DTypeError: a shared value cannot take the place of one of another dtype.
+            ShapeError: its rank or a fixed length differs.
 
         >>> import symnum as sn
         >>> a, b = sn.shared(1.0), sn.shared(10.0)
@@ -248,7 +355,8 @@ class Function:
 
     def __reduce__(self) -> tuple[Any, ...]:
         s = self.settings
-        return _restored, (self.graph, s.name, s.asked, s.rewrites_by_name, s.allow_input_downcast)
+        return _restored, (self.graph, s.name, s.asked, s.rewrites_by_name, s.allow_input_downcast,
+                           s.options.precision)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Function:
         with _pyruntime.holding(_pyruntime.in_lock_order(self.graph.state_values)):  # no call comes between
@@ -260,9 +368,9 @@ class Function:
         return f"<symnum function {self.name}({names}), mode {self.settings.mode!r}>"
 
 
-def _restored(graph: FunctionGraph, name: str, mode: str, rewrites: Any, downcast: bool) -> Function:
+def _restored(graph: FunctionGraph, name: str, mode: str, rewrites: Any, downcast: bool, precision: str) -> Function:
     """A function from its pickle, under the options of this process."""
-    return _made(graph, _settings(name, mode, rewrites_of(rewrites), downcast))
+    return _made(graph, _settings(name, mode, rewrites_of(rewrites), downcast, precision))
 
 
 class _Interpreted(Function, _pyruntime.Caller):
@@ -289,6 +397,25 @@ class _Staged(Function, _pyruntime.Caller):
     def __init__(self, graph: FunctionGraph, settings: Settings) -> None:
         self.graph, self.settings = graph, settings
         super().__init__(interface(graph), StagedProgram(graph, settings, _made), **self._call_settings())
+
+
+def _awaited(graph: FunctionGraph, settings: Settings) -> Function:
+    """Native code if it is there soon, else the interpreter until it is."""
+    pending = Pending(partial(_Compiled, graph, settings))
+    return pending.within(settings.options.compile_wait / 1000) or _Awaited(graph, settings, pending)
+
+
+class _Awaited(Function, _pyruntime.Caller):
+    """A function that NumPy runs until its native code is there."""
+
+    def __init__(self, graph: FunctionGraph, settings: Settings, pending: Pending[_Compiled]) -> None:
+        from .making import made_interpreter
+        self.graph, self.settings, self._pending = graph, settings, pending
+        super().__init__(interface(graph), made_interpreter(graph, settings), **self._call_settings())
+
+    def __call__(self, *args: Any, out: Any = None, **keywords: Any) -> Any:
+        native = self._pending.within(0)
+        return (super().__call__ if native is None else native)(*args, out=out, **keywords)
 
 
 class _Compiled(Function, Caller):

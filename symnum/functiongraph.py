@@ -18,12 +18,13 @@ from .ir.build import constant, shared_leaf
 from .ir.node import Node, dependencies, flatten_at, unflatten
 from .ir.state import SharedState
 from .ir.walk import substitute, topological
+from .replacements import fitting
 from .specialise import leaf_dims
 from .structures import Structure, paths, unpack
 from .tensor.creation import as_tensor
 from .tensor.handle import describe
 from .tensor.symbolic import Tensor
-from .updates import NoDefaults, Updates, checked_updates, fitting, with_defaults
+from .updates import NoDefaults, Updates, checked_updates, with_defaults
 
 LARGE_CONSTANT = 4096  # bytes; larger ones are handed to a Program by address instead of being in its text
 

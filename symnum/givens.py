@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from .errors import DTypeError, GraphError, ShapeError
+from .errors import GraphError
 from .ir import dims
-from .ir.build import convert
-from .ir.literal import weak_type
 from .ir.node import Node
 from .ir.walk import substitute, topological
-from .tensor.creation import as_tensor
+from .replacements import replacements
 from .tensor.handle import describe
 from .tensor.symbolic import Tensor
 
@@ -31,40 +29,12 @@ def with_givens(nodes: Sequence[Node], givens: Givens | None, expand: Expand) ->
     """
     if not givens:
         return list(nodes)
-    replaced = _checked(givens)
+    replaced = replacements(givens, Tensor, "given", dims.may_equal)
     together = [*nodes, *replaced.values()]
     if _meets_derivative(together, replaced):
         together = list(expand(together))
     replaced = dict(zip(replaced, together[len(nodes):], strict=True))
     return substitute(together[:len(nodes)], _resolved(replaced))
-
-
-def _checked(givens: Givens) -> dict[Node, Node]:
-    pairs = list(givens.items() if isinstance(givens, Mapping) else givens)
-    found: dict[Node, Node] = {}
-    for pair in pairs:
-        if not isinstance(pair, tuple | list) or len(pair) != 2 or not isinstance(pair[0], Tensor):
-            raise GraphError(f"function: a given must be a pair (tensor, what replaces it); given {pair!r}")
-        old, value = pair
-        if old.node in found:
-            raise GraphError(f"function: {describe(old)} is replaced twice in givens; cure: drop one of the two")
-        found[old.node] = _fitting(old, value)
-    return found
-
-
-def _fitting(old: Tensor, value: Any) -> Node:
-    try:
-        new = convert(value, old.dtype) if weak_type(value) else as_tensor(value).node
-    except (TypeError, ValueError) as error:
-        raise GraphError(f"function: the given of {describe(old)} must be a tensor, number or array: {error}") from None
-    if new.dtype != old.dtype:
-        raise DTypeError(f"function: given of {describe(old)} has dtype {new.dtype.name}; expected {old.dtype.name}; "
-                         f"cure: .astype({old.dtype.name!r})")
-    own = old.node.shape
-    if len(own) != len(new.shape) or not all(map(dims.may_equal, own, new.shape)):
-        raise ShapeError(f"function: given of {describe(old)} has shape {dims.text(new.shape)}; expected "
-                         f"{dims.text(own)}")
-    return new
 
 
 def _resolved(replaced: Mapping[Node, Node]) -> dict[Node, Node]:

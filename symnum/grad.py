@@ -28,15 +28,19 @@ def grad(cost: Tensor | None, wrt: Tensor | Sequence[Tensor], *, consider_consta
         cost: float tensor of rank 0; None only with ``known_grads``.
         wrt: float tensor(s) of any shape, leaves or intermediate results.
         consider_constant: tensors that are held constant.
-        known_grads: cotangents that are known already, each of the shape and dtype of its tensor; the derivative
-            goes on below them.
+        known_grads: cotangents that are known already, each of the shape and dtype of its tensor; the derivative goes
+            on below them.
         disconnected_inputs: what happens when the cost does not depend on a ``wrt``: "raise", "warn", "ignore".
         return_disconnected: what is returned then: "zero" (zeros of the right shape) or "none".
 
+    Returns:
+        A tensor of the shape and dtype of ``wrt``, or a list of them.
+
     Raises:
-        ShapeError: the cost is not a scalar.
+        ShapeError: the cost is not a scalar, or a known cotangent has another shape than its tensor.
         DTypeError: the cost or a ``wrt`` is not a float.
         DisconnectedInputError: the cost does not depend on a ``wrt``.
+        UnknownNameError: another word for what happens, or is returned, without dependence.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dscalar("x")
@@ -62,7 +66,21 @@ def grad(cost: Tensor | None, wrt: Tensor | Sequence[Tensor], *, consider_consta
 
 
 def value_and_grad(cost: Tensor, wrt: Tensor | Sequence[Tensor], **options: Any) -> tuple[Tensor, Any]:
-    """``(cost, grad(cost, wrt))``; the keyword arguments are those of :func:`grad`.
+    """A scalar cost and its derivative, for functions that need both.
+
+    Args:
+        cost: float tensor of rank 0.
+        wrt: float tensor(s) of any shape, leaves or intermediate results.
+        options: the keyword arguments of :func:`grad`.
+
+    Returns:
+        The cost, and a tensor of the shape and dtype of ``wrt`` or a list of them.
+
+    Raises:
+        ShapeError: the cost is not a scalar.
+        DTypeError: the cost or a ``wrt`` is not a float.
+        DisconnectedInputError: the cost does not depend on a ``wrt``.
+        UnknownNameError: another word for what happens, or is returned, without dependence.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dscalar("x")

@@ -7,20 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from ._pyruntime import usable_cores
 from .artifact import PROGRAM, Kept, interface
 from .autodiff.derivative import expand
 from .codegen import compiler, probe
 from .codegen.cache import Cache
-from .codegen.memory import plan
+from .codegen.chains import planned
+from .codegen.library import library_functions
 from .codegen.program_text import EXTRA_FLAGS, c_program
-from .codegen.routines.host import is_host
-from .dtypes import dtype_class
+from .codegen.units import units
 from .functiongraph import FunctionGraph
 from .ir import interpret
-from .ir.nest import Call
 from .ir.node import Node
-from .ir.walk import topological
-from .ops.spec import Text
 from .pipeline import STABILISING, Lowered, Optimised, lowered, optimise
 from .settings import Settings
 from .simplify.engine import rewrite
@@ -37,31 +35,25 @@ def made_lowered(graph: FunctionGraph, facts: Mapping[int, int], settings: Setti
 
 
 def made_kept(graph: FunctionGraph, facts: Mapping[int, int], settings: Settings, found: compiler.Compiler,
-              cache: Cache) -> Kept:
-    """Compile a function; its shared object is in the cache then.
+              cache: Cache, probed: Callable[[], None]) -> Kept:
+    """Compile a function; its shared object is in the cache then.  ``probed`` waits for test programs.
 
     Raises:
         CompileError: the compiler failed.
     """
     made = made_lowered(graph, facts, settings, PROGRAM)
-    vector = probe.vector_math(found, settings.options, cache) if calls_functions(made) else probe.NO_VECTOR_MATH
-    program = c_program(made.program, plan(made.program), vector)
+    probed()
+    vector = probe.vector_math(found, settings.options, cache, library_functions(made.program))
+    program = c_program(*planned(made.program), vector)
+    level, extra = compiler.optimising(found.kind, program.level), EXTRA_FLAGS.get(found.kind, ())
     name = compiler.build(program.text, found, settings.options, cache, libs=vector.link_flags,
-                          extra=(program.level, *EXTRA_FLAGS.get(found.kind, ()), *vector.compile_flags))
+                          units=units(program.sections, usable_cores()),
+                          extra=(*level, *extra, *vector.compile_flags))
     dims = leaf_dims((*graph.inputs, *graph.read))
     uncertain = tuple(dims.index(d) for d in made.special.uncertain if d in dims)
     signature = interface(graph, blas=program.blas, parallel=program.parallel, cost=program.work,
                           hosts=program.hosts)
     return Kept(signature, name, uncertain)
-
-
-def calls_functions(made: Lowered) -> bool:
-    """Whether any op is more than an operator of C: only then is the compiler asked for vector mathematics."""
-    if any(isinstance(step, Call) and not is_host(step) for step in made.program.steps):
-        return True     # a scan may combine elements by functions
-    texts = (node.op.c.of(dtype_class(node.inputs[0].dtype)) for node in topological(made.computed)
-             if node.op.kind == "elementwise" and isinstance(node.op.c, Text))
-    return any("{s}(" in text or "sn_" in text for text in texts if isinstance(text, str))
 
 
 def made_interpreter(graph: FunctionGraph, settings: Settings) -> Callable[[Sequence[Array]], list[Array]]:

@@ -14,6 +14,7 @@ from .errors import ArgumentValueError, unknown_name
 MODES = ("c", "numpy", "cython", "cuda", "debug", "auto")
 REWRITES = ("real", "specials", "exact", "off")
 UNUSED = ("raise", "warn", "ignore")
+PRECISIONS = ("default", "high")
 
 
 def _option(default: Any, variable: str, doc: str, choices: tuple[str, ...] = ()) -> Any:
@@ -37,8 +38,12 @@ class Options:
                                ("float32", "float64"))
     mode: str = _option("auto", "SYMNUM_MODE", "how functions run when none is asked for", MODES)
     on_unused_input: str = _option("raise", "SYMNUM_ON_UNUSED_INPUT", "an input that no output uses", UNUSED)
+    precision: str = _option("default", "SYMNUM_PRECISION",
+                             "error of functions like exp in compiled code: 4 ulp, or 1 (high)", PRECISIONS)
     compiler: str = _option("", "SYMNUM_CC", "path of the C compiler; empty: $CC, cc, gcc, clang, zig")
     cflags: str = _option("", "SYMNUM_CFLAGS", "more flags for the C compiler, separated by spaces")
+    compile_wait: int = _option(0, "SYMNUM_COMPILE_WAIT", "milliseconds after which NumPy, whose last bits may differ, "
+                                "serves until the compiler has ended; 0: never")
     cache_dir: str = _option("", "SYMNUM_CACHE_DIR", "where kernels are kept; empty: the user's cache folder")
     cache_bytes: int = _option(1 << 30, "SYMNUM_CACHE_BYTES", "size at which the oldest kernels are dropped")
     pool_bytes: int = _option(1 << 30, "SYMNUM_POOL_BYTES", "memory kept for the next results (bytes)")
@@ -56,8 +61,18 @@ class Options:
         """Options as the environment sets them; ``CC`` serves as ``SYMNUM_CC`` when that is unset, and
         ``XDG_CACHE_HOME`` holds the cache if ``SYMNUM_CACHE_DIR`` does not.
 
+        Args:
+            environment: names of variables and their texts.
+
+        Returns:
+            Options.
+
         Raises:
             ArgumentValueError: a variable's text is not of its option's type.
+            UnknownNameError: a variable's text is not one of its option's choices.
+
+        >>> Options.from_environment({"SYMNUM_MODE": "numpy", "SYMNUM_FLOAT_DTYPE": "float32"}).mode
+        'numpy'
         """
         given: dict[str, Any] = {f.name: _parse(f.metadata["variable"], environment[f.metadata["variable"]], f.default)
                  for f in fields(cls) if f.metadata["variable"] in environment}
@@ -68,7 +83,18 @@ class Options:
 
     @contextmanager
     def active(self) -> Iterator[Options]:
-        """Use these options inside a ``with`` block (in this thread or task only)."""
+        """Use these options inside a ``with`` block (in this thread or task only).
+
+        Returns:
+            A context manager that gives these options.
+
+        Raises:
+            Nothing of its own.
+
+        >>> with Options(float_dtype="float32").active() as options:
+        ...     options.float_dtype
+        'float32'
+        """
         token = _ACTIVE.set(self)
         try:
             yield self
@@ -76,12 +102,36 @@ class Options:
             _ACTIVE.reset(token)
 
     def but(self, **changes: Any) -> Options:
-        """A copy with some fields changed."""
+        """A copy with some fields changed.
+
+        Args:
+            changes: new values of fields, by name.
+
+        Returns:
+            Options.
+
+        Raises:
+            TypeError: there is no field of that name.
+            UnknownNameError: a value is not one of its option's choices.
+
+        >>> Options(mode="numpy").but(threads=2).mode
+        'numpy'
+        """
         return replace(self, **changes)
 
     @classmethod
     def table(cls) -> tuple[tuple[str, str, str, str], ...]:
-        """Rows (name, environment variable, default, meaning), for the documentation."""
+        """Rows (name, environment variable, default, meaning) of all options, for the documentation.
+
+        Returns:
+            A tuple of tuples of texts.
+
+        Raises:
+            Nothing.
+
+        >>> Options.table()[0][:3]
+        ('float_dtype', 'SYMNUM_FLOAT_DTYPE', "'float64'")
+        """
         return tuple((f.name, f.metadata["variable"], repr(f.default), f.metadata["doc"]) for f in fields(cls))
 
 

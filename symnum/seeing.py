@@ -9,10 +9,12 @@ from typing import Any
 from . import options
 from .artifact import PROGRAM, cache_of
 from .codegen import compiler, probe
+from .codegen.chains import planned
 from .codegen.cuda_text import cuda_source
 from .codegen.cython_text import cython_module
 from .codegen.description import describe
-from .codegen.memory import plan
+from .codegen.library import library_functions
+from .codegen.prepared import prepare, workspace_text
 from .codegen.program_text import c99_program, c_program
 from .errors import unknown_name
 from .functiongraph import FunctionGraph
@@ -29,7 +31,13 @@ from .tensor.symbolic import Tensor
 
 def explanation(made: Lowered, settings: Settings) -> explain.Explanation:
     """What was rewritten in a function, and the kernels that run."""
-    return explain.explanation(made.optimised.events, settings.rules, notes=describe(made.program))
+    return explain.explanation(made.optimised.events, settings.rules, notes=_notes(made))
+
+
+def _notes(made: Lowered) -> list[str]:
+    """A line for each step, and one for the memory that they need beside the results."""
+    prepared = prepare(*planned(made.program))
+    return [*describe(prepared.program), f"workspace: {workspace_text(prepared)}"]
 
 
 def source(made: Lowered, settings: Settings, target: str) -> str:
@@ -50,7 +58,7 @@ def staged_explanation(graph: FunctionGraph, settings: Settings) -> explain.Expl
     made = [_lowered(step, settings) for step in steps]
     events = [event for part in made if part for event in part.optimised.events]
     notes = [note for heading, part in zip(headings(steps), made, strict=True)
-             for note in (heading, *(describe(part.program) if part else ()))]
+             for note in (heading, *(_notes(part) if part else ()))]
     return explain.explanation((*whole.events, *events), settings.rules, notes=notes)
 
 
@@ -70,20 +78,32 @@ def _lowered(step: Step, settings: Settings) -> Lowered | None:
 def _c(made: Lowered, settings: Settings) -> str:
     cache = cache_of(settings.options)
     found = compiler.find_compiler(settings.options, cache)
-    vector = probe.vector_math(found, settings.options, cache) if found else probe.NO_VECTOR_MATH
-    return c_program(made.program, plan(made.program), vector).text
+    wanted = library_functions(made.program)
+    vector = probe.vector_math(found, settings.options, cache, wanted) if found else probe.NO_VECTOR_MATH
+    return c_program(*planned(made.program), vector).text
 
 
 _TEXTS: Mapping[str, Callable[[Lowered, Settings], str]] = {
     "c": _c,
-    "c99": lambda made, settings: c99_program(made.program, plan(made.program)).text,
-    "cython": lambda made, settings: cython_module(made.program, plan(made.program)),
+    "c99": lambda made, settings: c99_program(*planned(made.program), settings.options.precision).text,
+    "cython": lambda made, settings: cython_module(*planned(made.program)),
     "cuda": lambda made, settings: cuda_source(made.program).text,
 }
 
 
 def expand_derivatives(x: Any, *, rewrites: str | RuleSet = "real") -> Any:
     """A tensor (or a list of them) with each derivative in it written out, after its cost was made stable.
+
+    Args:
+        x: a tensor of any dtype and shape, or a list of them.
+        rewrites: "real", "specials", "exact", "off", or a RuleSet.
+
+    Returns:
+        A tensor, or a list of them.
+
+    Raises:
+        UnknownNameError: there is no rule set of that name.
+        DTypeError: ``x`` is no tensor, array or number.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dscalar("x")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from typing import Any
 
 from .errors import AxisError, DTypeError
 
@@ -18,6 +19,30 @@ def as_int(value: object, what: str) -> int:
         return operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         raise DTypeError(f"{what} must be an integer; given {value!r} of type {type(value).__name__}") from None
+
+
+def as_float(value: object, what: str) -> float:
+    """``value`` as a float.
+
+    Raises:
+        DTypeError: it is not a number that is known.
+    """
+    try:
+        return float(value if not isinstance(value, str) else "no number")  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise DTypeError(f"{what} must be a number; given {value!r} of type {type(value).__name__}") from None
+
+
+def as_entries(value: object, what: str) -> tuple[Any, ...]:
+    """The entries of a list, a tuple, or another iterable.
+
+    Raises:
+        DTypeError: it is not iterable.
+    """
+    try:
+        return tuple(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise DTypeError(f"{what} must be a list; given {value!r} of type {type(value).__name__}") from None
 
 
 def normalize_axis(axis: object, ndim: int, name: str) -> int:
@@ -53,15 +78,17 @@ def normalize_axes(axis: object, ndim: int, name: str) -> tuple[int, ...]:
     return tuple(sorted(axes))
 
 
-def normalize_permutation(axes: Iterable[object] | None, ndim: int, name: str) -> tuple[int, ...]:
+def normalize_permutation(axes: object, ndim: int, name: str) -> tuple[int, ...]:
     """A permutation of all axes; ``None`` reverses them.
 
     Raises:
         AxisError: ``axes`` does not name each axis exactly once.
+        DTypeError: an axis is no integer.
     """
     if axes is None:
         return tuple(reversed(range(ndim)))
-    found = tuple(normalize_axis(a, ndim, name) for a in axes)
+    given = axes if isinstance(axes, Iterable) else (axes,)
+    found = tuple(normalize_axis(a, ndim, name) for a in given)
     if sorted(found) != list(range(ndim)):
         raise AxisError(f"{name}: axes {found} do not name each of the {ndim} axes once")
     return found

@@ -33,13 +33,16 @@ def dumps(x: Any, *, tokens: bool = True) -> str:
     is read in the same process is the same graph.
 
     Args:
-        x: a tensor, a list, tuple or dict of tensors (or of such structures), or a function.
+        x: a tensor of any dtype and shape, a list, tuple or dict of tensors (or of such structures), or a function.
         tokens: False leaves the identity of leaves out: equal graphs then give equal text in every process, and
             ``loads`` makes new leaves.
 
+    Returns:
+        The text.
+
     Raises:
         UnsupportedError: something that text does not hold: ops and rules of the user's own.
-        GraphError: not tensors.
+        DTypeError: something in it is no tensor, array or number.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dscalar("x")
@@ -72,6 +75,9 @@ def loads(text: str, *, fresh: bool = False, shared: Iterable[SharedTensor] = ()
         shared: shared values to use, with their own values, for those of the same identity in the text.
         mode: of a function, instead of the one in the text.
         limit: how many characters to read at most.
+
+    Returns:
+        Tensors of the dtypes and shapes that were written, or a function.
 
     Raises:
         TextError: the text is malformed, too long, or of another version; the message names the line.
@@ -164,7 +170,8 @@ def _function_lines(f: Function, tokens: bool) -> list[str]:
         "outputs": pack(graph.structure, outputs[:graph.n_results]),
         "updates": [(graph.states[k], node) for k, node in zip(graph.updated, outputs[graph.n_results:], strict=True)
                     if k not in graph.hidden],
-        "mode": settings.asked, "rewrites": rewrites, "allow_input_downcast": settings.allow_input_downcast}
+        "mode": settings.asked, "rewrites": rewrites, "precision": settings.options.precision,
+        "allow_input_downcast": settings.allow_input_downcast}
     return [*found.lines, f"function {found.text(f.name)}", *(f"{k} {found.text(v)}" for k, v in fields.items())]
 
 
@@ -181,7 +188,7 @@ def _input(graph: FunctionGraph, found: Writer, k: int, outputs: Sequence[Node])
     return graph.inputs[k], graph.input_names[k], default, update, graph.castings[k] if graph.castings else None
 
 
-_FIELDS = ("inputs", "outputs", "updates", "mode", "rewrites", "allow_input_downcast")
+_FIELDS = ("inputs", "outputs", "updates", "mode", "rewrites", "precision", "allow_input_downcast")
 
 
 def _function(reader: Reader, line: Cursor, lines: Iterator[Cursor], mode: str | None) -> Function:
@@ -209,15 +216,18 @@ def _function(reader: Reader, line: Cursor, lines: Iterator[Cursor], mode: str |
 
 def _made(name: str, fields: Mapping[str, Any]) -> Function:
     rewrites, mode, downcast = fields["rewrites"], fields["mode"], fields["allow_input_downcast"]
-    if not isinstance(mode, str) or not isinstance(downcast, bool) or not isinstance(rewrites, str | tuple):
-        raise TextError("mode and rewrites must be texts, allow_input_downcast true or false")
+    precision = fields["precision"]
+    if not isinstance(mode, str) or not isinstance(precision, str) or not isinstance(downcast, bool) or not isinstance(
+            rewrites, str | tuple):
+        raise TextError("mode, rewrites and precision must be texts, allow_input_downcast true or false")
     structure, leaves = unpack(fields["outputs"])
     outputs = pack(structure, [_tensor(node, "outputs") for _, node in leaves])
     updates: list[Any] = [tuple(_tensor(node, "updates") for node in pair)
                           for pair in _tuples(fields["updates"], 2, "updates")]
     inputs = [_in(*parts) for parts in _tuples(fields["inputs"], 5, "inputs")]
     return function(inputs, outputs, updates=updates, no_default_updates=True, name=name, mode=mode,
-                    rewrites=rewrites_of(_pairs(rewrites)), on_unused_input="ignore", allow_input_downcast=downcast)
+                    rewrites=rewrites_of(_pairs(rewrites)), precision=precision, on_unused_input="ignore",
+                    allow_input_downcast=downcast)
 
 
 def _in(leaf: Any, name: Any, value: Any, update: Any, casting: Any) -> In:

@@ -34,7 +34,7 @@ def run(program: Program, leaves: Sequence[Node], arrays: Sequence[Array], plan:
         backwards: bool = False) -> list[Array]:
     """The outputs of a Program whose inputs and states have these values.
 
-    All memory starts as garbage.  With a plan, workspace buffers live in its slots.  ``backwards`` runs nests one
+    All memory starts as garbage.  With a plan, workspace buffers live where it says.  ``backwards`` runs nests one
     element of the outer axes after the other, the last one first, which shows what must not share memory.
     """
     lengths = bind_dims(leaves, arrays)
@@ -69,7 +69,8 @@ def allocate(program: Program, arrays: Sequence[Array], lengths: Lengths,
     slots = [garbage(number(n, lengths)) for n in plan.sizes] if plan else []
     given = iter(arrays)
     memory: dict[int, Array] = {}
-    for b in sorted(program.buffers, key=lambda b: b.base is not None):
+    within = plan.within if plan else {}
+    for b in sorted(program.buffers, key=lambda b: (b.base is not None, b.number in within)):
         shape = tuple(number(n, lengths) for n in b.shape)
         size = int(np.prod(shape, dtype=int)) * b.dtype.itemsize
         if b.base is not None:
@@ -80,7 +81,11 @@ def allocate(program: Program, arrays: Sequence[Array], lengths: Lengths,
         elif b.role == "constant":
             memory[b.number] = b.data
         else:
-            block = slots[plan.slot_of[b.number]] if plan and b.role == "workspace" else garbage(size)
+            block = garbage(size)
+            if b.number in within:
+                block = memory[within[b.number]].reshape(-1).view(np.uint8)
+            elif plan and b.role == "workspace":
+                block = slots[plan.slot_of[b.number]]
             assert block.size >= size
             memory[b.number] = block[:size].view(b.dtype).reshape(shape)
     return memory

@@ -24,7 +24,7 @@ static int no_host(const sn_rt *rt, sn_call *call, sn_i64 i, void **buffers, con
   return 0;
 }
 static const sn_rt rt = {
-  1, sizeof(sn_rt), sn_parallel_for, sn_poll_interrupt, no_alloc, no_release, no_host, {0},
+  1, sizeof(sn_rt), sn_parallel_for, sn_poll_interrupt, no_alloc, no_release, no_host, 0, {0},
 };
 
 static void expect(int truth, const char *what) {
@@ -81,6 +81,27 @@ static void fork_and_call(int *counts) {
   expect(status == 0, "the child of a fork failed");
 }
 
+static _Atomic int helped;
+static pthread_t caller;
+
+static int nap(void *microseconds, sn_i64 begin, sn_i64 end) {
+  (void)begin, (void)end;
+  if (!pthread_equal(pthread_self(), caller)) helped = 1;
+  usleep((useconds_t)*(int *)microseconds);
+  return 0;
+}
+
+static void wake_for_long_work(void) {
+  int microseconds = 1000;
+  caller = pthread_self();
+  for (int round = 0; round < 2; round++) {  /* workers start in the first and sleep when the second begins */
+    helped = 0;
+    rt.parallel_for(&rt, nap, &microseconds, 64, 1);
+    expect(helped, "long work was done alone");
+    usleep(20000);
+  }
+}
+
 static void *user(void *number) {
   unsigned seed = (unsigned)(size_t)number;
   int *counts = calloc(MOST + 1, sizeof(int));
@@ -103,6 +124,7 @@ int main(void) {
   sn_buffers_init();
   sn_buffers_set_limit(20000000);
   sn_pool_set_threads(4);
+  wake_for_long_work();
   for (size_t i = 0; i < 3; i++) pthread_create(&threads[i], NULL, user, (void *)(i + 1));
   for (size_t i = 0; i < 3; i++) pthread_join(threads[i], NULL);
   sn_buffer_info info = sn_buffers_info();

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from symnum._cprogram import blas_address
 from symnum.codegen.abi import ABI_VERSION, BLAS, BLAS_SLOTS
+from symnum.codegen.compiler import optimising
 from symnum.codegen.memory import plan
 from symnum.codegen.probe import VectorMath
 from symnum.codegen.program_text import EXTRA_FLAGS, ProgramText, c_program
@@ -23,11 +25,16 @@ from symnum.ir.nest import Program
 from symnum.ir.node import Node
 
 Array = np.ndarray[Any, Any]
+# `make sanitize` sets them; without them gcc compiles what users get.
+COMMAND = tuple(os.environ.get("SYMNUM_CC", "gcc").split())
+KIND = "clang" if "clang" in COMMAND[-1] else "gcc"
+MORE_FLAGS = (*EXTRA_FLAGS.get(KIND, ("-fveclib=libmvec",)), *os.environ.get("SYMNUM_CFLAGS", "").split())
 FLAGS = ("-std=gnu11", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv",
-         "-fopenmp-simd", "-fPIC", "-shared", "-Wall", "-Werror", "-Wno-unused-function", *EXTRA_FLAGS["gcc"])
+         "-fopenmp-simd", "-fPIC", "-shared", "-Wall", "-Wextra", "-Werror", *MORE_FLAGS)
 NAMES = ("exp", "log", "sin", "cos", "pow")
 VECTOR = VectorMath(frozenset((*NAMES, *(name + "f" for name in NAMES))), (), ("-lmvec", "-lm"))
 FOLDER = Path(__file__).parent.parent / ".pytest_cache" / "programs"
+SYMNUM = Path(__file__).parent.parent / "symnum"
 
 BODY = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 # parallel_for's begin and end of each share, in the order in which they run
@@ -45,11 +52,12 @@ class Call(ctypes.Structure):
 
 class Runtime(ctypes.Structure):
     _fields_ = (("version", ctypes.c_int64), ("size", ctypes.c_int64), *(
-        (name, ctypes.c_void_p) for name in ("parallel_for", "poll_interrupt", "alloc", "release", "host_call")),
+        (name, ctypes.c_void_p) for name in (
+            "parallel_for", "poll_interrupt", "alloc", "release", "host_call", "multiply")),
         ("blas", ctypes.c_void_p * BLAS_SLOTS))
 
 
-def build(text: str, flags: Sequence[str], suffix: str = ".c", command: Sequence[str] = ("gcc",),
+def build(text: str, flags: Sequence[str], suffix: str = ".c", command: Sequence[str] = COMMAND,
           libs: Sequence[str] = ("-lmvec", "-lm")) -> Path:
     """The shared object of a text, compiled at most once."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -67,13 +75,7 @@ def build(text: str, flags: Sequence[str], suffix: str = ".c", command: Sequence
 
 @functools.cache
 def _blas() -> tuple[int, ...]:
-    from scipy.linalg import cython_blas
-    get = ctypes.pythonapi.PyCapsule_GetPointer
-    get.restype, get.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
-    name = ctypes.pythonapi.PyCapsule_GetName
-    name.restype, name.argtypes = ctypes.c_char_p, (ctypes.py_object,)
-    table = cython_blas.__pyx_capi__
-    return tuple(get(table[k], name(table[k])) for k in BLAS)
+    return tuple(map(blas_address, BLAS))
 
 
 def one_share(extent: int, grain: int) -> list[tuple[int, int]]:
@@ -86,6 +88,24 @@ def shares_of(count: int, threads: bool = False) -> Shares:
         size = grain * count
         return [(begin, min(begin + size, extent)) for begin in range(0, extent, size)][::-1]
     shares.threads = threads  # type: ignore[attr-defined]
+    return shares
+
+
+@functools.cache
+def _pool() -> ctypes.CDLL:
+    """The thread pool of the runtime, compiled like the Programs."""
+    library = ctypes.CDLL(str(build((SYMNUM / "_pool.c").read_text(), (*FLAGS, "-O2", f"-I{SYMNUM}", "-pthread"))))
+    idle = ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 0)
+    library.sn_pool_init(idle, ctypes.c_ulong(threading.main_thread().ident or 0))
+    library.idle = idle  # as long as the library lives
+    return library
+
+
+def pooled(threads: int) -> Shares:
+    """Shares as the runtime's own pool cuts them, with so many threads."""
+    def shares(extent: int, grain: int) -> list[tuple[int, int]]:
+        raise AssertionError("the pool cuts them")
+    shares.pooled = threads  # type: ignore[attr-defined]
     return shares
 
 
@@ -106,6 +126,10 @@ def runtime(shares: Shares) -> tuple[Runtime, tuple[Any, ...]]:
                             ctypes.c_int64)
     pointer = kind(parallel_for)
     table = Runtime(ABI_VERSION, ctypes.sizeof(Runtime), ctypes.cast(pointer, ctypes.c_void_p))
+    if threads := getattr(shares, "pooled", 0):
+        _pool().sn_pool_set_threads(threads)
+        table.parallel_for = ctypes.cast(_pool().sn_parallel_for, ctypes.c_void_p)
+        table.poll_interrupt = ctypes.cast(_pool().sn_poll_interrupt, ctypes.c_void_p)
     table.blas[:len(BLAS)] = _blas()
     alloc, release, blocks = memory(getattr(shares, "memory", True))
     table.alloc, table.release = ctypes.cast(alloc, ctypes.c_void_p), ctypes.cast(release, ctypes.c_void_p)
@@ -144,8 +168,8 @@ def bind(program: Program, arrays: Sequence[Array]) -> list[int]:
 class Native:
     """A compiled Program: ``native(x, y)`` gives the list of outputs."""
 
-    def __init__(self, program: Program, made: ProgramText | None = None, flags: Sequence[str] = ("-O3", *FLAGS),
-                 vector: VectorMath = VECTOR) -> None:
+    def __init__(self, program: Program, made: ProgramText | None = None,
+                 flags: Sequence[str] = (*optimising(KIND, "-O3"), *FLAGS), vector: VectorMath = VECTOR) -> None:
         self.program = program
         self.text = made or c_program(program, plan(program), vector)
         self.library = ctypes.CDLL(str(build(self.text.text, flags)))

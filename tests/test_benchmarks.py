@@ -10,7 +10,10 @@ pytest.importorskip("tomllib", reason="the plan of the benchmarks is TOML, which
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 try:
+    import goals
+    import pages
     import plan
+    import report
     import systems
     import turns
 finally:
@@ -67,3 +70,45 @@ def test_systems_take_turns_and_failures_are_named():
     found = turns.take_turns(contest, (work.name, work.tiny, "float64"), rounds=3, turn_seconds=0.001, strict=False)
     assert len(found["numpy"].seconds) == 3 and found["numpy"].median > 0
     assert "no_such" in str(found["broken"].value) and not found["broken"].seconds
+
+
+def case(kind, peer, times, bound=None):
+    results = {"symnum": turns.Result([1.0, 1.0, 1.0]), peer: turns.Result([times, times, times])}
+    return report.Case(f"{kind} against {peer}", kind, results, {}, bound)
+
+
+@pytest.mark.parametrize("found, kept", [
+    (case("elementwise", "jax", 1.1), True), (case("elementwise", "jax", 0.9), False),
+    (case("row-wise", "jax", 0.9, bound=0.8), True), (case("row-wise", "jax", 0.9, bound=0.7), False),
+    (case("matrix", "torch", 0.9, bound=0.8), False), (case("stencil", "numba", 0.9), False),
+    (case("small", "torch", 4.9), False), (case("small", "torch", 5.1), True)])
+def test_goals_are_told_from_what_falls_short(found, kept):
+    assert goals.holds(found, goals.rival(found)) == kept
+    assert (found.title in goals.verdict([found])) != kept
+
+
+def test_goals_name_their_peers():
+    assert goals.rival(case("stencil", "jax", 0.5)) is None
+    assert goals.rival(case("small", "casadi", 0.5)) is None
+    text = goals.verdict([case("elementwise", "jax", 2.0), case("elementwise", "jax", 8.0),
+                          case("elementwise", "jax", 1.0, bound=0.9), case("matrix", "jax", 0.1)])
+    assert "3 of 4" in text and "over 2" in text and "4.00" in text
+
+
+def test_every_kind_has_a_goal():
+    assert {work.kind for work in PLAN.values()} == goals.GOALS.keys()
+
+
+def test_a_page_holds_what_a_run_found():
+    found = "x86_64, 2 threads\n\n## Summary\n\n| a |\n"
+    page = pages.page(found, has_chart=True)
+    assert page.startswith("# Benchmarks\n") and page.endswith("## Summary\n\n| a |\n")
+    assert "Measured on: x86_64, 2 threads." in page and f"({pages.CHART})" in page
+    assert pages.CHART not in pages.page(found, has_chart=False) and pages.NOT_RUN in pages.page(None, has_chart=False)
+    assert (BENCHMARKS.parent / "docs" / "benchmarks.md").read_text(encoding="utf-8").startswith(pages.INTRODUCTION)
+
+
+def test_no_chart_of_nothing(tmp_path):
+    alone = report.Case("a", "small", {"symnum": turns.Result([1.0])}, {}, None)
+    assert not report.chart([], tmp_path / "a.png") and not report.chart([alone], tmp_path / "a.png")
+    assert not (tmp_path / "a.png").exists()

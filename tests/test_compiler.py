@@ -236,3 +236,9 @@ int wraps(int x) { return x + 1 < x; }
     library.sum.restype, library.sum.argtypes = ctypes.c_double, [ctypes.c_double] * 3
     assert library.sum(1e16, -1e16, 1.0) == 1.0 and library.sum(1e16, 1.0, -1e16) == 0.0
     assert library.wraps(2**31 - 1) == 1
+
+
+@pytest.mark.parametrize("cflags, silent", [("", True), ("-O1 -Wl,-z,now", True), ("-Wall", False)])
+def test_warnings_are_shown_to_who_asks_for_them(cflags: str, silent: bool) -> None:
+    given = flags(Compiler(("cc",), "gcc", "gcc version 12", "t", (0, 0)), 1000, Options(cflags=cflags))
+    assert ("-w" in given) == silent

@@ -180,7 +180,7 @@ S = sn.shared(np.zeros(3), name="s")
     (lambda: sn.function([X], sn.grad(X, X)), errors.ShapeError, "scalar"),
     (lambda: sn.grad(X.sum(), Y), errors.DisconnectedInputError, "does not depend on"),
     (lambda: sn.grad(X.sum(), COUNT), errors.DTypeError, "float"),
-    (lambda: sn.function([], None, updates=[(S, S + 1), (S, S + 2)]), errors.GraphError, "updated twice"),
+    (lambda: sn.function([], None, updates=[(S, S + 1), (S, S + 2)]), errors.GraphError, "has two updates"),
     (lambda: sn.function([], None, updates=[(S, S.astype("float32"))]), errors.DTypeError, "float32.*expected"),
     (lambda: sn.function([], None, updates=[(S, S.sum())]), errors.ShapeError, "shape"),
     (lambda: sn.function([], None, updates=[(X, X)]), errors.GraphError, "pair"),

@@ -49,7 +49,7 @@ def calls(m: Any, x: Any, i: Any, v: Any, k: Any, s: Any) -> list[Any]:
         m.choose(abs(i) % 3, [v[:3], v[3:], 1.5]), m.choose(i, [v[:3], v[3:]], mode="wrap"),
         m.choose(i, [x[:2, :3], x[2:4, 1:]], mode="clip"),
         m.select([x < 0.3, x > 0.7], [x, 2 * x]), m.select([x < 0.3, x > 0.7], [1, 2], -1),
-        m.diag(v), m.diag(v, -2), m.diag(v, 3), m.diag(x), m.diag(x, 1), m.diagflat(x[:2, :2], 1),
+        m.diag(v), m.diag(v > 0.5), m.diag(v, -2), m.diag(v, 3), m.diag(x), m.diag(x, 1), m.diagflat(x[:2, :2], 1),
         fill(x, 3), fill(x, [1, 2], True), fill(x[:2], [1.5, 2.5]), fill(m.stack([s, s, s, s]), 0),
         m.piecewise(x, [x < 0.3, x > 0.7], [lambda x: -x, 9]),
         m.piecewise(i, [i < 0, i < -2], [1, lambda i: i * 2, 5]),

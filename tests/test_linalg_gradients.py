@@ -123,3 +123,40 @@ def test_random_products(first: tuple[int, ...], second: tuple[int, ...], m: int
     got = run(a, b)
     assert (got.shape, got.dtype) == (wanted.shape, wanted.dtype)
     np.testing.assert_allclose(got, wanted, rtol=1e-6)
+
+
+# at 0 -------------------------------------------------------------------------------------------------------
+
+CORNERS: dict[str, Callable[[Any], Any]] = {
+    **{f"norm {p}": (lambda x, p=p: linalg.norm(x, p)) for p in (None, 1, 2, 3, 1.5, 0.5, np.inf)},
+    "norms of rows": lambda x: linalg.norm(x.reshape(1, -1), axis=1).sum(),
+    "fro": lambda x: linalg.norm(x.reshape(2, 2), "fro"),
+    "std": lambda x: T.std(x),
+    "nanstd": lambda x: T.nanstd(x),
+}
+
+
+@pytest.mark.parametrize("mode", ["numpy", "c"])
+def test_derivatives_of_norms_are_0_where_norms_have_a_corner(mode: str) -> None:
+    x = T.tensor("x", shape=(4,))
+    outputs: dict[str, Any] = {}
+    for name, call in CORNERS.items():
+        value = call(x)
+        slope = sn.grad(value, x)
+        outputs[name] = [value, slope, sn.grad((slope * np.arange(1.0, 5.0)).sum(), x)]
+    found: Any = sn.function([x], outputs, mode=mode)
+    for name, parts in found(np.zeros(4)).items():
+        for part in parts:
+            assert not np.any(part), name
+    for name, (value, slope, _) in found(np.array([np.nan, 1.0, 2.0, 3.0])).items():
+        assert name == "nanstd" or np.isnan(value), name
+        assert name in ("nanstd", "norm 1", "norm inf") or np.all(np.isnan(slope)), name
+
+
+def test_norms_with_an_element_0_have_the_derivative_of_the_others() -> None:
+    x = T.tensor("x", shape=(3,))
+    values = np.array([0.0, 3.0, -4.0])
+    found: Any = sn.function([x], [sn.grad(linalg.norm(x, p), x) for p in (2, 3, 1.5)], mode="numpy")
+    for p, slope in zip((2, 3, 1.5), found(values), strict=True):
+        size = np.sum(np.abs(values) ** p) ** (1 / p)
+        np.testing.assert_allclose(slope, np.sign(values) * (np.abs(values) / size) ** (p - 1), rtol=1e-14, atol=0)

@@ -189,18 +189,25 @@ def test_the_probe_runs_once(tmp_path: Path, trial: probe.Trial, no_runs: Callab
 
 
 @pytest.mark.parametrize("change", ["processor", "system", "program"])
-def test_elsewhere_there_is_no_vector_mathematics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                                  change: str) -> None:
+def test_elsewhere_own_functions_serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     found, options, cache = found_in(tmp_path)
     if change == "processor":
         monkeypatch.setattr(probe.platform, "machine", lambda: "aarch64")
     elif change == "system":
         monkeypatch.setattr(probe.sys, "platform", "darwin")
     else:
-        monkeypatch.setattr(probe, "source", lambda functions: "this is not C")
+        monkeypatch.setattr(probe, "source", lambda functions, groups: "this is not C")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert probe.vector_math(found, options, cache) == probe.NO_VECTOR_MATH
+        vector = probe.vector_math(found, options, cache, {"exp", "sinf", "tgamma", "fabs"})
+    assert vector == probe.VectorMath(frozenset(), (), ("-lm",), frozenset({"exp", "sinf"}))
+
+
+def test_high_precision_tries_nothing(tmp_path: Path, no_runs: Callable[[], None]) -> None:
+    found, options, cache = found_in(tmp_path, precision="high")
+    no_runs()
+    vector = probe.vector_math(found, options, cache, {"exp", "tgamma"})
+    assert vector.own == vector.vectorised == {"exp"} and not vector.functions
 
 
 def test_declared_functions_vectorise_and_link(tmp_path: Path, trial: probe.Trial,

@@ -27,12 +27,14 @@ from nests import (
     one,
     program,
 )
-from programs import FLAGS, Array, Call, Error, Native, one_share, runtime, same, shares_of
+from programs import FLAGS, VECTOR, Array, Call, Error, Native, one_share, pooled, runtime, same, shares_of
 
 from symnum import dtypes
 from symnum.codegen.abi import Code
-from symnum.codegen.memory import plan
+from symnum.codegen.memory import MemoryPlan, plan
+from symnum.codegen.program_text import c_program
 from symnum.errors import GraphError
+from symnum.ir import dims
 from symnum.ir.build import constant, o
 from symnum.ir.nest import Check, Program, Store, axis, fold, load
 from symnum.ir.node import Node
@@ -40,7 +42,7 @@ from symnum.ir.node import Node
 SIZES = [{"m": 1, "n": 1, "k": 1}, {"m": 3, "n": 5, "k": 2}, {"m": 7, "n": 33, "k": 4}, {"m": 40, "n": 9000, "k": 3},
          {"m": 9000, "n": 5, "k": 2}, {"m": 2, "n": 300, "k": 500}]
 EMPTY = [{"m": 0, "n": 4, "k": 3}, {"m": 4, "n": 0, "k": 3}, {"m": 2, "n": 3, "k": 0}]
-SHARES = [shares_of(1), shares_of(3), shares_of(2, threads=True)]
+SHARES = [shares_of(1), shares_of(3), shares_of(2, threads=True), pooled(3)]
 
 
 def close(case: Case, got: Array, expected: Array) -> None:
@@ -209,11 +211,16 @@ def _in_place(function: Callable[[Node], Node], reader: Callable[[Node, Node], N
 @pytest.mark.parametrize("folded", [False, True], ids=["elementwise", "beside a fold"])
 def test_stores_in_the_place_of_what_others_read(function: Any, reader: Any, folded: bool) -> None:
     made = _in_place(function, reader, folded)
-    slots = plan(made).slot_of
-    assert slots[4] == slots[5]
+    assert plan(made).within == {4: 2, 5: 3}
+    one_place = MemoryPlan({4: 0, 5: 0}, (dims.multiply(dims.product((M, N)), 8),))
+    for places in (plan(made), one_place):
+        _check_in_place(Native(made, c_program(made, places, VECTOR)), function, reader, folded)
+
+
+def _check_in_place(native: Native, function: Any, reader: Any, folded: bool) -> None:
     for shape in ((3, 5), (70, 40), (3, 5000)):
         x, y = np.random.default_rng(0).normal(size=(2, *shape))
-        got, copied = Native(made)(x, y)
+        got, copied = native(x, y)
         by = y.sum(axis=1, keepdims=True) if folded else 2.0
         expected = {o.true_divide: np.divide, o.fmod: np.fmod}.get(reader, lambda a, b: a)(3 * x, by)
         np.testing.assert_allclose(got, expected, rtol=1e-7, atol=1e-9)

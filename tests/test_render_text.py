@@ -18,7 +18,7 @@ from symnum.codegen.cuda_text import cuda_source
 from symnum.codegen.cython_text import cython_module
 from symnum.codegen.dialects import C
 from symnum.codegen.loops import number, quotient
-from symnum.codegen.memory import plan
+from symnum.codegen.memory import MemoryPlan, plan
 from symnum.codegen.parts import STATEMENTS
 from symnum.codegen.program_text import c99_program, c_program
 from symnum.codegen.render import Printer
@@ -96,7 +96,7 @@ def test_workspace_is_aligned() -> None:
     shape = (F8, "3")
     steps = [nest("3", "", Store(2, (A0,), at(0, A0))), nest("3", "", Store(3, (A0,), o.exp(at(2, number(0))))),
              nest("3", "", Store(1, (A0,), o.add(at(2, A0), at(3, A0))))]
-    text = DIALECTS["c"](program([shape], [shape], steps, [shape, shape]))
+    text = c_program(program([shape], [shape], steps, [shape, shape]), MemoryPlan({2: 0, 3: 1}, (24, 24)), VECTOR).text
     assert "call->workspace + 64" in text and "*workspace = 128;" in text
 
 

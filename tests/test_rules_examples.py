@@ -63,7 +63,7 @@ def test_table(before: Pattern, after: Pattern | float) -> None:
 
 @pytest.mark.parametrize(("before", "after"), [
     (p.power(X, 2), p.multiply(X, X)), (p.power(X, 3), p.multiply(p.multiply(X, X), X)), (p.power(X, -1), 1 / X),
-    (p.power(X, 0.5), p.sqrt(X)), (p.power(X, 1), X), (p.power(X, 5), p.power(X, 5)), (p.power(X, Y), p.power(X, Y)),
+    (p.power(X, 0.5), p.sqrt(X)), (p.power(X, 1), X), (p.power(X, 7), p.power(X, 7)), (p.power(X, Y), p.power(X, Y)),
     (X / 4, X * 0.25)], ids=str)
 def test_cheaper_forms(before: Pattern, after: Pattern) -> None:
     assert rewrite([instantiate(before, LEAVES)], RULES).outputs == (instantiate(after, LEAVES),)

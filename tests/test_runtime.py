@@ -131,7 +131,8 @@ def test_host_calls(path: Any) -> None:
 def test_blas_comes_from_scipy(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = np.random.default_rng(0).normal(size=(2, 1000))
     assert caller(path, "dot")(x, y) == pytest.approx(x @ y, rel=1e-12)
-    monkeypatch.setitem(sys.modules, "scipy.linalg", None)
+    for module in ("scipy.linalg", "scipy.linalg.cython_blas"):
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(UnsupportedError, match="ddot from SciPy"):
         caller(path, "dot")
 

@@ -34,7 +34,8 @@ Doors = Mapping[str, frozenset[str]]
 DOORS: Doors = {
     # What few programs call: f.explain(), f.source(), f.export_c(), mode="cython".
     "symnum.function": frozenset({"symnum.cython_mode", "symnum.export", "symnum.making", "symnum.seeing"}),
-    "symnum.artifact": frozenset({"symnum.making"}),  # a function that is found in the cache needs no passes
+    # A function that is found in the cache needs no passes.
+    "symnum.artifact": frozenset({"symnum.ahead", "symnum.making"}),
     "symnum.stages": frozenset({"symnum.making"}),  # only functions with stages rewrite before they compile
     "symnum.settings": frozenset({"symnum.simplify.catalogue"}),  # nor rules
     "symnum.grad": frozenset({"symnum.autodiff.derivative"}),  # only functions with gradients need them

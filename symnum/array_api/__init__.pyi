@@ -81,7 +81,7 @@ def all(
     keepdims: _builtins.bool = False,
     where: _ArrayLike | None = None,
 ) -> _Tensor:
-    """Whether every element over axes is true (not 0; NaN is true), as bool; True over an empty axis."""
+    """Whether every element over axes is true (not 0; NaN is true); True over an empty axis."""
 def any(
     x: _ArrayLike,
     /,
@@ -90,13 +90,13 @@ def any(
     keepdims: _builtins.bool = False,
     where: _ArrayLike | None = None,
 ) -> _Tensor:
-    """Whether an element over axes is true (not 0; NaN is true), as bool; False over an empty axis."""
+    """Whether an element over axes is true (not 0; NaN is true); False over an empty axis."""
 def arange(start: _Any, stop: _Any = None, step: _Any = 1, dtype: object = None, *, device: _Any = None) -> _Tensor:
     """Numbers from ``start`` (0 if one number is given) up to but without ``stop``."""
 def argmax(x: _ArrayLike, /, axis: int | None = None, *, keepdims: _builtins.bool = False) -> _Tensor:
-    """Position of the first largest element along one axis, or in C order over all; int64."""
+    """Position of the first largest element along one axis, or in C order over all; NaN is largest."""
 def argmin(x: _ArrayLike, /, axis: int | None = None, *, keepdims: _builtins.bool = False) -> _Tensor:
-    """Position of the first smallest element; arguments and errors are those of :func:`argmax`."""
+    """Position of the first smallest element along one axis, or in C order over all; NaN is smallest."""
 def argsort(
     x: _ArrayLike,
     /,
@@ -114,13 +114,13 @@ def asarray(
     device: object = None,
     copy: _builtins.bool | None = None,
 ) -> _Tensor:
-    """As :func:`symnum.as_tensor`; ``copy`` changes nothing, because tensors are values."""
+    """As :func:`symnum.as_tensor`."""
 def asin(x: _ArrayLike, /) -> _Tensor:
     """Inverse sine in [-pi/2, pi/2]; NaN outside [-1, 1]."""
 def asinh(x: _ArrayLike, /) -> _Tensor:
     """Inverse hyperbolic sine."""
 def astype(x: _Tensor, dtype: object, /, *, copy: _builtins.bool = True, device: object = None) -> _Tensor:
-    """As :func:`symnum.astype`; ``copy`` changes nothing, because tensors are values."""
+    """As :func:`symnum.astype`."""
 def atan(x: _ArrayLike, /) -> _Tensor:
     """Inverse tangent in [-pi/2, pi/2]."""
 def atan2(y: _ArrayLike, x: _ArrayLike, /) -> _Tensor:
@@ -163,7 +163,7 @@ def cos(x: _ArrayLike, /) -> _Tensor:
 def cosh(x: _ArrayLike, /) -> _Tensor:
     """Hyperbolic cosine."""
 def count_nonzero(x: _ArrayLike, /, axis: _Axis = None, *, keepdims: _builtins.bool = False) -> _Tensor:
-    """How many elements over axes are not 0 (NaN is not); int64."""
+    """How many elements over axes are not 0 (NaN is not)."""
 def cumulative_prod(
     x: _ArrayLike,
     /,
@@ -172,7 +172,7 @@ def cumulative_prod(
     dtype: object = None,
     include_initial: _builtins.bool = False,
 ) -> _Tensor:
-    """:func:`cumprod` with the arguments of :func:`cumulative_sum`; the initial product is 1."""
+    """:func:`cumprod` under the name and with the arguments of the array API standard."""
 def cumulative_sum(
     x: _ArrayLike,
     /,
@@ -197,7 +197,7 @@ e: float
 def empty(shape: _Any, *, dtype: object = None, device: object = None) -> _Tensor:
     """Zeros: an expression has no memory that could hold other values."""
 def empty_like(x: _ArrayLike, /, *, dtype: object = None, device: object = None) -> _Tensor:
-    """Zeros in the shape, and without ``dtype`` the dtype, of another array."""
+    """Zeros like another array."""
 def equal(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Whether x = y; NaN equals nothing, 0.0 equals -0.0."""
 def exp(x: _ArrayLike, /) -> _Tensor:
@@ -222,7 +222,7 @@ def floor_divide(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def from_dlpack(x: _Any, /, *, device: object = None, copy: _builtins.bool | None = None) -> _Tensor:
     """The values of another library's array, as a constant."""
 def full(shape: _ShapeLike, fill_value: _ArrayLike, dtype: object = None, *, device: _Any = None) -> _Tensor:
-    """An array of one value; the shape may hold dims."""
+    """An array of one value."""
 def full_like(
     a: _ArrayLike,
     fill_value: _ArrayLike,
@@ -231,7 +231,7 @@ def full_like(
     shape: _ShapeLike | None = None,
     device: _Any = None,
 ) -> _Tensor:
-    """An array of one value with the shape, and without ``dtype`` the dtype, of another."""
+    """An array of one value, like another."""
 def greater(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Whether x > y; false beside NaN."""
 def greater_equal(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
@@ -248,7 +248,7 @@ int32: _np.dtype[_Any]
 int64: _np.dtype[_Any]
 int8: _np.dtype[_Any]
 def isdtype(dtype: _np.dtype[_Any], kind: _Kind | tuple[_Kind, ...]) -> _builtins.bool:
-    """Whether a dtype is one, or of a kind, or one of several: ``"bool"``, ``"signed integer"``, ``"unsigned ..."""
+    """Whether a dtype is one, or of a kind, or one of several."""
 def isfinite(x: _ArrayLike, /) -> _Tensor:
     """Whether x is neither infinite nor NaN."""
 def isinf(x: _ArrayLike, /) -> _Tensor:
@@ -317,7 +317,7 @@ def max(
     initial: _ArrayLike | None = None,
     where: _ArrayLike | None = None,
 ) -> _Tensor:
-    """Largest element over axes, NaN if there is one; the dtype is kept."""
+    """Largest element over axes, NaN if there is one."""
 def maximum(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """The larger operand, NaN if one is NaN, the second if they are equal (0.0 and -0.0 are)."""
 def mean(
@@ -360,13 +360,13 @@ newaxis: _Any
 def nextafter(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """The float after x on the way to y; y itself if they are equal, NaN if one of them is."""
 def nonzero(a: _ArrayLike) -> tuple[_Tensor, ...]:
-    """Places of the elements that are not zero, in C order: one int64 vector for each axis."""
+    """Places of the elements that are not zero, in C order."""
 def not_equal(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Whether x and y differ; NaN differs from itself."""
 def ones(shape: _ShapeLike, dtype: object = None, *, device: _Any = None) -> _Tensor:
-    """An array of ones; without ``dtype`` it is ``Options.float_dtype``."""
+    """An array of ones."""
 def ones_like(a: _ArrayLike, dtype: object = None, *, shape: _ShapeLike | None = None, device: _Any = None) -> _Tensor:
-    """Ones with the shape, and without ``dtype`` the dtype, of another array."""
+    """Ones like another array."""
 def permute_dims(x: _ArrayLike, /, axes: _Sequence[int] | None = None) -> _Tensor:
     """Axis k of the result is axis ``axes[k]`` of the operand; without ``axes`` their order is reversed."""
 pi: float
@@ -400,9 +400,9 @@ def result_type(*arrays_and_dtypes: object) -> _np.dtype[_Any]:
 def roll(x: _ArrayLike, /, shift: _Length | _Sequence[_Length], axis: int | _Sequence[int] | None = None) -> _Tensor:
     """Elements shifted along axes; those that leave at the end come in at the front."""
 def round(x: _ArrayLike, /, decimals: int = 0) -> _Tensor:
-    """To the nearest number with so many decimals, halves to the even digit; the dtype is kept."""
+    """To the nearest number with so many decimals, halves to the even digit."""
 def searchsorted(a: _ArrayLike, v: _ArrayLike, /, side: _Side = 'left', sorter: _ArrayLike | None = None) -> _Tensor:
-    """Where elements belong in a sorted vector, so that it stays sorted: int64, in the shape of ``v``."""
+    """Where elements belong in a sorted vector, so that it stays sorted."""
 def sign(x: _ArrayLike, /) -> _Tensor:
     """-1, 0 or 1 as the operand is negative, zero or positive; NaN for NaN."""
 def signbit(x: _ArrayLike, /) -> _Tensor:
@@ -429,7 +429,7 @@ def squeeze(x: _ArrayLike, /, axis: _Axes | None = None) -> _Tensor:
 def stack(arrays: _Sequence[_Any], axis: int = 0, *, dtype: object = None) -> _Tensor:
     """Operands of one shape along a new axis, in their common dtype (Python numbers are weak)."""
 def std(x: _ArrayLike, /, *, axis: _Any = None, correction: float = 0.0, keepdims: _builtins.bool = False) -> _Tensor:
-    """As :func:`symnum.std`, with ``correction`` for ``ddof``."""
+    """Standard deviation over axes, as :func:`symnum.std`."""
 def subtract(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Difference."""
 def sum(
@@ -444,7 +444,7 @@ def sum(
 ) -> _Tensor:
     """Sum over axes; 0 over an empty axis."""
 def take(x: _ArrayLike, /, indices: _ArrayLike, axis: int | None = None, *, mode: str = 'raise') -> _Tensor:
-    """Elements along an axis (of all elements in C order if it is None) at ``indices``, whose shape replaces ..."""
+    """Elements along an axis at ``indices``, whose shape replaces the axis."""
 def take_along_axis(x: _ArrayLike, /, indices: _ArrayLike, axis: int | None = -1) -> _Tensor:
     """For each vector along an axis the elements at the indices of the vector in the same place of ``indices``."""
 def tan(x: _ArrayLike, /) -> _Tensor:
@@ -476,7 +476,7 @@ def unique_values(x: _ArrayLike, /) -> _Tensor:
 def unstack(x: _ArrayLike, /, *, axis: int = 0) -> tuple[_Tensor, ...]:
     """The parts of length 1 of an axis, without it."""
 def var(x: _ArrayLike, /, *, axis: _Any = None, correction: float = 0.0, keepdims: _builtins.bool = False) -> _Tensor:
-    """As :func:`symnum.var`, with ``correction`` for ``ddof``."""
+    """Variance over axes, as :func:`symnum.var`."""
 def vecdot(a: _ArrayLike, b: _ArrayLike, /, *, axis: int = -1) -> _Tensor:
     """Sum of products along one axis; the others broadcast."""
 @_overload
@@ -486,6 +486,6 @@ def where(condition: _ArrayLike, x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def where(condition: _ArrayLike, /) -> tuple[_Tensor, ...]:
     """``x`` where the condition is true and ``y`` elsewhere; of a condition alone the places where it is true."""
 def zeros(shape: _ShapeLike, dtype: object = None, *, device: _Any = None) -> _Tensor:
-    """An array of zeros; without ``dtype`` it is ``Options.float_dtype``."""
+    """An array of zeros."""
 def zeros_like(a: _ArrayLike, dtype: object = None, *, shape: _ShapeLike | None = None, device: _Any = None) -> _Tensor:
-    """Zeros with the shape, and without ``dtype`` the dtype, of another array."""
+    """Zeros like another array."""

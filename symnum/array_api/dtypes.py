@@ -45,6 +45,12 @@ class IntegerInfo:
 def finfo(type: object, /) -> FloatInfo:
     """Limits of a floating dtype, or of a tensor's; of a complex dtype, those of its real part.
 
+    Args:
+        type: a dtype, its name, or an array of any shape.
+
+    Returns:
+        ``bits``, ``eps``, ``max``, ``min``, ``smallest_normal`` and ``dtype``.
+
     Raises:
         DTypeError: not a floating dtype.
 
@@ -62,6 +68,12 @@ def finfo(type: object, /) -> FloatInfo:
 def iinfo(type: object, /) -> IntegerInfo:
     """Limits of an integer dtype, or of a tensor's.
 
+    Args:
+        type: a dtype, its name, or an array of any shape.
+
+    Returns:
+        ``bits``, ``max``, ``min`` and ``dtype``.
+
     Raises:
         DTypeError: not an integer dtype.
 
@@ -76,8 +88,15 @@ def iinfo(type: object, /) -> IntegerInfo:
 
 
 def isdtype(dtype: np.dtype[Any], kind: Kind | tuple[Kind, ...]) -> bool:
-    """Whether a dtype is one, or of a kind, or one of several: ``"bool"``, ``"signed integer"``,
-    ``"unsigned integer"``, ``"integral"``, ``"real floating"``, ``"complex floating"``, ``"numeric"``.
+    """Whether a dtype is one, or of a kind, or one of several.
+
+    Args:
+        dtype: a dtype.
+        kind: a dtype, a tuple of such kinds, or ``"bool"``, ``"signed integer"``, ``"unsigned integer"``,
+            ``"integral"``, ``"real floating"``, ``"complex floating"``, ``"numeric"``.
+
+    Returns:
+        A bool of Python.
 
     Raises:
         ArgumentValueError: no such kind.
@@ -101,6 +120,13 @@ def _is(dtype: np.dtype[Any], kind: Kind) -> bool:
 def can_cast(from_: object, to: object, /) -> bool:
     """Whether a dtype (or a tensor's) converts to another without loss, by the standard's promotion.
 
+    Args:
+        from_: a dtype, its name, or an array of any shape.
+        to: a dtype or its name.
+
+    Returns:
+        A bool of Python.
+
     Raises:
         DTypeError: not a dtype.
 
@@ -112,6 +138,12 @@ def can_cast(from_: object, to: object, /) -> bool:
 
 def result_type(*arrays_and_dtypes: object) -> np.dtype[Any]:
     """The common dtype of tensors, arrays, dtypes and Python numbers, which are weak.
+
+    Args:
+        arrays_and_dtypes: dtypes, their names, arrays of any shape, and Python numbers.
+
+    Returns:
+        A dtype.
 
     Raises:
         DTypeError: there is none, or it is not supported.
@@ -133,19 +165,46 @@ class NamespaceInfo:
     __slots__ = ()
 
     def capabilities(self) -> dict[str, Any]:
-        """Optional features: boolean indexing and data-dependent shapes; ranks up to NumPy's 64."""
+        """Optional features: boolean indexing and data-dependent shapes; ranks up to NumPy's 64.
+
+        Raises:
+            Nothing.
+
+        >>> NamespaceInfo().capabilities()["boolean indexing"]
+        True
+        """
         return {"boolean indexing": True, "data-dependent shapes": True, "max dimensions": 64}
 
     def default_device(self) -> str:
-        """``"cpu"``: where a function runs is said by its mode."""
+        """``"cpu"``: where a function runs is said by its mode.
+
+        Raises:
+            Nothing.
+
+        >>> NamespaceInfo().default_device()
+        'cpu'
+        """
         return "cpu"
 
     def devices(self) -> list[str]:
-        """The only device that a tensor can be said to have."""
+        """The only device that a tensor can be said to have.
+
+        Raises:
+            Nothing.
+
+        >>> NamespaceInfo().devices()
+        ['cpu']
+        """
         return ["cpu"]
 
     def default_dtypes(self, *, device: object = None) -> dict[str, np.dtype[Any]]:
         """dtypes of creation functions when none is given; floats follow ``Options.float_dtype``.
+
+        Args:
+            device: ``"cpu"`` or None, which change nothing.
+
+        Raises:
+            ArgumentValueError: the device is not ``"cpu"`` or None.
 
         >>> NamespaceInfo().default_dtypes()["integral"]
         dtype('int64')
@@ -156,7 +215,14 @@ class NamespaceInfo:
                 "integral": INT64, "indexing": INT64}
 
     def dtypes(self, *, device: object = None, kind: Any = None) -> dict[str, np.dtype[Any]]:
-        """All dtypes of the standard by name, or those of a kind (see :func:`isdtype`).
+        """All dtypes of the standard by name, or those of a kind.
+
+        Args:
+            device: ``"cpu"`` or None, which change nothing.
+            kind: one of the kinds of :func:`isdtype`, a tuple of them, or None for all.
+
+        Raises:
+            ArgumentValueError: there is no such kind, or the device is not ``"cpu"`` or None.
 
         >>> sorted(NamespaceInfo().dtypes(kind="real floating"))
         ['float32', 'float64']
@@ -168,6 +234,12 @@ class NamespaceInfo:
 
 def __array_namespace_info__() -> NamespaceInfo:
     """What the namespace can do, as the standard asks.
+
+    Returns:
+        An object that lists devices, dtypes, and what shapes may depend on.
+
+    Raises:
+        Nothing.
 
     >>> __array_namespace_info__().default_device()
     'cpu'

@@ -29,7 +29,19 @@ def placed(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     keyword = inspect.Parameter("device", inspect.Parameter.KEYWORD_ONLY, default=None)
     given = [p for p in signature.parameters.values() if p.name != "device"]
     public.__signature__ = signature.replace(parameters=[*given, keyword])  # type: ignore[attr-defined]
+    public.__doc__ = _with_device(function.__doc__ or "")
     return public
+
+
+_DEVICE = 'device: ``"cpu"`` or None, which change nothing.'
+_DEVICE_ERROR = 'ArgumentValueError: the device is not ``"cpu"`` or None.'
+
+
+def _with_device(doc: str) -> str:
+    """A docstring with a line for the keyword after its other arguments, and one for the error before others."""
+    arguments, title, rest = doc.partition("\n\n    Returns:\n")
+    rest = rest.replace("    Raises:\n", f"    Raises:\n        {_DEVICE_ERROR}\n", 1)
+    return f"{arguments}\n        {_DEVICE}{title}{rest}"
 
 
 def check_device(device: object) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-ABI_VERSION = 2
+ABI_VERSION = 5
 
-C_DECLARATIONS = """\
+CALL_DECLARATIONS = """\
 typedef __INT64_TYPE__ sn_i64;
 typedef struct { sn_i64 code, step, values[4]; } sn_error;      /* first error wins; code 0 = none */
 typedef struct {
@@ -20,6 +20,18 @@ typedef struct {
   char *workspace;        /* as many bytes as plan asked for, 64-byte aligned; NULL if 0 */
   sn_error error;
 } sn_call;
+"""
+C_DECLARATIONS = CALL_DECLARATIONS + """\
+typedef struct {          /* c = a b (sign 0), c += a b (1) or c -= a b (-1), of float or, if wide, double */
+  sn_i64 m, n, k, wide;   /* a is (m, k), b is (k, n), c is (m, n) */
+  const void *a;
+  sn_i64 a_row, a_column; /* how far the next row and column lie, in elements */
+  const void *b;
+  sn_i64 b_row, b_column;
+  void *c;
+  sn_i64 c_row, sign;
+  sn_i64 vector;          /* not 0: known to have one row (1) or column (2) wherever the product stands */
+} sn_product;
 typedef struct sn_rt {
   sn_i64 version, size;
   /* body(ctx, begin, end) over [0, n) in chunks that are multiples of grain (the last may be short) */
@@ -30,7 +42,9 @@ typedef struct sn_rt {
   void (*release)(const struct sn_rt *rt, void *block);
   /* host call number index of the Program; takes the GIL itself; buffers: operands, then results (NULL: not wanted) */
   int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index, void **buffers, const sn_i64 *lengths);
-  void *blas[16];         /* Fortran BLAS in the order of abi.BLAS; NULL until a program needs one */
+  /* products of matrices by the pool's threads, 0 or SN_MEMORY; NULL where there are none: then BLAS serves */
+  int (*multiply)(const struct sn_rt *rt, const sn_product *product);
+  void *blas[32];         /* Fortran BLAS, LAPACK in the order of abi.BLAS; NULL until a program needs one */
 } sn_rt;
 """
 
@@ -49,10 +63,15 @@ class Code(IntEnum):
     HOST = 8  # a Python exception is set
     DIMENSION = 9  # [length]
     NEGATIVE_POWER = 10  # of an integer
+    NOT_SQUARE = 11  # [rows, columns, place in LINALG]
+    SINGULAR = 12  # [rows, columns, place in LINALG]
+    NOT_POSITIVE = 13  # [rows, columns, place in LINALG]
 
 
 C_CODES = "".join(f"#define SN_{code.name} {code.value}\n" for code in Code)
 
+# Ops of linear algebra whose native steps can fail.
+LINALG = ("cholesky", "cholesky_pulled", "solve", "solve_triangular", "inv", "det", "slogdet")
 BLAS = ("sdot", "ddot", "sgemv", "dgemv", "sgemm", "dgemm", "sger", "dger", "ssyrk", "dsyrk", "strsm",
-        "dtrsm")
-BLAS_SLOTS = 16
+        "dtrsm", "strsv", "dtrsv", "spotrf", "dpotrf", "sgetrf", "dgetrf")
+BLAS_SLOTS = 32

@@ -14,11 +14,13 @@ from ..ir import dims
 from ..ir.nest import LOAD
 from ..ir.node import Dim, Node
 from .builder import Builder
-from .loops import Call, Declare, Function, Memory, Store, element, number, quotient
+from .loops import Call, Declare, Function, Memory, Prefetch, Store, element, number, quotient
 from .parts import Part
 
 # Bytes of the widest vector.
 WIDEST = 64
+# Bytes up to which the next row is fetched while one is computed.
+FETCHED = 1 << 17
 
 
 def width(part: Part) -> int:
@@ -66,13 +68,29 @@ def _body(builder: Builder, part: Part, lanes: int) -> Function:
     length, begin, lane = builder.axis(), builder.axis(), builder.axis()
     given = _pointers(builder, part)
     sources, targets = given[:len(part.inputs)], given[len(part.inputs):]
-    with (builder.function(builder.unique(f"{builder.prefix}_b"), "body", (length,), given) as made,
-          builder.loop(begin, 0, length, step=lanes), builder.loop(lane, 0, lanes, "lanes") as scope):
-        place = number(dims.add(begin, lane))
-        scope.stored.update({x: (m, place) for x, m in zip(part.inputs, sources, strict=True)})
-        builder.need(*part.outputs)
-        builder.add(*(Store(memory, place, x) for x, memory in zip(part.outputs, targets, strict=True)))
+    with builder.function(builder.unique(f"{builder.prefix}_b"), "body", (length,), given) as made:
+        ahead = _ahead(builder, part, sources)
+        with builder.loop(begin, 0, length, step=lanes):
+            builder.add(*(Prefetch(m, builder.need_index(dims.add(begin, far))) for m, far in ahead))
+            with builder.loop(lane, 0, lanes, "lanes") as scope:
+                place = number(dims.add(begin, lane))
+                scope.stored.update({x: (m, place) for x, m in zip(part.inputs, sources, strict=True)})
+                builder.need(*part.outputs)
+                builder.add(*(Store(memory, place, x) for x, memory in zip(part.outputs, targets, strict=True)))
     return made[0]
+
+
+def _ahead(builder: Builder, part: Part, sources: Sequence[Memory]) -> list[tuple[Memory, Node]]:
+    """The sources that are loaded from rows, with the distance of the next row: 0 if a row is too long to be kept."""
+    found, algebra = list[tuple[Memory, Node]](), builder.algebra
+    for x, memory in zip(part.inputs, sources, strict=True):
+        step = algebra.stride(algebra.of(x.inputs[0]), builder.row) if builder.row and x.op is LOAD else None
+        if step:
+            distance, far = algebra.node(step), builder.axis()
+            fits = dims.minimum(quotient(FETCHED // x.dtype.itemsize, dims.maximum(distance, 1)), 1)
+            builder.bind(far, dims.multiply(distance, fits))
+            found.append((memory, far))
+    return found
 
 
 # elements that do not lie one after the other ---------------------------------------------------------------------

@@ -39,13 +39,18 @@ class Scope:
 Emit = Callable[["Builder", Node], None]
 
 
+def _no_axes(axes: Sequence[int]) -> Sequence[tuple[Node, Dim]]:
+    raise GraphError(f"axes {tuple(axes)} have no extents here")
+
+
 @dataclass(slots=True)
 class Builder:
     """Open scopes, outermost first, and the functions that are finished.
 
     ``need(x)`` makes ``x`` a variable: every value below it is assigned in the outermost scope that has its axes.
     ``fold`` and ``approximate`` emit what takes more than one statement; ``is_approximate`` tells which values come
-    out of vector functions, ``is_serial`` which are never vector code.
+    out of vector functions, ``is_serial`` which are never vector code; ``span_of`` gives the nest's axes their extents.
+    While elements of a ``row`` are computed that are at hand, bodies fetch those of the next.
     """
 
     prefix: str
@@ -59,6 +64,8 @@ class Builder:
     functions: list[Function] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
+    span_of: Callable[[Sequence[int]], Sequence[tuple[Node, Dim]]] = field(default=_no_axes, kw_only=True)
+    row: Node | None = None
 
     # names ------------------------------------------------------------------------------------------------------
 

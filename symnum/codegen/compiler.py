@@ -10,11 +10,13 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 from ..errors import CompileError
 from ..options import Options
@@ -25,6 +27,8 @@ NO_COMPILER = ("symnum found no C compiler: functions run in NumPy, more slowly;
                "cure: pip install symnum[cc], or install gcc, or set SYMNUM_CC to a C compiler")
 # Sizes of a text (in characters) beyond which a lower level pays: -O3 takes more than linear time.
 _LEVELS = ((150_000, "-O3"), (1_500_000, "-O2"))
+# Beyond these flags, gcc's -O3 takes up to twice the time, and makes no program faster by more than a few percent.
+_GCC_FAST = ("-O2", "-ftree-loop-vectorize", "-ftree-slp-vectorize", "-fvect-cost-model=dynamic", "-fpeel-loops")
 _NUMBERS = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv")
 
 
@@ -84,25 +88,38 @@ def flags(compiler: Compiler, size: int, options: Options) -> tuple[str, ...]:
     linking = () if sys.platform in ("darwin", "win32") else ("-Wl,-z,now", "-Wl,--no-undefined")
     quiet = () if compiler.kind == "gcc" else ("-Wno-unused-command-line-argument",)
     native = "-march=native" if platform.machine() in ("x86_64", "AMD64", "i686") else "-mcpu=native"
+    own = options.cflags.split()
+    warnings = () if any(flag.startswith("-W") and "," not in flag for flag in own) else ("-w",)
     return ("-std=gnu11", level, native, *_NUMBERS, "-fopenmp-simd", "-fPIC", "-shared",
-            "-w", *quiet, *linking, *options.cflags.split())
+            *warnings, *quiet, *linking, *own)
+
+
+def optimising(kind: str, level: str) -> tuple[str, ...]:
+    """Flags for an optimisation level and a kind of compiler; of gcc's ``-O3`` what is worth its time.
+
+    >>> optimising("gcc", "-O3")[:2], optimising("clang", "-O3")
+    (('-O2', '-ftree-loop-vectorize'), ('-O3',))
+    """
+    return _GCC_FAST if kind == "gcc" and level == "-O3" else (level,)
 
 
 def build(text: str, compiler: Compiler, options: Options, cache: Cache, *, libs: Sequence[str] = (),
-          extra: Sequence[str] = ()) -> str:
+          extra: Sequence[str] = (), units: Sequence[str] = ()) -> str:
     """Name (for :meth:`Cache.load`) of the shared object that ``text`` compiles to; compiled at most once.
 
     Args:
         text: a C file that includes no headers.
         libs: what to link with, as in ``("-lmvec", "-lm")``.
         extra: flags on top of :func:`flags`.
+        units: the same program as several texts, which are compiled side by side.
 
     Raises:
         CompileError: the compiler refused the text; the message has its words and where the source is kept.
     """
     arguments = (*flags(compiler, len(text), options), *extra)
     key = digest("object", text, *arguments, "libs", *libs, compiler.identity, machine(), str(ABI_VERSION))
-    return cache.build(key, partial(_compile, text, compiler, arguments, tuple(libs), cache))
+    whole = partial(_compile, text, compiler, arguments, tuple(libs), cache)
+    return cache.build(key, partial(_compile_units, tuple(units), whole, compiler, arguments, tuple(libs), cache))
 
 
 def machine() -> str:
@@ -200,6 +217,32 @@ def _run(command: Sequence[str], text: str = "") -> tuple[int, str]:
     except OSError as error:
         return 127, str(error)
     return done.returncode, done.stdout.decode(errors="replace")
+
+
+def _run_all(commands: Sequence[Sequence[str]], texts: Sequence[str]) -> list[tuple[int, str]]:
+    """What :func:`_run` gives for each of several commands, all of which run at once."""
+    answers: dict[int, tuple[int, str]] = {}
+
+    def run(k: int) -> None:
+        answers[k] = _run(commands[k], texts[k])
+    threads = [Thread(target=run, args=(k,)) for k in range(len(commands))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [answers[k] for k in range(len(commands))]
+
+
+def _compile_units(units: tuple[str, ...], whole: Callable[[Path], None], compiler: Compiler,
+                   arguments: tuple[str, ...], libs: tuple[str, ...], cache: Cache, output: Path) -> None:
+    """Compile the units to objects and link these; the ``whole`` where there are none, or where that fails."""
+    with ExitStack() as stack:
+        objects = [str(stack.enter_context(cache.scratch(".o"))) for _ in units]
+        compiling = [a for a in arguments if a != "-shared" and not a.startswith("-Wl,")]
+        commands = [(*compiler.command, *compiling, "-c", "-x", "c", "-", "-o", name) for name in objects]
+        failed = not units or any(code for code, _ in _run_all(commands, units))
+        if failed or _run((*compiler.command, *arguments, *objects, "-o", str(output), *libs))[0]:
+            whole(output)
 
 
 def _compile(text: str, compiler: Compiler, arguments: tuple[str, ...], libs: tuple[str, ...], cache: Cache,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ..dtypes import is_complex
-from ..errors import UnsupportedError
+from ..errors import GraphError, UnsupportedError
 from ..ir import dims
 from ..ir.nest import Call, Kernel, Product, Program
 from ..ir.node import Dim, Node
@@ -64,8 +64,10 @@ def cuda_source(program: Program) -> CudaSource:
             scratch += found.scratch
         elif isinstance(step, Call):
             raise UnsupportedError(f"op {step.op.name} has no CUDA kernel; cure: mode='c'")
-        else:
+        elif isinstance(step, Product):
             steps.append(step)
+        else:
+            raise GraphError("a chain of kernels is for a CPU")
     kernels = [function_text(s.function, CUDA, names, {}) for s in steps if isinstance(s, Launch)]
     return CudaSource(_text(kernels, _table(steps, names, program)), tuple(steps), tuple(scratch))
 

@@ -108,6 +108,7 @@ def _run(prepared: Prepared, layout: Layout) -> str:
     arguments = [b for role in ("input", "state", "output") for b in program.of_role(role)]
     place = {b.number: f"<size_t>buffers[{k}]" for k, b in enumerate(arguments)}
     place.update({k: f"(workspace + {layout.slots[slot]})" for k, slot in prepared.plan.slot_of.items()})
+    place.update({k: place[output] for k, output in prepared.plan.within.items()})
     place.update({b.number: f"b{b.base}" for b in program.buffers if b.base is not None})
     for b in sorted(program.buffers, key=lambda b: b.base is not None):
         if b.number in place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..ir import dims
-from ..ir.nest import FOLD, Buffer, Call, Nest, Product, Program, Step
+from ..ir.nest import FOLD, Buffer, Call, Chain, Nest, Product, Program, Step
 from ..ir.walk import topological
 from .memory import accesses
 
@@ -46,6 +46,10 @@ def _line(step: Step, names: Mapping[int, str]) -> str:
     if isinstance(step, Call):
         over = ", ".join(dims.text(place.shape) for place in step.operands) or "nothing"
         return f"{step.op.name} of {over}: {_list('reads', reads, names)}; {_list('writes', writes, names)}"
+    if isinstance(step, Chain):
+        parts = [_list("reads", reads, names), _list("writes", writes, names)]
+        over = " x ".join(dims.name_of(a.extent) for a in step.nests[-1].axes)
+        return f"{len(step.nests)} kernels in tiles over {over}: {'; '.join(p for p in parts if p)}"
     parts = [_folds(step.nest), _list("reads", reads, names), _list("writes", writes, names)]
     over = " x ".join(dims.name_of(a.extent) for a in step.nest.axes if not a.reduce) or "one element"
     return f"kernel over {over}: {'; '.join(p for p in parts if p)}"

@@ -62,12 +62,13 @@ class Dialect:
     opening: tuple[str, ...] = ("{",)
     close: str = "}"
     empty: str = ""
+    prefetch: str = ""                 # empty: no hints
     barrier: str = ""
     shuffle: str = ""                  # the value of the lane that stands ``distance`` after this one in its warp
     halving: str = ""                  # the loop over such distances
 
 
-_C_LOOPS = {"lanes": ("SN_LANES",), "vector": ("#pragma GCC ivdep",)}
+_C_LOOPS = {"lanes": ("SN_LANES",), "vector": ("SN_INDEPENDENT",)}
 _RETURNS = _map(kernel="return 0;", task="return 0;")
 
 C = Dialect(
@@ -79,7 +80,7 @@ C = Dialect(
           "  if (code) return code;",
           "}}"),
     context=("{struct} {{", "  {type};", "}};"), unpack="const {struct} *const context = pointer;",
-    member="context->{name}", unpaired="SN_UNPAIRED ",
+    member="context->{name}", unpaired="SN_UNPAIRED ", prefetch="__builtin_prefetch({address});",
     heads=_map(
         kernel="static int {name}({parameters})",
         task="static int {name}(void *pointer, {parameters})",
@@ -88,7 +89,7 @@ C = Dialect(
 
 # Strict C99: no extensions, and OpenMP only where the compiler says that it has it.
 C99 = replace(
-    C, name="c99", loops={}, infinity=_map(f32="INFINITY", f64="(double)INFINITY"),
+    C, name="c99", loops={}, prefetch="", infinity=_map(f32="INFINITY", f64="(double)INFINITY"),
     nan=_map(f32="NAN", f64="(double)NAN"),
     task=("{{",
           "  {struct} context = {{{arguments}}};",

@@ -9,20 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..dtypes import INT64
 from ..ir import dims
 from ..ir.build import constant
+from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node, intern
+from ..ir.walk import topological
 from ..ops.table import TABLE
 from .builder import Builder
 from .loops import Accumulate, Declare, Memory, Store, element, number, quotient
-from .sinks import LANES, Fold, Sink, Span, decompose, extent_of
+from .normal import with_axes
+from .sinks import LANES, Fold, Put, Sink, Span, decompose, extent_of
 from .spans import span
 from .texts import identity
 
 BLOCK, ROWS = 4096, 128
+# Columns that are folded together.
+COLUMNS = 128
+# Rows that are added to the sums of columns while these are in registers, and the most statements of one row for that.
+TOGETHER, WIDE = 4, 60
 # Levels of the tree over blocks: enough for any number of elements that there can be.
 DEPTH = 48
 _LAST = 2 ** 63 - 1
@@ -144,7 +151,16 @@ def fold_span(builder: Builder, axes: Span, start: Dim, stop: Dim, folds: Sequen
         _block(builder, axes, start, stop, accumulators, puts, cells)
         return accumulators
     depth = DEPTH if most is None else (most // size).bit_length() + 1
-    return _blocks(builder, axes, start, stop, accumulators, puts, cells, depth)
+    if most is not None or not cells:
+        return _blocks(builder, axes, start, stop, accumulators, puts, cells, depth)
+    # One block needs no tree; the sums of columns are many, and short columns are common.
+    with builder.when(count, size + 1):
+        _block(builder, axes, start, stop, accumulators, puts, cells)
+    with builder.when(size, count):
+        made = _blocks(builder, axes, start, stop, accumulators, puts, cells, depth)
+        for one, part in zip(accumulators, made, strict=True):
+            one.copy(builder, 0, part, 0, cells.count)
+    return accumulators
 
 
 def _blocks(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Sequence[Sums],
@@ -205,7 +221,7 @@ def _block(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Se
     with builder.loop(lane, 0, LANES, "vector"):
         for one in accumulators:
             one.clear(builder, lane)
-    span(builder, axes, start, stop, [*puts, *(one.sink() for one in accumulators)])
+    _span_of_folds(builder, axes, start, stop, [*puts, *(one.sink() for one in accumulators)])
     half = LANES // 2
     while half:
         with builder.loop(lane, 0, half, "vector"):
@@ -214,15 +230,87 @@ def _block(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Se
         half //= 2
 
 
+def _span_of_folds(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Sink]) -> None:
+    """A span whose values may hold folds: these are computed for a tile of elements side by side."""
+    (axis, extent), *others = axes
+    if others or not _folds_inside(builder, sinks, axis):
+        span(builder, axes, start, stop, sinks)
+        return
+    tile, end = builder.axis(), builder.axis()
+    with builder.loop(tile, start, stop, step=COLUMNS):
+        builder.bind(end, dims.minimum(dims.add(tile, COLUMNS), stop))
+        _fold_inside(builder, sinks, Cells(axis, extent, tile, end, COLUMNS))
+        span(builder, axes, tile, end, sinks, COLUMNS)
+
+
+def _folds_inside(builder: Builder, sinks: Sequence[Sink], axis: Node) -> list[Node]:
+    """The outermost folds in the values of sinks that depend on an axis and are not known yet."""
+    def is_known(node: Node) -> bool:
+        return node.op in (FOLD, LOAD) or builder.place(node) is not None
+    nodes = topological([x for s in sinks for x in _scalars(s)], lambda x: () if is_known(x) else x.inputs)
+    return [x for x in nodes if x.op is FOLD and builder.place(x) is None
+            and axis.attr("number") in builder.algebra.dependence(x)]
+
+
+def _fold_inside(builder: Builder, sinks: Sequence[Sink], cells: Cells) -> None:
+    """Compute the folds inside the values of sinks for all cells."""
+    groups: dict[tuple[int, ...], list[Node]] = {}
+    for node in _folds_inside(builder, sinks, cells.axis):
+        groups.setdefault(node.attr("axes"), []).append(node)
+    for axes, folds in groups.items():
+        extents = builder.span_of(axes)
+        made = fold_span(builder, extents, 0, extent_of(extents), folds, (), cells)
+        builder.scopes[-1].stored.update({one.fold: (one.result, cells.place) for one in made})
+
+
 def _block_of_rows(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Sequence[Sums],
                    puts: Sequence[Sink], cells: Cells) -> None:
     for one in accumulators:
         one.clear(builder, 0, cells.count)
-    row = axes[0][0] if len(axes) == 1 else builder.axis()
+    sinks = [*puts, *(one.sink(cells.place) for one in accumulators)]
+    line, row = [(cells.axis, cells.extent)], axes[0][0] if len(axes) == 1 else builder.axis()
+    if len(axes) == 1 and _can_move(builder, row, sinks, cells.axis):
+        group, groups, first = (builder.axis() for _ in range(3))
+        builder.bind(groups, quotient(dims.subtract(stop, start), TOGETHER))
+        with builder.loop(group, 0, groups):
+            builder.bind(first, dims.add(start, dims.multiply(TOGETHER, group)))
+            moved = [s for k in range(TOGETHER) for s in _moved(builder, sinks, row, dims.add(first, k))]
+            span(builder, line, cells.start, cells.stop, moved, cells.most)
+        start = dims.add(start, dims.multiply(TOGETHER, groups))
     with builder.loop(row, start, stop):
         decompose(builder, axes, row)
-        span(builder, [(cells.axis, cells.extent)], cells.start, cells.stop,
-             [*puts, *(one.sink(cells.place) for one in accumulators)], cells.most)
+        _fold_inside(builder, sinks, cells)
+        span(builder, line, cells.start, cells.stop, sinks, cells.most)
+
+
+def _can_move(builder: Builder, row: Node, sinks: Sequence[Sink], column: Node) -> bool:
+    """Whether the values of several rows are computed in one loop: no vector bodies, nothing kept in memory, and
+    elements that lie one after the other."""
+    algebra, number_ = builder.algebra, row.attr("number")
+    nodes = topological([x for s in sinks for x in _scalars(s)], lambda x: () if x.op in (FOLD, LOAD) else x.inputs)
+    loads = (algebra.stride(algebra.of(x.inputs[0]), column) for x in nodes if x.op is LOAD)
+    return len(nodes) <= WIDE and all(step in ({}, algebra.of(1)) for step in loads) and not any(
+        number_ in algebra.dependence(x) and (builder.is_approximate(x) or builder.place(x) or x.op is FOLD)
+        for x in nodes)
+
+
+def _moved(builder: Builder, sinks: Sequence[Sink], row: Node, place: Dim) -> list[Sink]:
+    """Sinks for another row."""
+    new = iter(with_axes([x for s in sinks for x in _scalars(s)], {row.attr("number"): place}, builder.algebra))
+    result = list[Sink]()
+    for sink in sinks:
+        value, index = next(new), None if sink.index is None else next(new)
+        if isinstance(sink, Put):
+            result.append(Put(sink.memory, number(index or 0), value))
+        else:
+            result.append(replace(sink, value=value, index=index, position=sink.position and next(new)))
+    return result
+
+
+def _scalars(sink: Sink) -> list[Node]:
+    """Value, index and position of a sink."""
+    found = (sink.value, sink.index, sink.position if isinstance(sink, Fold) else None)
+    return [x for x in found if x is not None]
 
 
 def tree(builder: Builder, partial: Sums, count: Dim, cell_count: Dim) -> None:

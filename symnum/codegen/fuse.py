@@ -18,7 +18,7 @@ from .drafts import Demand, Draft, Fusion, Home, demand_of
 from .expression import expression
 from .indices import ZERO, Ask, Context, Index, axes_of, extent_key, is_one, is_pending, zero_of
 from .placement import is_misplaced, own_buffers, settle, store, store_copy
-from .traits import is_move, same_memory, splat
+from .traits import LOAD_PRICE, is_move, same_memory, splat
 
 # Prices in additions: of storing and loading an element; of another pass over rows that are at hand; of moved
 # leaves that are loaded where they are although a moved copy is stored; of single elements that are computed
@@ -207,7 +207,8 @@ def _is_cut(state: Fusion, node: Node, demands: Mapping[Demand, int]) -> bool:
     if work > STORED and any(_takes_more(state.drafts[d.nest], node, d) for d in varied):
         return True
     groups = len(_groups(state.drafts, varied))
-    return ((groups - 1) * work > STORED or (len(varied) - groups) * work > REREAD
+    saved = work - LOAD_PRICE   # by each that loads the value instead of computing it
+    return ((groups - 1) * saved > STORED - LOAD_PRICE or (len(varied) - groups) * saved > REREAD
             or (work > STORED and any(_is_repeated(state.drafts[d.nest], d) for d in varied)))
 
 

@@ -25,6 +25,7 @@ from .loops import (
     Loop,
     Memory,
     Parallel,
+    Prefetch,
     Statement,
     Store,
 )
@@ -70,7 +71,7 @@ def touched(statement: Statement) -> tuple[Memory, ...]:
 
 
 def _named(statement: Statement) -> tuple[Memory, ...]:
-    if isinstance(statement, Load | Store | Declare):
+    if isinstance(statement, Load | Store | Declare | Prefetch):
         return (statement.memory,)
     if isinstance(statement, Accumulate | Collective):
         return (statement.memory,) if statement.positions is None else (statement.memory, statement.positions)
@@ -100,7 +101,7 @@ def indices(statement: Statement) -> tuple[Node, ...]:
     match statement:
         case Bind():
             return (statement.value,)
-        case Load() | Store() | Accumulate():
+        case Load() | Store() | Accumulate() | Prefetch():
             return (statement.index,)
         case Loop():
             return tuple(x for x in (statement.start, statement.stop, statement.step) if x is not None)

@@ -150,6 +150,14 @@ class Parallel:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefetch:
+    """A hint that an element is going to be read; it may lie behind the end of its memory."""
+
+    memory: Memory
+    index: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Barrier:
     """Threads of a GPU block wait for each other."""
 
@@ -164,8 +172,8 @@ class Collective:
     scope: str = "warp"
 
 
-Statement = (Bind | Assign | Load | Store | Accumulate | Declare | Loop | If | Call | Parallel | Barrier
-             | Collective)
+Statement = (Bind | Assign | Load | Store | Accumulate | Declare | Loop | If | Call | Parallel | Prefetch
+             | Barrier | Collective)
 
 
 @dataclass(frozen=True, slots=True)

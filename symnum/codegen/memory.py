@@ -3,63 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ..ir import dims
-from ..ir.nest import AXIS, LOAD, Buffer, Call, Kernel, Nest, Product, Program, Step
+from ..ir.nest import AXIS, LOAD, Buffer, Call, Chain, Kernel, Nest, Product, Program, Step
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
+from ..ops.spec import Routine
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryPlan:
     """The slot of each workspace buffer, and the bytes of each slot, a number or a formula of the dims.
 
-    Buffers that are views have no slot: their memory is that of their base.
+    Buffers ``within`` an output lie in its memory until it is written.  Buffers that are views have no slot: their
+    memory is that of their base.
     """
 
     slot_of: Mapping[int, int]
     sizes: tuple[Dim, ...]
+    within: Mapping[int, int] = field(default_factory=dict)
 
 
 def plan(program: Program) -> MemoryPlan:
     """Slots for workspace buffers, so that buffers which are alive at the same time have different slots.
 
     A kernel may write a buffer in the place of one that it reads for the last time, if it reads only the
-    elements that it is about to write.
+    elements that it is about to write; a routine in that of the operand that it names.  Outputs are slots until
+    they are written: so the buffers that live last choose first.
 
     >>> from symnum.codegen.lower import lower
     >>> from symnum.ir.build import input_leaf, o
     >>> x = input_leaf("x", "float64", (100, 100))
     >>> y = o.dot(o.dot(o.dot(x, x), x), x)
     >>> plan(lower("f", [x], [y])).sizes
-    (80000, 80000)
+    (80000,)
     """
     buffers = {b.number: b for b in program.buffers}
     lives = _lives(program, buffers)
-    slots: list[_Slot] = []
-    slot_of: dict[int, int] = {}
-    for number in sorted(lives, key=lambda k: (lives[k], k)):
-        first, last = lives[number]
-        size = _bytes(buffers[number])
-        usable = [k for k, slot in enumerate(slots) if slot.until < first or (
-            slot.until == first and _in_place(program.steps[first], buffers[number], buffers, slot.holds))]
-        chosen = min(usable, key=lambda k: _distance(size, slots[k].size), default=len(slots))
-        if chosen == len(slots):
-            slots.append(_Slot(size, last, number))
-        slots[chosen] = _Slot(dims.maximum(slots[chosen].size, size), last, number)
-        slot_of[number] = chosen
-    return MemoryPlan(MappingProxyType(slot_of), tuple(slot.size for slot in slots))
+    outputs = [b for b in program.of_role("output") if b.base is None and b.number in lives]
+    slots = [_Slot(_bytes(b), lives[b.number][0], b.number, b) for b in outputs]
+    chosen: dict[int, int] = {}
+    for number in sorted((k for k in lives if buffers[k].role == "workspace"), key=lambda k: (-lives[k][1], -k)):
+        buffer, (first, last) = buffers[number], lives[number]
+        size = _bytes(buffer)
+        usable = [k for k, slot in enumerate(slots) if _has_room(slot, buffer) and (last < slot.since or (
+            last == slot.since and _in_place(program.steps[last], buffers[slot.holds], buffers, number)))]
+        place = min(usable, key=lambda k: (last < slots[k].since, k >= len(outputs), _distance(size, slots[k].size)),
+                    default=len(slots))
+        if place == len(slots):
+            slots.append(_Slot(size, first, number))
+        old = slots[place]
+        slots[place] = _Slot(old.size if old.output else dims.maximum(old.size, size), first, number, old.output)
+        chosen[number] = place
+    own = len(outputs)
+    return MemoryPlan(MappingProxyType({number: place - own for number, place in chosen.items() if place >= own}),
+                      tuple(slot.size for slot in slots[own:]), MappingProxyType(
+                          {number: outputs[place].number for number, place in chosen.items() if place < own}))
 
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """Memory of ``size`` bytes that holds a buffer until a step."""
+    """Memory of ``size`` bytes, perhaps that of an output, that holds a buffer since a step."""
 
     size: Dim
-    until: int
+    since: int
     holds: int
+    output: Buffer | None = None
+
+
+def _has_room(slot: _Slot, buffer: Buffer) -> bool:
+    """Whether a slot can grow to the size of a buffer, or is an output that is large enough and aligned well enough."""
+    if slot.output is None:
+        return True
+    spare = dims.lower_bound(dims.subtract(slot.size, _bytes(buffer)))
+    return spare is not None and spare >= 0 and buffer.dtype.itemsize <= slot.output.dtype.itemsize
 
 
 def accesses(step: Step) -> tuple[list[int], list[int]]:
@@ -73,17 +92,20 @@ def accesses(step: Step) -> tuple[list[int], list[int]]:
     if isinstance(step, Call):
         reads, writes = ([p.buffer for p in places if p.buffer is not None] for places in (step.operands, step.results))
         return list(dict.fromkeys(reads)), writes
-    loads = (x.attr("buffer") for x in topological(s.value for s in step.nest.stores) if x.op is LOAD)
-    return list(dict.fromkeys(loads)), list(dict.fromkeys(s.buffer for s in step.nest.stores))
+    inner = step.inner if isinstance(step, Chain) else ()
+    stores = [s for nest in (step.nests if isinstance(step, Chain) else (step.nest,)) for s in nest.stores]
+    loads = (x.attr("buffer") for x in topological(s.value for s in stores) if x.op is LOAD)
+    return ([k for k in dict.fromkeys(loads) if k not in inner],
+            [k for k in dict.fromkeys(s.buffer for s in stores) if k not in inner])
 
 
 def _lives(program: Program, buffers: Mapping[int, Buffer]) -> dict[int, tuple[int, int]]:
-    """First and last step that touch each workspace buffer or a view of it."""
+    """First and last step that touch each workspace buffer or output, or a view of it."""
     lives: dict[int, tuple[int, int]] = {}
     for time, step in enumerate(program.steps):
         for number in (n for numbers in accesses(step) for n in numbers):
             base = _base(number, buffers)
-            if buffers[base].role == "workspace":
+            if buffers[base].role in ("workspace", "output"):
                 lives[base] = (lives.get(base, (time, time))[0], time)
     for refusal in program.refusals:    # looked at after the last step
         lives[refusal.buffer] = (lives[refusal.buffer][0], len(program.steps))
@@ -107,12 +129,21 @@ def _distance(size: Dim, other: Dim) -> tuple[int, int]:
 
 def _in_place(step: Step, target: Buffer, buffers: Mapping[int, Buffer], dying: int) -> bool:
     """Whether ``step`` may write ``target`` over a buffer that it reads for the last time."""
+    if isinstance(step, Call):
+        return _is_written_over(step, buffers, dying)
     if not isinstance(step, Kernel) or not _same_layout(buffers[dying], target):
         return False
     stores = [s for s in step.nest.stores if _base(s.buffer, buffers) == target.number]
     if any(_base(s.buffer, buffers) == dying for s in step.nest.stores):    # written here, and read by nobody
         return False
     return len(stores) == 1 and _reads_own_place(step.nest, stores[0].index, buffers, dying)
+
+
+def _is_written_over(step: Call, buffers: Mapping[int, Buffer], dying: int) -> bool:
+    """Whether the only result of a routine may lie in the memory of this operand, which is no other operand's."""
+    over = step.op.lower.over if isinstance(step.op.lower, Routine) else None
+    operands = [p.buffer if p.buffer is None else _base(p.buffer, buffers) for p in step.operands]
+    return over is not None and operands[over] == dying and operands.count(dying) == 1
 
 
 def _same_layout(a: Buffer, b: Buffer) -> bool:

@@ -45,7 +45,7 @@ def normal(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, Seq
 
     def step(node: Node, inputs: tuple[Node, ...]) -> Node:
         if node.op is not LOAD:
-            return _rebuilt(node, inputs)
+            return rebuilt(node, inputs)
         rank = len(inputs) - node.attr("masked")
         return nest.load(node.attr("buffer"), node.dtype, (flat(node.attr("buffer"), inputs[:rank]),), *inputs[rank:])
 
@@ -67,7 +67,8 @@ def rewrite(roots: Sequence[Node], step: Callable[[Node, tuple[Node, ...]], Node
     return [new[x] for x in roots]
 
 
-def _rebuilt(node: Node, inputs: tuple[Node, ...]) -> Node:
+def rebuilt(node: Node, inputs: tuple[Node, ...]) -> Node:
+    """A node on other inputs."""
     same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
     return node if same else intern(node.op, inputs, node.attrs, node.dtype, ())
 
@@ -83,9 +84,11 @@ def with_axes(roots: Sequence[Node], replaced: Mapping[int, Dim], algebra: Algeb
     def step(node: Node, inputs: tuple[Node, ...]) -> Node:
         if node.op is AXIS:
             return number(replaced.get(node.attr("number"), node))
+        if node.op is FOLD and algebra.dependence(node).isdisjoint(replaced):
+            return node   # its own axes may have these numbers
         if node.op in _ARITHMETIC and node.dtype == INT64:
-            return _rebuilt(node, inputs)
-        return _rebuilt(node, tuple(map(tidy, inputs)))
+            return rebuilt(node, inputs)
+        return rebuilt(node, tuple(map(tidy, inputs)))
 
     return list(map(tidy, rewrite(roots, step)))
 
@@ -134,7 +137,7 @@ def _apart(found: FlatNest, algebra: Algebra) -> FlatNest:
 
     def step(node: Node, inputs: tuple[Node, ...]) -> Node:
         if node.op is not FOLD:
-            return _rebuilt(node, inputs)
+            return rebuilt(node, inputs)
         own = {a: next(fresh) for a in node.attr("axes")}
         extents.update({b: extents[a] for a, b in own.items()})
         return _fold(node, tuple(own.values()), with_axes(inputs, {a: nest.axis(b) for a, b in own.items()}, algebra))
@@ -152,7 +155,7 @@ def _collapsed_folds(found: FlatNest, algebra: Algebra) -> FlatNest:
     extents = dict(found.extents)
 
     def step(node: Node, inputs: tuple[Node, ...]) -> Node:
-        node = _rebuilt(node, inputs)
+        node = rebuilt(node, inputs)
         k = len(node.attr("axes")) - 2 if node.op is FOLD else -1
         while k >= 0:
             axes = node.attr("axes")
@@ -191,7 +194,7 @@ def _shared_axes(found: FlatNest, algebra: Algebra) -> FlatNest:
         return axes
 
     def step(node: Node, inputs: tuple[Node, ...]) -> Node:
-        node = _rebuilt(node, inputs)
+        node = rebuilt(node, inputs)
         if node.op is not FOLD or _holds_fold_over(node.inputs, node.attr("axes"), algebra):
             return node
         axes = target(node)

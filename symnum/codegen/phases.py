@@ -51,6 +51,11 @@ def folds_below(roots: Sequence[Node]) -> list[Node]:
     return [x for x in topological(roots) if x.op is FOLD]
 
 
+def inner_folds(phase: Phase, algebra: Algebra) -> list[Node]:
+    """The folds that are computed for each element of a phase."""
+    return [x for x in folds_below(phase.roots()) if not algebra.dependence(x).isdisjoint(phase.axes)]
+
+
 def level_of(node: Node, found: FlatNest, algebra: Algebra) -> int | None:
     """How many outer axes a fold lies inside of; None if it lies inside another fold's loop."""
     depends = algebra.dependence(node)
@@ -111,6 +116,25 @@ def _keep(phases: Sequence[Phase], algebra: Algebra, loaded: Container[int], is_
             if heavy and fit:
                 free.remove(fit[0])
                 same[users[0]].kept.append(Put(fit[0][1].memory, fit[0][1].index, node))
+
+
+def dear_inside(phase: Phase, column: int, algebra: Algebra, is_approximate: Callable[[Node], bool]) -> list[Node]:
+    """The largest expressions of a phase that take a heavy op, and that depend on a column but not on the row."""
+    rows, found = frozenset(phase.axes), dict[Node, None]()
+
+    def is_same(node: Node) -> bool:
+        depends = algebra.dependence(node)
+        return column in depends and depends.isdisjoint(rows)
+
+    def below(node: Node) -> Sequence[Node]:
+        return () if node.op in (FOLD, LOAD) else node.inputs
+
+    roots = [*phase.roots(), *(put.value for put in phase.kept)]
+    for node in topological(roots, lambda x: () if is_same(x) else below(x)):
+        if is_same(node) and node.op not in (FOLD, LOAD) and any(
+                x.op.cost >= HEAVY or is_approximate(x) for x in topological([node], below) if is_same(x)):
+            found[node] = None
+    return list(found)
 
 
 def _inside(roots: Sequence[Node], axes: frozenset[int], algebra: Algebra) -> dict[Node, None]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..ir.nest import AXIS
 from ..ir.node import Node
 from ..ops.table import TABLE
 from .drafts import Demand, Draft, Fusion, Home
-from .indices import axes_of, extent_key, identity, space
+from .indices import ZERO, Index, axes_of, extent_key, identity, space
 from .traits import fold_key, is_fold, is_move
 
 # Statements and stores of one nest; nests that are tried for a store that shares nothing with them.
@@ -68,17 +69,27 @@ def is_misplaced(state: Fusion, node: Node, demand: Demand, level: int) -> bool:
     """Whether a fold, or a node made from one element by element, should not be computed at a demand.
 
     Folds run once for each element of the outermost axes; folds of everything only in a nest without outer
-    axes, outside other folds, and over one set of lengths, so that all of the nest can run in parallel.
+    axes, outside other folds, and over one set of lengths, so that all of the nest can run in parallel.  A fold of what
+    is small and repeated, such as all distances between points, may run for each element of another one: what would
+    be stored instead is larger than all that there is to load.
     """
     fold = is_fold(node, state.traits.kind[node])
     if not fold and (not state.traits.folds[node] or (is_move(node) and node.op.name != "slice")):
         return False
     draft, axes = state.drafts[demand.nest], axes_of(demand.index)
     if axes:
-        return axes != frozenset(range(len(axes))) or len(axes) > draft.outer
+        usual = axes == frozenset(range(len(axes))) and len(axes) <= draft.outer
+        return not usual and not (level == 1 and _is_row(draft, demand.index) and state.traits.spread[node])
     if not fold and space(node.shape):
         return False
     return draft.outer > 0 or level > 0 or (fold and draft.whole not in (None, fold_key(node)))
+
+
+def _is_row(draft: Draft, index: Index) -> bool:
+    """Whether an index goes once over all outer axes of a nest and the axis of one fold for each of their elements."""
+    axes, outer = axes_of(index), frozenset(range(draft.outer))
+    plain = all(i is ZERO or i.op is AXIS for i in index) and sum(i.op is AXIS for i in index) == len(axes)
+    return plain and bool(outer) and outer < axes == draft.scope(axes) and len(axes) == draft.outer + 1
 
 
 def _add_root(state: Fusion, draft: Draft, node: Node, buffer: int, part: int | None = None) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..ir import dims
-from ..ir.nest import Buffer, Call, Kernel, Product, Program
+from ..ir.nest import Buffer, Call, Chain, Kernel, Product, Program
 from ..ir.node import Dim, Node
 from .dialects import C
 from .loops import Memory
 from .memory import MemoryPlan, accesses
 from .render import Printer
 from .schedule import KernelCode, schedule
+from .tiles import tiled
 
 _ALIGNED = 64
 _READONLY = ("input", "state", "constant")
@@ -47,12 +48,15 @@ def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = ()) -> P
             name = f"{program.name}_k{len(kernels)}"
             kernels.append(schedule(step.nest, memories(program, plan, step), shapes, name, frozenset(vector),
                                     len(kernels)))
+        elif isinstance(step, Chain):
+            name = f"{program.name}_k{len(kernels)}"
+            kernels.append(tiled(step, memories(program, plan, step), shapes, name, frozenset(vector), len(kernels)))
         else:
             kernels.append(step)
     return Prepared(program, plan, names, tuple(kernels))
 
 
-def memories(program: Program, plan: MemoryPlan, step: Kernel) -> dict[int, Memory]:
+def memories(program: Program, plan: MemoryPlan, step: Kernel | Chain) -> dict[int, Memory]:
     """The buffers of a kernel as memory; those that share theirs with another one, of which one is written, say so."""
     buffers = {b.number: b for b in program.buffers}
     place = {b.number: _place(b, buffers, plan) for b in program.buffers}
@@ -68,12 +72,10 @@ def is_readonly(buffer: Buffer, buffers: Mapping[int, Buffer]) -> bool:
     return owner.role in _READONLY
 
 
-
-
 def _place(buffer: Buffer, buffers: Mapping[int, Buffer], plan: MemoryPlan) -> object:
     """What names the memory of a buffer: its slot, or the buffer that owns it."""
     owner = buffer.number if buffer.base is None else buffer.base
-    return ("slot", plan.slot_of[owner]) if owner in plan.slot_of else owner
+    return ("slot", plan.slot_of[owner]) if owner in plan.slot_of else plan.within.get(owner, owner)
 
 
 # workspace --------------------------------------------------------------------------------------------------------
@@ -86,6 +88,48 @@ class Layout:
     slots: tuple[str, ...]
     scratch: Mapping[Memory, str]
     size: str
+
+
+def workspace_bytes(prepared: Prepared, unit: int = _ALIGNED) -> Dim:
+    """The size of the workspace, a number or a formula of the dims: all slots, and the most that one kernel needs
+    beside them, each piece rounded up to a multiple of ``unit`` bytes.
+
+    >>> from symnum.codegen.lower import lower
+    >>> from symnum.codegen.memory import plan
+    >>> from symnum.ir.build import input_leaf, o
+    >>> x = input_leaf("x", "float64", (30, 30))
+    >>> program = lower("f", [x], [o.dot(o.dot(x, x), x)])
+    >>> workspace_bytes(prepare(program, plan(program))), workspace_bytes(prepare(program, plan(program)), 1)
+    (7232, 7200)
+    """
+    most: Dim = 0
+    for kernel in prepared.kernels:
+        scratch = kernel.scratch if isinstance(kernel, KernelCode) else ()
+        sizes = [dims.multiply(count, memory.dtype.itemsize) for memory, count in scratch]
+        most = dims.maximum(most, dims.total(_rounded(size, unit) for size in sizes))
+    return dims.simple(dims.add(dims.total(_rounded(size, unit) for size in prepared.plan.sizes), most))
+
+
+def workspace_text(prepared: Prepared) -> str:
+    """The size of the workspace for people: ``8*n bytes``.
+
+    >>> from symnum.codegen.lower import lower
+    >>> from symnum.codegen.memory import plan
+    >>> from symnum.ir.build import input_leaf, o
+    >>> x = input_leaf("x", "float64", (30, 30))
+    >>> program = lower("f", [x], [o.dot(o.dot(x, x), x)])
+    >>> workspace_text(prepare(program, plan(program)))
+    '7200 bytes, and what products and calls take while they run'
+    """
+    size = workspace_bytes(prepared, 1)
+    more = any(not isinstance(kernel, KernelCode) for kernel in prepared.kernels)
+    beside = ", and what products and calls take while they run" if more else ""
+    return ("none" if size == 0 else f"{dims.name_of(size)} bytes") + beside
+
+
+def _rounded(size: Dim, unit: int) -> Dim:
+    size = dims.simple(size)
+    return size if unit == 1 else dims.multiply(dims.floor_divide(dims.add(size, unit - 1), unit), unit)
 
 
 def layout_of(prepared: Prepared) -> Layout:

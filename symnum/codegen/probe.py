@@ -3,7 +3,7 @@
 gcc calls ``_ZGVeN8v_exp`` and its narrower sisters for ``exp`` declared with ``DECLARATION``, whether or not
 the library has them: a missing one kills the process at its first call.  So a function counts only if every
 width exists, and if each width that this processor can run gives libm's results at special values, and at
-most 4 ulp from them elsewhere, in every lane.
+most 4 ulp from them elsewhere, in every lane.  A function is tried when a program first calls it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from __future__ import annotations
 import ctypes
 import platform
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache as remembered
 from typing import Any
 
 import numpy as np
@@ -22,10 +24,11 @@ from ..errors import CompileError
 from ..options import Options
 from .cache import Cache, digest
 from .compiler import Compiler, build, machine
+from .mathematics.library import own_names
 
 DECLARATION = '__attribute__((simd("notinbranch")))'  # clang ignores it and takes -fveclib
 MOST_ULPS = 4
-_VERSION = "2"
+_VERSION = "3"
 _UNARY = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh",
           "atanh", "erf", "erfc", "exp2", "exp10", "expm1", "log2", "log10", "log1p", "cbrt")
 _BINARY = ("pow", "hypot", "atan2")
@@ -33,18 +36,28 @@ _LOOPED = ("exp", "pow")  # compiled as Programs have them: whether the compiler
 # Letter of the vector ABI, bytes of its vectors, and the macro that tells whether this processor runs it.
 _WIDTHS = (("b", 16, "__SSE2__"), ("c", 32, "__AVX__"), ("d", 32, "__AVX2__"), ("e", 64, "__AVX512F__"))
 _SCALAR = "s"
+_SHIFTS = 16  # places that an input is tried at: no vector has more lanes
 
+Group = tuple[str, int]  # code of a dtype, and arity: what one test program is for
+_GROUPS: tuple[Group, ...] = (("d", 1), ("d", 2), ("f", 1), ("f", 2))
 Values = NDArray[Any]
 Truths = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class VectorMath:
-    """C names of functions to declare with ``DECLARATION`` (``exp``, ``expf``, ...), and flags they need."""
+    """C names of functions to declare with ``DECLARATION`` (``exp``, ``expf``, ...), and flags they need; ``own`` are
+    those that :mod:`.mathematics` has to stand in for."""
 
     functions: frozenset[str]
     compile_flags: tuple[str, ...]
     link_flags: tuple[str, ...]
+    own: frozenset[str] = frozenset()
+
+    @property
+    def vectorised(self) -> frozenset[str]:
+        """All functions that become vector code."""
+        return self.functions | self.own
 
 
 NO_VECTOR_MATH = VectorMath(frozenset(), (), ())
@@ -63,34 +76,72 @@ class Function:
         """Name in C: ``expf`` for float32."""
         return self.name + ("f" if self.dtype.itemsize == 4 else "")
 
+    @property
+    def group(self) -> Group:
+        """Whose test program it needs."""
+        return self.dtype.char, self.arity
+
 
 FUNCTIONS = tuple(Function(name, np.dtype(dtype), arity) for dtype in ("float64", "float32")
                   for arity, names in ((1, _UNARY), (2, _BINARY)) for name in names)
 
 
-def vector_math(compiler: Compiler, options: Options, cache: Cache) -> VectorMath:
-    """The vector functions that work here; found once for each compiler, processor and C library."""
-    if not sys.platform.startswith("linux") or platform.machine() != "x86_64":
+def vector_math(compiler: Compiler, options: Options, cache: Cache,
+                wanted: Collection[str] | None = None) -> VectorMath:
+    """The vector functions of a program, of those that are ``wanted`` (C names; all, if None).
+
+    They are libmvec's where those work here; own ones elsewhere, and wherever ``options.precision`` is high.
+    """
+    names = frozenset(own_names() if wanted is None else own_names() & frozenset(wanted))
+    high = names if options.precision == "high" else frozenset()
+    found = _trusted(compiler, options, cache, [f for f in FUNCTIONS if f.c_name not in high
+                                                and (wanted is None or f.c_name in wanted)])
+    linking = () if sys.platform == "win32" else ("-lm",)
+    return replace(found, own=names - found.functions, link_flags=found.link_flags or linking)
+
+
+def _trusted(compiler: Compiler, options: Options, cache: Cache, asked: Sequence[Function]) -> VectorMath:
+    """Those of libmvec that work here; each is tried once for each compiler, processor and C library."""
+    if not asked or not _may_be_here():
         return NO_VECTOR_MATH
     key = digest("vector math", _VERSION, compiler.identity, machine(), options.cflags)
-    known = cache.get(key)
-    if not isinstance(known, VectorMath):
-        known = _probe(compiler, options, cache)
+    stored = cache.get(key)
+    known: dict[str, bool] = stored if isinstance(stored, dict) else {}
+    untried = [f for f in asked if f.c_name not in known]
+    if untried:
+        known = known | _tried(untried, compiler, options, cache)
         cache.put(key, known)
-    return known
-
-
-def _probe(compiler: Compiler, options: Options, cache: Cache) -> VectorMath:
-    compiling: tuple[str, ...] = () if compiler.kind == "gcc" else ("-fveclib=libmvec",)
-    linking = ("-lmvec", "-lm")
-    try:
-        trial = load_trial(compiler, options, cache, compiling, linking)
-    except CompileError:
-        return NO_VECTOR_MATH
-    good = frozenset(function.c_name for function in trial.functions if not problems(function, trial))
+    good = frozenset(f.c_name for f in asked if known[f.c_name])
+    compiling, linking = _flags(compiler)
     if compiler.kind != "gcc":  # it would take them from the library all the same
-        compiling += tuple(f"-fno-builtin-{f.c_name}" for f in FUNCTIONS if f.c_name not in good)
+        compiling += tuple(f"-fno-builtin-{f.c_name}" for f in asked if f.c_name not in good)
     return VectorMath(good, compiling, linking) if good else NO_VECTOR_MATH
+
+
+def build_ahead(compiler: Compiler, options: Options, cache: Cache, groups: Iterable[Group]) -> None:
+    """Compile the test programs that :func:`vector_math` may soon need."""
+    if _may_be_here() and options.precision != "high":
+        with suppress(CompileError):  # which it will meet again
+            for group in groups:
+                load_trial(compiler, options, cache, *_flags(compiler), [group])
+
+
+def _may_be_here() -> bool:
+    return sys.platform.startswith("linux") and platform.machine() == "x86_64"
+
+
+def _flags(compiler: Compiler) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return () if compiler.kind == "gcc" else ("-fveclib=libmvec",), ("-lmvec", "-lm")
+
+
+def _tried(functions: Sequence[Function], compiler: Compiler, options: Options, cache: Cache) -> dict[str, bool]:
+    """Whether each of the functions can be trusted."""
+    verdicts = dict.fromkeys((f.c_name for f in functions), False)
+    for group in dict.fromkeys(f.group for f in functions):
+        with suppress(CompileError):
+            trial = load_trial(compiler, options, cache, *_flags(compiler), [group])
+            verdicts.update((f.c_name, not problems(f, trial)) for f in trial.functions if f in functions)
+    return verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +155,8 @@ class Trial:
 
 
 def load_trial(compiler: Compiler, options: Options, cache: Cache, compiling: tuple[str, ...],
-               linking: tuple[str, ...]) -> Trial:
-    """Compile and load the test program for the functions that libmvec has.
+               linking: tuple[str, ...], groups: Collection[Group] = _GROUPS) -> Trial:
+    """Compile and load the test program for the functions of some groups that libmvec has.
 
     Raises:
         CompileError: libmvec is missing, or the program does not compile, link or load.
@@ -114,37 +165,44 @@ def load_trial(compiler: Compiler, options: Options, cache: Cache, compiling: tu
         libmvec, libm = ctypes.CDLL("libmvec.so.1"), ctypes.CDLL("libm.so.6")
     except OSError as error:
         raise CompileError(f"no vector mathematics: {error}") from None
-    present = tuple(f for f in FUNCTIONS
-                    if all(hasattr(libmvec, _symbol(f, letter, width)) for letter, width, _ in _WIDTHS))
-    looped = [function for function in present if function.name in _LOOPED]
+    present = tuple(f for f in FUNCTIONS if f.group in groups
+                    and all(hasattr(libmvec, _symbol(f, letter, width)) for letter, width, _ in _WIDTHS))
     # -O1: the loops are vectorised by their pragma, and it compiles three times as fast.
-    name = build(source(looped), compiler, options, cache, libs=linking, extra=(*compiling, "-O1"))
+    looped = [f for f in present if f.name in _LOOPED]
+    name = build(source(looped, groups), compiler, options, cache, libs=linking, extra=(*compiling, "-O1"))
     program = cache.load(name)
     if program is None:
         raise CompileError("the test program for vector mathematics cannot be loaded")
     return Trial(present, program, libmvec, libm)
 
 
-def source(looped: Sequence[Function]) -> str:
-    """C text of the test program: a driver for each vector width, and loops over some functions."""
-    return "\n".join([*(line for dtype in "df" for arity in (1, 2) for line in _drivers(dtype, arity)),
-                      *map(_loop, looped), ""])
+def source(looped: Sequence[Function], groups: Iterable[Group] = _GROUPS) -> str:
+    """C text of a test program: a driver for each vector width, and loops over some functions."""
+    return "\n".join([*(line for group in groups for line in _drivers(*group)), *map(_loop, looped), ""])
 
 
 def problems(function: Function, trial: Trial) -> list[str]:
     """What is wrong with a function on this machine; empty if nothing."""
     inputs = samples(function)
     expected = evaluate(function, trial, _SCALAR, inputs)
-    shifted = [np.concatenate([np.roll(x, shift) for shift in range(16)]) for x in inputs]
+    there, back = _rolls(len(expected))
+    shifted = [x[there].ravel() for x in inputs]
     found = []
     for form in forms(function, trial):
-        rows = evaluate(function, trial, form, shifted).reshape(16, -1)
-        results = np.stack([np.roll(row, -shift) for shift, row in enumerate(rows)])
+        rows = evaluate(function, trial, form, shifted).reshape(_SHIFTS, -1)
+        results = np.take_along_axis(rows, back, 1)
         if form and not _same(results, results[:1]).all():
             found.append(f"{function.c_name}, width {form}: lanes differ")
         if not _close(results, expected, inputs).all():
             found.append(f"{function.c_name}, {form or 'loop'}: not libm's value")
     return found
+
+
+@remembered
+def _rolls(size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Indices that shift elements to the right by the number of the row, around the end, and back."""
+    places, shifts = np.arange(size), np.arange(_SHIFTS)[:, np.newaxis]
+    return (places - shifts) % size, (places + shifts) % size
 
 
 def forms(function: Function, trial: Trial) -> list[str]:

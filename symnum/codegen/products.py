@@ -1,4 +1,4 @@
-"""Matrix products as text: calls of the Fortran BLAS on C-contiguous memory, or plain loops."""
+"""Matrix products as text, on C-contiguous memory: calls of the runtime or of the Fortran BLAS, or plain loops."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import numpy as np
 from ..ir import dims
 from ..ir.nest import Product
 from ..ir.node import Dim
-from .abi import BLAS
+from .blas import function, product, routine_name
 
 LARGEST = 2 ** 31 - 1
-_LETTERS = {4: "s", 8: "d"}
 _C_NAMES = {4: "float", 8: "double"}
 
 
@@ -52,26 +51,36 @@ def routine(product: Product, dtype: np.dtype[Any]) -> str:
     'sgemv'
     """
     vectors = is_one(product.m) + is_one(product.n)
-    return _LETTERS[dtype.itemsize] + ("gemm", "gemv", "dot")[vectors]
+    return routine_name(("gemm", "gemv", "dot")[vectors], _C_NAMES[dtype.itemsize])
 
 
 def blas_call(given: Operands) -> str:
-    """Statements that compute a product by BLAS; ``return SN_DIMENSION`` if a length does not fit its integers.
+    """Statements that compute a product by the runtime, or by BLAS where that has none.
 
-    BLAS routines return at once if a length is 0, so that an empty sum is stored here.
+    ``return SN_DIMENSION`` if a length does not fit the integers of BLAS.  Its routines return at once if a length is
+    0, so that an empty sum is stored here.
     """
-    name, real = routine(given.product, given.dtype), _C_NAMES[given.dtype.itemsize]
-    result = real if name.endswith("dot") else "void"
-    call = {"dot": _dot, "gemv": _gemv, "gemm": _gemm}[name[1:]](given)
+    name, real = routine(given.product, given.dtype)[1:], _C_NAMES[given.dtype.itemsize]
+    call = {"dot": _dot, "gemv": _gemv, "gemm": _gemm}[name](given)
     lengths = (("m", given.m), ("n", given.n), ("k", given.k))
     lines = [f"const sn_i64 {x} = {text};" for x, text in lengths]
+    lines += [f"if (rt->multiply) return rt->multiply(rt, &{_own(given)});"] if name != "dot" else []
     lines += [f"if (m > {LARGEST} || n > {LARGEST} || k > {LARGEST}) return SN_DIMENSION;",
               "const int im = (int)m, in = (int)n, ik = (int)k, one = 1;",
               f"const {real} unit = 1, zero = 0;",
               "(void)im; (void)in; (void)ik; (void)one; (void)unit; (void)zero;",
               f"if (k == 0) for (sn_i64 i = 0; i < m * n; i++) {given.c}[i] = 0;",
-              f"else if (m > 0 && n > 0) {{ {call.format(f=f'(({result} (*)())rt->blas[{BLAS.index(name)}])')} }}"]
+              f"else if (m > 0 && n > 0) {{ {call.format(f=function(name, real))} }}"]
     return "{\n" + "".join(f"  {line}\n" for line in lines) + "}"
+
+
+def _own(given: Operands) -> str:
+    """The product as the runtime is asked for it."""
+    a = ("1", "m") if given.product.transpose_a else ("k", "1")
+    b = ("1", "k") if given.product.transpose_b else ("n", "1")
+    vector = is_one(given.product.m) or 2 * is_one(given.product.n)
+    return product(_C_NAMES[given.dtype.itemsize], ("m", "n", "k"), (given.a, *a), (given.b, *b), (given.c, "n"),
+                   vector=int(vector))
 
 
 def _dot(given: Operands) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ..dtypes import BOOL
@@ -11,26 +11,30 @@ from ..errors import GraphError, UnsupportedError
 from ..ir.nest import Buffer, Call, Check, Product, Program, Refusal
 from ..ops.indexing import NO_STRAY
 from ..ops.support import called, expand, prototype
-from .abi import C_CODES, C_DECLARATIONS
+from .abi import C_CODES, C_DECLARATIONS, CALL_DECLARATIONS
 from .dialects import C99, C, Dialect
 from .functions import function_text, is_parallel
 from .interface import HostCall
 from .literals import elements
 from .loop_walks import statements
+from .mathematics.library import instructions, own_names, own_text, renamed
 from .memory import MemoryPlan
 from .prepared import Layout, Prepared, index_text, is_readonly, layout_of, prepare
-from .probe import DECLARATION, VectorMath
+from .probe import DECLARATION, NO_VECTOR_MATH, VectorMath
 from .products import Operands, blas_call, loop_call, loops_text, routine
 from .routines.calls import c_call, routine_texts, work_of
 from .routines.host import host_calls, is_host
 from .routines.site import RoutineText
 from .schedule import KernelCode
 from .texts import key
+from .units import Sections
 
 # Kind of compiler -> what vector bodies need of it beside its ordinary flags.  gcc must not move functions into the
-# branches of a choice, nor join sin and cos of one operand.
+# branches of a choice, nor join sin and cos of one operand.  Partial redundancy elimination makes choices of bools of
+# nested choices, for which it has no vector code.
 EXTRA_FLAGS: Mapping[str, tuple[str, ...]] = MappingProxyType({"gcc": (
-    "-fno-tree-sink", "-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fno-builtin-cosf")})
+    "-fno-tree-sink", "-fno-tree-pre",
+    "-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fno-builtin-cosf")})
 # Statements up to which an optimisation level is worth its time.
 _LEVELS = ((1500, "-O3"), (6000, "-O2"))
 
@@ -48,6 +52,28 @@ _BODY = """\
 #else
 #define SN_BODY __attribute__((noipa))
 #define SN_LANES _Pragma("omp simd")
+#endif
+"""
+# clang would warn of a loop that stays as it is; it knows vector functions by a flag, gcc by their declaration.
+_INDEPENDENT = """\
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wpass-failed"
+#define SN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define SN_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+"""
+_FORMS = f"""\
+#ifdef __clang__
+#define SN_FORMS
+#else
+#define SN_FORMS {DECLARATION}
+#endif
+"""
+# What <math.h> says where a text includes it.
+_FAST_FMA = """\
+#if defined(__FP_FAST_FMA) && !defined(FP_FAST_FMA)
+#define FP_FAST_FMA 1
 #endif
 """
 _UNPAIRED = """\
@@ -74,7 +100,7 @@ static int sn_parallel_for(int (*task)(void *, sn_i64, sn_i64), void *context, s
 
 @dataclass(frozen=True, slots=True)
 class ProgramText:
-    """C text of a Program, and what the compiler and the call path should know of it.
+    """C text of a Program, in sections too, and what the compiler and the call path should know of it.
 
     ``level`` is the optimisation level that suits its size, ``blas`` the routines that it calls, ``parallel``
     whether it hands out work, ``work`` the price of a call in additions (unknown lengths count 1), ``hosts`` what
@@ -86,6 +112,7 @@ class ProgramText:
     blas: tuple[str, ...]
     parallel: bool
     work: int
+    sections: Sections
     hosts: tuple[HostCall, ...] = ()
 
 
@@ -104,13 +131,14 @@ def c_program(program: Program, plan: MemoryPlan, vector: VectorMath) -> Program
     >>> made.level, made.parallel, "int f_run(const sn_rt *rt, sn_call *call)" in made.text
     ('-O3', True, True)
     """
-    return _program_text(prepare(program, plan, vector.functions), C, vector.functions)
+    return _program_text(prepare(program, plan, vector.vectorised), C, vector)
 
 
-def c99_program(program: Program, plan: MemoryPlan) -> ProgramText:
+def c99_program(program: Program, plan: MemoryPlan, precision: str = "default") -> ProgramText:
     """Strict C99: includes ``<math.h>``, uses OpenMP behind ``#ifdef _OPENMP``, and no runtime.
 
-    ``NAME_run`` has the call alone as parameter; products are loops.
+    ``NAME_run`` has the call alone as parameter; products are loops.  Functions are those of ``<math.h>``, or with
+    high precision own ones.
 
     >>> from symnum.codegen.lower import lower
     >>> from symnum.codegen.memory import plan
@@ -127,28 +155,32 @@ def c99_program(program: Program, plan: MemoryPlan) -> ProgramText:
         if isinstance(step, Call) and is_host(step):
             raise UnsupportedError(f"op {step.op.name} is computed by NumPy or SciPy and cannot be exported as C; "
                                    "cure: make its result an input of the exported function")
-    return _program_text(prepare(program, plan), C99, frozenset())
+    own = own_names() if precision == "high" else frozenset()
+    return _program_text(prepare(program, plan), C99, replace(NO_VECTOR_MATH, own=own))
 
 
-def _program_text(prepared: Prepared, dialect: Dialect, vector: Collection[str]) -> ProgramText:
+def _program_text(prepared: Prepared, dialect: Dialect, vector: VectorMath) -> ProgramText:
     program = prepared.program
     kernels = [k for k in prepared.kernels if isinstance(k, KernelCode)]
     routines = routine_texts(prepared, dialect.name)
     texts = [text for step in range(len(prepared.kernels)) for text in _step_texts(prepared, step, dialect, routines)]
     layout = layout_of(prepared)
-    code = "\n".join([*(constant_text(b, dialect) for b in program.of_role("constant")), *texts,
-                      _plan_text(prepared, layout), _run_text(prepared, layout, dialect)])
+    constants = "".join(f"{constant_text(b, dialect)}\n" for b in program.of_role("constant"))
+    end = "\n".join((_plan_text(prepared, layout), _run_text(prepared, layout, dialect)))
+    beginning = _beginning("\n".join((*texts, end)), dialect, vector) + constants
+    sections = Sections(beginning, tuple(renamed(text, vector.own) for text in texts), end)
     products = [k for k in prepared.kernels if isinstance(k, Product)]
     dtypes = {b.number: b.dtype for b in program.buffers}
     calls = [*(routine(p, dtypes[p.c]) for p in products), *(name for r in routines.values() for name in r.blas)]
     size = sum(1 for kernel in kernels for f in kernel.functions for _ in statements(f.body))
     return ProgramText(
-        _beginning(code, dialect, vector) + code,
+        sections.text,
         next((level for limit, level in _LEVELS if size <= limit), "-O1"),
         tuple(dict.fromkeys(calls)) if dialect is C else (),
         any(k.parallel for k in kernels) or any(r.parallel for r in routines.values()),
-        sum(k.work for k in kernels) + sum(work_of(k) for k in prepared.kernels if isinstance(k, Call)),
-        host_calls(program))
+        sum(k.work for k in kernels) + sum(work_of(k, routines.get(step)) for step, k in enumerate(prepared.kernels)
+                                           if isinstance(k, Call)),
+        sections, host_calls(program))
 
 
 def _step_texts(prepared: Prepared, step: int, dialect: Dialect, routines: Mapping[int, RoutineText]) -> list[str]:
@@ -157,30 +189,35 @@ def _step_texts(prepared: Prepared, step: int, dialect: Dialect, routines: Mappi
     if isinstance(kernel, Product):
         return [_product_text(prepared, kernel, f"{prepared.program.name}_k{step}", dialect is C)]
     if isinstance(kernel, Call):
-        return [routines[step].functions, routines[step].body] if step in routines else []
+        return ["\n".join((routines[step].functions, routines[step].body))] if step in routines else []
     runtime = "const sn_rt *rt" if dialect is C else ""
     return [function_text(f, dialect, prepared.names, {}, runtime) for f in kernel.functions]
 
 
-def _beginning(code: str, dialect: Dialect, vector: Collection[str]) -> str:
+def _beginning(code: str, dialect: Dialect, vector: VectorMath) -> str:
     """Declarations of all that a text uses."""
     inline = "static inline" if dialect is C99 else "static inline __attribute__((always_inline))"
     support, library = expand(called(code), inline)
+    own = library & vector.own
+    library = library - own | instructions(own)
     parts = [C_DECLARATIONS if dialect is C else _c99_declarations(), C_CODES]
     if dialect is C:
-        parts += [f"{DECLARATION} __attribute__((const)) {prototype(x)}\n" if x in vector else f"{prototype(x)}\n"
+        parts += [_FORMS] if library & vector.functions else []
+        parts += [f"SN_FORMS __attribute__((const)) {prototype(x)}\n" if x in vector.functions else f"{prototype(x)}\n"
                   for x in sorted(library)]
+    parts += [own_text(own, inline)] if own else []
     parts += [text.format(i=dialect.index) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
     parts += [loops_text(short) for short in ("f32", "f64") if f"sn_{short}_product(" in code]
+    parts += [_FAST_FMA] if dialect is C and "FP_FAST_FMA" in support else []
+    parts += [_INDEPENDENT] if "SN_INDEPENDENT" in code or "SN_LANES" in code else []
     parts += [_BODY] if "SN_BODY" in code else []
     parts += [_UNPAIRED] if "SN_UNPAIRED" in code else []
     parts += [_PARALLEL_C99] if "sn_parallel_for(" in code else []
-    return "\n".join((*parts, support, ""))
+    return "\n".join((*parts, renamed(support, vector.own), ""))
 
 
 def _c99_declarations() -> str:
-    types, _, _ = C_DECLARATIONS.partition("typedef struct sn_rt")
-    return "#include <math.h>\n#include <stdint.h>\n" + types.replace("__INT64_TYPE__", "int64_t", 1)
+    return "#include <math.h>\n#include <stdint.h>\n" + CALL_DECLARATIONS.replace("__INT64_TYPE__", "int64_t", 1)
 
 
 def constant_text(buffer: Buffer, dialect: Dialect) -> str:
@@ -219,7 +256,8 @@ def _unused(names: Sequence[str]) -> list[str]:
 def _check_lines(prepared: Prepared, check: Check, step: int) -> list[str]:
     lengths = [index_text(prepared, n) for n in check.lengths]
     if check.kind == "equal":
-        code, test = "SN_GUARD", " || ".join(f"{lengths[0]} != {n}" for n in lengths[1:])
+        others = dict.fromkeys(n for n in lengths if n != lengths[0])
+        code, test = "SN_GUARD", " || ".join(f"{lengths[0]} != {n}" for n in others) or "0"
     elif check.kind == "index":
         code, test = "SN_INDEX", f"{lengths[0]} < -({lengths[1]}) || {lengths[0]} >= {lengths[1]}"
     else:
@@ -267,6 +305,7 @@ def _pointers(prepared: Prepared, layout: Layout) -> list[str]:
     arguments = [b for role in ("input", "state", "output") for b in program.of_role(role)]
     place = {b.number: f"call->buffers[{k}]" for k, b in enumerate(arguments)}
     place.update({k: f"(void *)(call->workspace + {layout.slots[slot]})" for k, slot in prepared.plan.slot_of.items()})
+    place.update({k: place[output] for k, output in prepared.plan.within.items()})
     place.update({b.number: f"b{b.base}" for b in program.buffers if b.base is not None})
     for b in sorted(program.buffers, key=lambda b: b.base is not None):
         if b.number in place:

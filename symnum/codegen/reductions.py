@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..ir import dims
+from ..ir import dims, nest
 from ..ir.node import Dim, Node
-from .folds import Cells, Sums, block_size, fold_span, sums, tree
-from .loops import blocks, number, quotient
-from .phases import Level, Phase, remember
+from .folds import COLUMNS, Cells, Sums, block_size, fold_span, sums, tree
+from .loops import Declare, blocks, number, quotient
+from .packing import packed
+from .phases import Level, Phase, dear_inside, inner_folds, remember
 from .shares import LIMIT, Schedule, elementwise, price_of, share
-from .sinks import decompose, extent_of
+from .sinks import Put, decompose, extent_of
 from .spans import span
 
-# Columns that are folded together, and the length up to which rows are folded side by side, as if they were columns.
-COLUMNS, SHORT = 128, 32
+# The length up to which rows are folded side by side, as if they were columns.
+SHORT = 32
 # Blocks of the tree in one share of a fold: powers of 2, so that the tree is the same for all shares.
 BLOCKS, BLOCKS_OF_ROWS = 16, 64
 
@@ -84,6 +85,9 @@ def rows(self: Schedule, found: Level) -> None:
     for phase in found.phases:
         longest = dims.maximum(longest, extent_of(self.nest.span(phase.axes)))
     longest = dims.simple(longest)
+    if any(inner_folds(phase, self.algebra) for phase in found.phases):
+        _one_by_one(self, found)
+        return
     if isinstance(longest, int):
         (_side_by_side if longest <= SHORT else _one_by_one)(self, found)
         return
@@ -95,6 +99,7 @@ def rows(self: Schedule, found: Level) -> None:
 
 def _one_by_one(self: Schedule, found: Level) -> None:
     """Shares of rows, each of which goes through all phases before the next."""
+    found = packed(self, found)
     builder, outer = self.builder, self.nest.span(found.outer)
     row = outer[0][0] if len(outer) == 1 else builder.axis()
 
@@ -110,6 +115,7 @@ def _side_by_side(self: Schedule, found: Level, most: int | None = None) -> None
 
     ``most`` is the longest extent of a fold, if that is known.
     """
+    found = packed(self, found, found.outer[-1])
     builder, *outer = self.builder, *self.nest.span(found.outer)
     column = outer.pop()
     tiles = blocks(column[1], COLUMNS)
@@ -123,14 +129,25 @@ def _side_by_side(self: Schedule, found: Level, most: int | None = None) -> None
                 decompose(builder, outer, place)
                 tile = dims.subtract(item, dims.multiply(place, tiles))
             _phases(self, found, _tile(self, column, tile), most)
-    share(self, dims.multiply(extent_of(outer), tiles), dims.multiply(_price(self, found), COLUMNS), 1, act)
+    width = dims.simple(column[1])
+    price = dims.multiply(_price(self, found), min(width, COLUMNS) if isinstance(width, int) else COLUMNS)
+    share(self, dims.multiply(extent_of(outer), tiles), price, 1, act)
 
 
 def _price(self: Schedule, found: Level) -> Dim:
     """The price of all phases of one outer element."""
     price: Dim = price_of([put.value for put in found.tail]) if found.tail else 0
     for phase in found.phases:
-        price = dims.add(price, dims.multiply(price_of(phase.roots()), extent_of(self.nest.span(phase.axes))))
+        price = dims.add(price, dims.multiply(_price_inside(self, phase), extent_of(self.nest.span(phase.axes))))
+    return price
+
+
+def _price_inside(self: Schedule, phase: Phase) -> Dim:
+    """The price of one element of a phase, with the folds inside it."""
+    price: Dim = price_of(phase.roots())
+    for node in inner_folds(phase, self.algebra):
+        inside = dims.multiply(price_of(node.inputs), extent_of(self.nest.span(node.attr("axes"))))
+        price = dims.add(price, inside)
     return price
 
 
@@ -143,11 +160,23 @@ def _tile(self: Schedule, column: tuple[Node, Dim], tile: Dim) -> Cells:
     return Cells(column[0], column[1], start, stop, COLUMNS)
 
 
+def _keep_cells(self: Schedule, phase: Phase, cells: Cells) -> None:
+    """Compute what is dear and the same for all rows once for a tile, and keep it."""
+    builder = self.builder
+    dear = dear_inside(phase, cells.axis.attr("number"), self.algebra, builder.is_approximate)
+    puts = [Put(builder.memory("cell", x.dtype, cells.most), cells.place, x) for x in dear if not builder.place(x)]
+    builder.add(*(Declare(put.memory) for put in puts))
+    span(builder, [(cells.axis, cells.extent)], cells.start, cells.stop, puts, cells.most)
+    builder.scopes[-1].stored.update({put.value: (put.memory, put.index) for put in puts})
+
+
 def _phases(self: Schedule, found: Level, cells: Cells | None = None, most: int | None = None) -> None:
     """All phases of one outer element, or of a tile of columns, one after the other."""
     builder = self.builder
     for phase in found.phases:
         axes = self.nest.span(phase.axes)
+        if cells:
+            _keep_cells(self, phase, cells)
         if phase.folds:
             results = fold_span(builder, axes, 0, extent_of(axes), phase.folds, phase.stores, cells, most)
             _store_results(self, results, cells.place if cells else number(0))
@@ -159,6 +188,9 @@ def _phases(self: Schedule, found: Level, cells: Cells | None = None, most: int 
         else:
             span(builder, axes, 0, extent_of(axes), phase.stores)
         remember(builder.scopes[-1].stored, phase, self.algebra)
+        # The first phase has read the row: what follows computes, and leaves time for memory.
+        builder.row = None if cells else nest.axis(found.outer[-1])
+    builder.row = None
     if found.tail and cells:
         span(builder, [(cells.axis, cells.extent)], cells.start, cells.stop, found.tail, cells.most)
     elif found.tail:
@@ -198,7 +230,11 @@ def _fold_columns(self: Schedule, column: tuple[Node, Dim], phase: Phase) -> Non
             cells = _tile(self, column, dims.subtract(item, dims.multiply(block, tiles)))
             start = dims.multiply(size, block)
             builder.bind(end, dims.minimum(dims.add(start, size), extent))
+            _keep_cells(self, phase, cells)
+            # Rows of a tile are short and lie apart: nothing but this lets memory know which one comes next.
+            builder.row = axes[-1][0] if len(axes) == 1 else None
             made = fold_span(builder, axes, start, end, phase.folds, phase.stores, cells, size)
+            builder.row = None
             for one, part in zip(results, made, strict=True):
                 one.copy(builder, dims.add(dims.multiply(block, width), cells.start), part, 0, cells.count)
     price = dims.multiply(price_of(phase.roots()) * COLUMNS, dims.minimum(extent, size))

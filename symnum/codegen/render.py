@@ -30,6 +30,7 @@ from .loops import (
     Loop,
     Memory,
     Parallel,
+    Prefetch,
     Statement,
     Store,
 )
@@ -171,6 +172,9 @@ class Printer:
                 self.line(self.dialect.call.format(function=function.name, arguments=", ".join(arguments)))
             case Parallel():
                 self.parallel(statement)
+            case Prefetch(memory, index):
+                if self.dialect.prefetch:
+                    self.line(self.dialect.prefetch.format(address=self.offset(memory, index)))
             case Barrier():
                 self.line(self.dialect.barrier)
             case Collective():

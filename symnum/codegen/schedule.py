@@ -14,6 +14,7 @@ from .loop_walks import verify
 from .loops import Function, Memory
 from .normal import normal
 from .phases import HEAVY, folds_below, level, level_of, walks_columns
+from .quotients import shared_divisors
 from .reductions import columns, rows, whole
 from .shares import Schedule, elementwise
 from .spans import approximate
@@ -56,10 +57,11 @@ def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, S
     ['body', 'span', 'kernel']
     """
     algebra = Algebra()
-    flat = normal(given, memories, shapes, algebra)
+    flat = shared_divisors(normal(given, memories, shapes, algebra), algebra)
     allowed = frozenset(vector)
     builder = Builder(name, dict(memories), algebra, lambda b, x: fold(b, x, flat.span(x.attr("axes"))), approximate,
-                      lambda x: not calls(x).isdisjoint(allowed), lambda x: is_serial(x, allowed), FIRST * (step + 1))
+                      lambda x: not calls(x).isdisjoint(allowed), lambda x: is_serial(x, allowed),
+                      FIRST * (step + 1), span_of=flat.span)
     self = Schedule(name, builder, flat)
     with builder.function(name, "kernel", ()):
         _stores(self)

@@ -18,8 +18,9 @@ from .sinks import Put, Span, decompose, extent_of
 from .spans import span
 from .strides import Algebra
 
-# Work in additions: below LIMIT it is done by one thread, and GRAIN is the smallest share of it.
-LIMIT, GRAIN = 1 << 17, 1 << 16
+# Work in additions: below LIMIT it is done by one thread, and GRAIN is the smallest share of it: a microsecond or two,
+# so that the pool sees how long the whole takes before it wakes a thread.
+LIMIT, GRAIN = 1 << 16, 1 << 13
 # Elements that shares of elementwise work are multiples of, and the side of the squares that transposition goes by.
 WHOLE_LINES, SQUARE = 64, 64
 
@@ -125,6 +126,11 @@ def _crossed(self: Schedule, axes: Span, puts: Sequence[Put]) -> int | None:
 
 def _loads(roots: Sequence[Node]) -> list[Node]:
     return [x for x in topological(roots, lambda x: () if x.op is FOLD else x.inputs) if x.op is LOAD]
+
+
+def across(self: Schedule, axes: Span, put: Put) -> None:
+    """One store, contiguous along the second of two axes, of what is contiguous along the first."""
+    _in_squares(self, axes, 0, [put], 1)
 
 
 def _in_squares(self: Schedule, axes: Span, crossed: int, puts: Sequence[Put], price: int) -> None:

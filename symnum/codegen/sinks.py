@@ -1,4 +1,4 @@
-"""Sinks: where the values of a span of elements go, and the plain loops that put them there."""
+"""Sinks: where the values of a span of elements go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..ir import dims
 from ..ir.node import Dim, Node
 from .builder import Builder
-from .loops import Accumulate, Memory, Store, number, quotient
+from .loops import Accumulate, Memory, Store, quotient
 
 LANES = 32
 # A loop axis with its extent; several of them are walked in C order, the last one fastest.
@@ -45,6 +45,7 @@ Sink = Put | Fold
 def extent_of(span: Span) -> Dim:
     """The number of elements of a span.
 
+    >>> from symnum.codegen.loops import number
     >>> extent_of([(number(0), 3), (number(1), 4)])
     12
     """
@@ -72,45 +73,6 @@ def emit(builder: Builder, sinks: Sequence[Sink], lane: Node | None = None) -> N
             sink.memory, index, sink.combine, sink.value, sink.positions, sink.position))
 
 
-def walk(builder: Builder, span: Span, start: Dim, stop: Dim, sinks: Sequence[Sink]) -> None:
-    """Plain loops over elements [start, stop) of a span, in order; no sink may have lanes unless the span has one
-    axis."""
-    if has_lanes(sinks):
-        _walk_lanes(builder, span[0][0], start, stop, sinks)
-    elif len(span) == 1:
-        with builder.loop(span[0][0], start, stop, "vector"):
-            emit(builder, sinks)
-    elif number(start) is number(0) and dims.equal(stop, extent_of(span)):
-        _walk_all(builder, span, sinks)
-    else:
-        _walk_rows(builder, span, start, stop, sinks)
-
-
-def _walk_all(builder: Builder, span: Span, sinks: Sequence[Sink]) -> None:
-    (axis, extent), *rest = span
-    with builder.loop(axis, 0, extent, "serial" if rest else "vector"):
-        if rest:
-            _walk_all(builder, rest, sinks)
-        else:
-            emit(builder, sinks)
-
-
-def _walk_rows(builder: Builder, span: Span, start: Dim, stop: Dim, sinks: Sequence[Sink]) -> None:
-    """The rows that [start, stop) touches, and of each row the part inside."""
-    *outer, (inner, length) = span
-    row = builder.axis()
-    with builder.loop(row, quotient(start, length), _rounded_up(stop, length)):
-        decompose(builder, outer, row)
-        begin = dims.multiply(row, length)
-        with builder.loop(inner, dims.maximum(dims.subtract(start, begin), 0),
-                          dims.minimum(dims.subtract(stop, begin), length), "vector"):
-            emit(builder, sinks)
-
-
-def _rounded_up(a: Dim, b: Dim) -> Node:
-    return quotient(dims.add(a, dims.subtract(b, 1)), b)
-
-
 def decompose(builder: Builder, span: Span, position: Dim) -> None:
     """Bind the axes of a span to the index of the element at a position in C order."""
     (first, _), *rest = span
@@ -121,18 +83,3 @@ def decompose(builder: Builder, span: Span, position: Dim) -> None:
         position = outer
     if first is not position:
         builder.bind(first, position)
-
-
-def _walk_lanes(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Sequence[Sink]) -> None:
-    """Whole groups of LANES elements, then the elements that are left over, each in its own lane."""
-    group, lane, groups = builder.axis(), builder.axis(), builder.axis()
-    count = dims.subtract(stop, start)
-    builder.bind(groups, quotient(count, LANES))
-    with builder.loop(group, 0, groups), builder.loop(lane, 0, LANES, "vector"):
-        builder.bind(axis, dims.add(start, dims.add(dims.multiply(LANES, group), lane)))
-        emit(builder, sinks, lane)
-    whole = dims.multiply(LANES, groups)
-    with builder.loop(lane, 0, LANES, "vector"), builder.when(lane, dims.subtract(count, whole)):
-        builder.bind(axis, dims.add(start, dims.add(whole, lane)))
-        emit(builder, sinks, lane)
-

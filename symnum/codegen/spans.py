@@ -12,7 +12,8 @@ from .bodies import pointer, source_pointer, span_function
 from .builder import Builder
 from .loops import Call, Declare, Memory, Store, number
 from .parts import STATEMENTS, Part, cut, parts_of
-from .sinks import Fold, Put, Sink, Span, emit, has_lanes, walk
+from .sinks import Fold, Put, Sink, Span, emit, extent_of, has_lanes
+from .walks import Stretch, between, stretches, walk
 
 # Elements of a tile, and bytes of all its blocks together: they stay in the first-level cache.
 TILE, TILE_BYTES = 1024, 1 << 15
@@ -27,15 +28,27 @@ def span(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Si
     """
     numbers = frozenset(axis.attr("number") for axis, _ in axes)
     roots = list(dict.fromkeys(sink.value for sink in sinks))
-    found = cut(builder, numbers, roots)
-    in_body = len(found.nodes) > STATEMENTS or any(map(builder.is_approximate, found.nodes))
-    parts = parts_of(builder, found, roots) if in_body else []
+    inside = cut(builder, numbers, roots)
+    in_body = len(inside.nodes) > STATEMENTS or any(map(builder.is_approximate, inside.nodes))
+    parts = parts_of(builder, inside, roots) if in_body else []
     if not axes:
         _point(builder, sinks, parts)
+    elif in_body and not has_lanes(sinks) and len(found := stretches(builder, axes[0][0], sinks)) > 1:
+        _apart(builder, axes, start, stop, found, most)
     elif in_body or (len(axes) > 1 and has_lanes(sinks)):
         _tiles(builder, axes, start, stop, sinks, parts, most)
     else:
         walk(builder, axes, start, stop, sinks)
+
+
+def _apart(builder: Builder, axes: Span, start: Dim, stop: Dim, found: Sequence[Stretch], most: int | None) -> None:
+    """Each stretch of the first axis through bodies of its own."""
+    length = extent_of(axes[1:])
+    for low, high, given in found:
+        bounds = (None if bound is None else dims.multiply(bound, length) for bound in (low, high))
+        first, last = between(start, stop, *bounds)
+        with builder.when(first, last):
+            span(builder, axes, first, last, given, most)
 
 
 # one element ------------------------------------------------------------------------------------------------------

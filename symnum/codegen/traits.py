@@ -65,14 +65,15 @@ def kind_of(node: Node) -> str:
 
 
 def _for_library(node: Node) -> bool:
-    """Float products with a matrix are for the library, unless they are small; others are folds.
+    """Float products with a matrix are for the library, unless they are small or outer ones; others are folds.
 
     The product of two vectors is a fold: it fuses with its operands, and its bits depend on no thread count.
     """
     a, b = node.operands
     lengths = (*a.shape, *b.shape[1:])
     small = all(isinstance(n, int) for n in lengths) and np.prod(lengths, dtype=object) <= SMALL_PRODUCT
-    return node.dtype.kind == "f" and len(a.shape) + len(b.shape) > 2 and not small
+    outer = dims.equal(a.shape[-1], 1)
+    return node.dtype.kind == "f" and len(a.shape) + len(b.shape) > 2 and not small and not outer
 
 
 def _keeps_space(node: Node) -> bool:
@@ -129,12 +130,14 @@ class Traits:
     """Kinds, prices and folds of nodes, in tables that are filled from the leaves up.
 
     ``work`` is the price of one element when everything below is computed anew (capped); ``folds`` are keys of
-    the folds below from which a node is reached without repeating elements.
+    the folds below from which a node is reached without repeating elements; ``spread`` says whether all that lies
+    below in memory is smaller than a node, and repeated on the way to it.
     """
 
     kind: dict[Node, str] = field(default_factory=dict)
     work: dict[Node, float] = field(default_factory=dict)
     folds: dict[Node, frozenset[FoldKey]] = field(default_factory=dict)
+    spread: dict[Node, bool] = field(default_factory=dict)
 
     def learn(self, order: Iterable[Node]) -> None:
         """Fill the tables for nodes whose inputs are known."""
@@ -143,6 +146,7 @@ class Traits:
                 kind = self.kind[node] = kind_of(node)
                 self.work[node] = min(self._work(node, kind), CEILING)
                 self.folds[node] = self._folds(node, kind)
+                self.spread[node] = self._spread(node, kind)
 
     def _work(self, node: Node, kind: str) -> float:
         if kind in ("dim", "constant"):
@@ -153,6 +157,11 @@ class Traits:
         if kind == "fold":
             return _count(fold_lengths(node)) * (below + 1.0)
         return min(below, LOAD_PRICE) if _repeats(node) else node.op.cost + below
+
+    def _spread(self, node: Node, kind: str) -> bool:
+        if kind in ("dim", "constant") or _repeats(node):
+            return True
+        return kind in ("scalar", "fold", "pull") and all(self.spread[x] for x in node.operands)
 
     def _folds(self, node: Node, kind: str) -> frozenset[FoldKey]:
         if is_fold(node, kind):

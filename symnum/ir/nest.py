@@ -125,6 +125,15 @@ class Kernel:
 
 
 @dataclass(frozen=True, slots=True)
+class Chain:
+    """A Program step: run nests, each of which uses what those before it store, in tiles; no element of the buffers
+    ``inner`` needs to be in memory for longer."""
+
+    nests: tuple[Nest, ...]
+    inner: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A Program step: ``c = a @ b`` by BLAS for float dtypes, with a and b read transposed if asked.
 
@@ -176,7 +185,7 @@ class Call:
         yield from self.results
 
 
-Step = Kernel | Product | Call
+Step = Kernel | Chain | Product | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,18 +233,22 @@ def verify_program(program: Program) -> Program:
     """
     by_number = {b.number: b for b in program.buffers}
     for step in program.steps:
-        if isinstance(step, Kernel):
-            known = {a.number for a in step.nest.axes}
-            for store in step.nest.stores:
-                target = by_number[store.buffer]
-                if target.role not in ("output", "workspace") or len(store.index) != len(target.shape):
-                    raise GraphError(f"a store does not fit buffer {store.buffer} ({target.role})")
-                if store.value.dtype != target.dtype:
-                    raise GraphError(f"a store of {store.value.dtype.name} into {target.dtype.name}")
-                _verify_expression(store.value, known, by_number)
-        elif isinstance(step, Call):
+        for nest in (step.nest,) if isinstance(step, Kernel) else step.nests if isinstance(step, Chain) else ():
+            _verify_nest(nest, by_number)
+        if isinstance(step, Call):
             _verify_call(step, by_number)
     return program
+
+
+def _verify_nest(nest: Nest, buffers: dict[int, Buffer]) -> None:
+    known = {a.number for a in nest.axes}
+    for store in nest.stores:
+        target = buffers[store.buffer]
+        if target.role not in ("output", "workspace") or len(store.index) != len(target.shape):
+            raise GraphError(f"a store does not fit buffer {store.buffer} ({target.role})")
+        if store.value.dtype != target.dtype:
+            raise GraphError(f"a store of {store.value.dtype.name} into {target.dtype.name}")
+        _verify_expression(store.value, known, buffers)
 
 
 def _verify_call(step: Call, buffers: dict[int, Buffer]) -> None:

@@ -103,7 +103,7 @@ reciprocal = row(
     "integer.",
     np.reciprocal, _NOT_ZERO, partials=lambda o, z, x: (-z * z,), sympy=composed(lambda S, x: 1 / x),
     c=Text(f="1 / {0}", u="({R})({0} == 1)",
-           i="({R})({0} == 1 ? 1 : {0} == -1 ? -1 : ({0} == 0) & ({n} >= 32) ? {MIN} : 0)"),
+           i="({R})({0} == 1 ? 1 : {0} == -1 ? -1 : (({0} == 0) & ({n} >= 32)) ? {MIN} : 0)"),
     facts="exact odd smooth", cost=8.0, complex=complex_parts.reciprocal)
 
 square = row(

@@ -16,8 +16,8 @@ _FACTS = "bool_result exact locally_constant"
 
 # int64 meets uint64 without a cast, as in NumPy.  The text compares after a cast to the first operand's type;
 # a second operand that does not fit it is too large for a signed type or negative for an unsigned one.  Where
-# both have one type these tests are constant and vanish.
-_MISFIT = {"i": "({1} > 0 && ({T}){1} < 0)", "u": "!({1} > 0 || {1} == 0)"}
+# both have one type these tests are constant and vanish; compilers must not warn of that.
+_MISFIT = {"i": "({1} > 0 && ({T}){1} < 0)", "u": "({1} && !({1} > 0))"}
 
 
 def _integer_text(sign: str, dtype_class: str, misfit: bool) -> str:

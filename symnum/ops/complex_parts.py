@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..dtypes import part_of
+from . import powers
 from .spec import Parts
 
 # exp(x) of parts beyond this size is made of two factors: (the limit, exp(limit)) by the width of the dtype.
@@ -233,14 +234,9 @@ def _whole(exponent: Any) -> int | None:
 
 
 def _repeated(o: Any, node: Any, x: Parts, count: int) -> Parts:
-    factor, product = x, Parts(0.0 * x.re + 1.0, 0.0 * x.re) if not count else None
-    rest = abs(count)
-    while rest:
-        if rest & 1:
-            product = factor if product is None else multiplied(product, factor)
-        rest >>= 1
-        factor = multiplied(factor, factor) if rest else factor
-    assert product is not None
+    if not count:
+        return Parts(0.0 * x.re + 1.0, 0.0 * x.re)
+    product = powers.power(x, abs(count), multiplied)
     return reciprocal(o, node, product) if count < 0 else product
 
 

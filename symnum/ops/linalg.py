@@ -1,4 +1,4 @@
-"""Linear algebra: factors, solutions and determinants of stacks of matrices, by NumPy's and SciPy's LAPACK."""
+"""Linear algebra: factors, solutions and determinants of stacks of matrices, native or by LAPACK in NumPy and SciPy."""
 
 from __future__ import annotations
 
@@ -65,18 +65,18 @@ matmul = _row(
 
 inv = _row(
     "inv", "The inverse of each square matrix; of a singular one an error, or NaN for singular=\"nan\".",
-    reference.inv, shapes.squares("inv", shapes.same), attrs=("singular",),
+    reference.inv, shapes.squares("inv", shapes.same), attrs=("singular",), lower=Routine("inv", over=0),
     vjp=derivatives.inv_vjp, jvp=derivatives.inv_jvp)
 
 solve = _row(
     "solve", "x of a @ x = b, for square matrices a and matrices b of right sides.", np.linalg.solve,
-    shapes.systems("solve"), arity=2,
+    shapes.systems("solve"), arity=2, lower=Routine("solve", over=1),
     vjp=derivatives.solve_vjp, jvp=derivatives.solve_jvp)
 
 solve_triangular = _row(
     "solve_triangular", "x of a @ x = b (of a.T @ x = b for trans), for a triangle of a.",
     "symnum.ops.linalg_scipy:solve_triangular", shapes.systems("solve_triangular"), arity=2,
-    attrs=("lower", "trans", "unit_diagonal"),
+    attrs=("lower", "trans", "unit_diagonal"), lower=Routine("solve_triangular", over=1),
     vjp=derivatives.solve_triangular_vjp, jvp=derivatives.solve_triangular_jvp)
 
 pinv = _row(
@@ -86,6 +86,7 @@ pinv = _row(
 
 det = _row(
     "det", "The determinant of each square matrix.", np.linalg.det, shapes.squares("det", shapes.stack),
+    lower=Routine("det"),
     vjp=derivatives.det_vjp, jvp=derivatives.det_jvp)
 
 cofactor = _row(
@@ -96,7 +97,7 @@ cofactor = _row(
 slogdet = _row(
     "slogdet", "Sign, and logarithm of the absolute value, of the determinant of each square matrix.",
     reference.slogdet, shapes.squares("slogdet", shapes.stack), attrs=("which",), results=2,
-    dtype=shapes.with_real(1),
+    dtype=shapes.with_real(1), lower=Routine("slogdet"),
     vjp=derivatives.slogdet_vjp, jvp=derivatives.slogdet_jvp)
 
 
@@ -104,8 +105,14 @@ slogdet = _row(
 
 cholesky = _row(
     "cholesky", "The lower triangular l with l @ l.T = x; of x only the lower triangle is read.",
-    np.linalg.cholesky, shapes.squares("cholesky", shapes.same),
+    np.linalg.cholesky, shapes.squares("cholesky", shapes.same), lower=Routine("cholesky", over=0),
     vjp=factors.cholesky_vjp, jvp=factors.cholesky_jvp)
+
+cholesky_pulled = _row(
+    "cholesky_pulled", "From lower factors and their cotangents to those of the matrices: lower triangles.",
+    "symnum.ops.linalg_scipy:cholesky_pulled", shapes.squares("cholesky_pulled", shapes.same), arity=2,
+    lower=Routine("cholesky_pulled", over=1),
+    vjp=factors.cholesky_pulled_vjp, jvp=factors.cholesky_pulled_jvp)
 
 qr = _row(
     "qr", "q with orthonormal columns and upper triangular r, q @ r = x; reduced or complete.", reference.qr,
@@ -159,4 +166,4 @@ expm = _row(
 
 ROWS: Sequence[OpSpec] = (
     band, diagonal, matmul, inv, solve, solve_triangular, pinv, det, cofactor, slogdet,
-    cholesky, qr, qr_r, svd, svdvals, eigh, eigvalsh, eig, eigvals, lu, expm)
+    cholesky, cholesky_pulled, qr, qr_r, svd, svdvals, eigh, eigvalsh, eig, eigvals, lu, expm)

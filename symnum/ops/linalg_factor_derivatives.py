@@ -46,10 +46,45 @@ Tangents = Sequence[Any]
 
 def cholesky_vjp(o: Any, node: Any, g: Any) -> tuple[Any, ...]:
     """Z⁻* P Z⁻¹ with P the halved lower triangle of Z* g, onto the lower triangle, which alone is read."""
+    if node.dtype.kind == "f":
+        return (o.cholesky_pulled(node, g),)
     half = halved(o, product(o, turned(o, node), lower(o, g)))
     left = _by_factor(o, node, half, True)                                    # Z⁻* P
     both = turned(o, _by_factor(o, node, turned(o, left), True))              # Z⁻* P Z⁻¹
     return (to_triangle(o, o.multiply(o.add(both, turned(o, both)), 0.5), "L"),)
+
+
+def cholesky_pulled_vjp(o: Any, node: Any, g: Any) -> tuple[Any, ...]:
+    """With S the symmetric result, N the symmetric matrix of the lower triangle g, and Q the halved lower triangle of
+    Z⁻¹ N Z⁻ᵀ: Z̄ = G Qᵀ - 2 S N Z⁻ᵀ and Ḡ = Z Q, onto the lower triangle."""
+    z, cotangent = node.operands
+    outer = from_triangle(o, g, "L")
+    pulled = turned(o, _by_factor(o, z, turned(o, _by_factor(o, z, outer, False)), False))
+    inner = halved(o, pulled)
+    whole = _symmetric(o, node)
+    moved = turned(o, _by_factor(o, z, turned(o, product(o, whole, outer)), False))
+    first = product(o, lower(o, cotangent), turned(o, inner))
+    return lower(o, o.subtract(first, o.multiply(moved, 2.0))), lower(o, product(o, z, inner))
+
+
+def _symmetric(o: Any, x: Any) -> Any:
+    """The symmetric matrix that has been summed onto a lower triangle."""
+    return from_triangle(o, o.multiply(o.add(x, o.band(x, low=0, high=0)), 0.5), "L")
+
+
+def cholesky_pulled_jvp(o: Any, node: Any, tangents: Tangents) -> Any:
+    """The op itself for dG; for dZ, with S the symmetric result, Z⁻ᵀ P Z⁻¹ - 2 Z⁻ᵀ dZᵀ S made symmetric, with P the
+    halved lower triangle of dZᵀ G."""
+    (z, cotangent), (dz, dg) = node.operands, tangents
+    terms = [] if dg is None else [o.cholesky_pulled(z, dg)]
+    if dz is not None:
+        dz = lower(o, dz)
+        half = halved(o, product(o, turned(o, dz), lower(o, cotangent)))
+        first = turned(o, _by_factor(o, z, turned(o, _by_factor(o, z, half, True)), True))
+        moved = _by_factor(o, z, product(o, turned(o, dz), _symmetric(o, node)), True)
+        both = o.subtract(first, o.multiply(moved, 2.0))
+        terms.append(to_triangle(o, o.multiply(o.add(both, turned(o, both)), 0.5), "L"))
+    return total(o, terms)
 
 
 def cholesky_jvp(o: Any, node: Any, tangents: Tangents) -> Any:

@@ -34,6 +34,24 @@ def solve_triangular(a: Array, b: Array, lower: bool, trans: bool, unit_diagonal
     return result
 
 
+def cholesky_pulled(z: Array, g: Array) -> Array:
+    """Z⁻ᵀ P Z⁻¹ with P the halved lower triangle of Zᵀ G, made symmetric and summed onto the lower triangle.
+
+    Only the lower triangles of z and g are read.
+
+    >>> cholesky_pulled(np.array([[2.0]]), np.array([[1.0]]))
+    array([[0.25]])
+    """
+    z, g = np.tril(z), np.tril(g)
+    half = np.tril(np.swapaxes(z, -1, -2) @ g)
+    half -= half * np.eye(half.shape[-1], dtype=half.dtype) * half.dtype.type(0.5)
+    left = solve_triangular(z, half, True, True, False)
+    both = np.swapaxes(solve_triangular(z, np.swapaxes(left, -1, -2).copy(), True, True, False), -1, -2)
+    both = (both + np.swapaxes(both, -1, -2)) * half.dtype.type(0.5)
+    found: Array = np.tril(both) + np.tril(both, -1)
+    return found
+
+
 def lu(x: Array) -> tuple[Array, Array, Array]:
     """p, l and u with ``x = p @ l @ u``.
 

@@ -43,24 +43,24 @@ maximum = row(
     "maximum", "The larger operand, NaN if one is NaN, the second if they are equal (0.0 and -0.0 are).  "
     "The derivative is shared evenly between equal operands.",
     np.maximum, _WIDE, partials=_extreme_partials("greater"), sympy=head("Max"), facts=_EXTREME,
-    c=Text(f="({0} <= {1}) | ({1} != {1}) ? {1} : {0}", **_integers(">"), b="({R})({0} | {1})"))
+    c=Text(f="(({0} <= {1}) | ({1} != {1})) ? {1} : {0}", **_integers(">"), b="({R})({0} | {1})"))
 
 minimum = row(
     "minimum", "The smaller operand, NaN if one is NaN, the second if they are equal (0.0 and -0.0 are).  "
     "The derivative is shared evenly between equal operands.",
     np.minimum, _WIDE, partials=_extreme_partials("less"), sympy=head("Min"), facts=_EXTREME,
-    c=Text(f="({0} >= {1}) | ({1} != {1}) ? {1} : {0}", **_integers("<"), b="({R})({0} & {1})"))
+    c=Text(f="(({0} >= {1}) | ({1} != {1})) ? {1} : {0}", **_integers("<"), b="({R})({0} & {1})"))
 
 # NumPy's result for 0.0 and -0.0 depends on the length of the arrays.
 fmax = row(
     "fmax", "The larger operand, or the one that is not NaN; of 0.0 and -0.0 the first.", np.fmax, _WIDE,
     partials=_extreme_number_partials("greater"), sympy=composed(lambda S, x, y: S.Max(x, y)), facts=_EXTREME,
-    c=Text(f="!({0} >= {1}) & ({1} == {1}) ? {1} : {0}", **_integers(">"), b="({R})({0} | {1})"))
+    c=Text(f="(!({0} >= {1}) & ({1} == {1})) ? {1} : {0}", **_integers(">"), b="({R})({0} | {1})"))
 
 fmin = row(
     "fmin", "The smaller operand, or the one that is not NaN; of 0.0 and -0.0 the first.", np.fmin, _WIDE,
     partials=_extreme_number_partials("less"), sympy=composed(lambda S, x, y: S.Min(x, y)), facts=_EXTREME,
-    c=Text(f="!({0} <= {1}) & ({1} == {1}) ? {1} : {0}", **_integers("<"), b="({R})({0} & {1})"))
+    c=Text(f="(!({0} <= {1}) & ({1} == {1})) ? {1} : {0}", **_integers("<"), b="({R})({0} & {1})"))
 
 where = row(
     "where", "The second operand where the first, a bool, is true; else the third.", np.where,

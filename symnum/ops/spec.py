@@ -85,11 +85,12 @@ class Routine:
     ``name`` is the routine whose C text ``codegen/routines`` writes, or ``"host"``: the row's reference function is
     called on arrays, with the GIL held (LAPACK, FFT, and sorting by NumPy and SciPy).  ``into(results, threads,
     *operands, **attrs)`` writes into the arrays of the results (None: not wanted), where that saves a host routine a
-    copy; it may use so many threads.
+    copy; it may use so many threads.  ``over`` is the operand in whose memory the only result may be written.
     """
 
     name: str
     into: Callable[..., None] | None = None
+    over: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

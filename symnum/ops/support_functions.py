@@ -85,7 +85,7 @@ const {T} above = small ? beyond * (q / p) : ({T})2.193470063637455;
 const {T} right = above + log1p{s}(step / y0) + tail;
 const {T} r = x == 0 ? x : x - rint{s}(x);
 const {T} left = right - ({T})3.141592653589793 / tan{s}(({T})3.141592653589793 * r);
-return x > 0 ? right : (x < 0) & (r == 0) ? r / r : left;"""))
+return x > 0 ? right : ((x < 0) & (r == 0)) ? r / r : left;"""))
 
 _TRIGAMMA_SHIFTS = "\n".join(f"t = (w + {k}) * (w + {k}); q = q * t + p; p = p * t;" for k in range(6, 0, -1))
 _TRIGAMMA_TAIL = _horner("v", 1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510,
@@ -139,4 +139,22 @@ const int whole_order = (n > 0) & (n - floor{s}(n) == 0);
 const {T} none = (n - n) / (n - n);
 return n == 0 ? sn_digamma_{k}(x) : whole_order ? order : none;"""))
 
-FUNCTIONS = (sigmoid, softplus, logaddexp, logaddexp2, sinc, digamma, trigamma, hurwitz, polygamma)
+# Quotients ------------------------------------------------------------------------------------------------
+
+# x / y for sizes of y far inside the range of floats, from r = 1 / y rounded and s = 1 / y - r: N. Brisebarre,
+# J.-M. Muller and S. K. Raina, IEEE Trans. Computers 53 (2004).  What is off by less than 2**-52 of a unit before it
+# is rounded once is the quotient itself, except where that lies so close to the middle of two floats.  Zeros,
+# infinities and NaN come from x * r; below 1e-289 that may be off by one unit.
+divided = Support("divided", ("{T} x", "{T} y", "{T} r", "{T} s"), Text(
+    f="""#ifdef FP_FAST_FMA
+(void)y;
+const {T} first = x * r;
+const {T} quotient = fma{s}(x, r, x * s);
+const {T} size = fabs{s}(quotient);
+return ((size > ({T})1e-289) & (size < ({T})1.79e308)) ? quotient : first;
+#else
+(void)r, (void)s;
+return x / y;
+#endif"""))
+
+FUNCTIONS = (divided, sigmoid, softplus, logaddexp, logaddexp2, sinc, digamma, trigamma, hurwitz, polygamma)

@@ -15,7 +15,7 @@ _SAFE_DIVISOR = "const {T} d = b == 0 || b == -1 ? 1 : b;\n"
 floor_divide = Support("floor_divide", _TWO, Text(
     # After subtracting the remainder the quotient is whole up to rounding, so floor may be one too low.
     f="""const {T} m = fmod{s}(a, b), q = (a - m) / b, zero = copysign{s}(({T})0, a / b);
-const {T} d = (m != 0) & ((b < 0) != (m < 0)) ? q - 1 : q;
+const {T} d = ((m != 0) & ((b < 0) != (m < 0))) ? q - 1 : q;
 const {T} low = floor{s}(d);
 const {T} whole = d - low > ({T})0.5 ? low + 1 : low;
 return b == 0 ? a / b : d == 0 ? zero : whole;""",
@@ -79,8 +79,8 @@ return (unsigned char)((bytes * ({W})0x0101010101010101ULL) >> (8 * sizeof bytes
 # Choice ---------------------------------------------------------------------------------------------------
 
 clip = Support("clip", ("{T} x", "{T} low", "{T} high"), Text(
-    f="""const {T} above = (x <= low) | (low != low) ? low : x;
-return (above >= high) | (high != high) ? high : above;""",
+    f="""const {T} above = ((x <= low) | (low != low)) ? low : x;
+return ((above >= high) | (high != high)) ? high : above;""",
     i="""const {T} above = x > low ? x : low;
 return above < high ? above : high;""",
     u="""const {T} above = x > low ? x : low;
@@ -96,7 +96,7 @@ next.f = a;
 next.u = (a < b) == (a > 0) ? next.u + 1 : next.u - 1;
 least.u = 1;
 const {T} off_zero = copysign{s}(least.f, b);
-return (a != a) | (b != b) ? a + b : a == b ? b : a == 0 ? off_zero : next.f;"""))
+return ((a != a) | (b != b)) ? a + b : a == b ? b : a == 0 ? off_zero : next.f;"""))
 
 spacing = Support("spacing", _ONE, Text(
     f=_BITS + """next, least;
@@ -113,7 +113,7 @@ v.f = fabs{s}(a);
 const int small = (v.u >> {M}) == 0;
 v.f = small ? v.f * ({T})(({U})1 << {M}) : v.f;
 """
-_NO_EXPONENT = "(a == 0) | (a - a != 0)"
+_NO_EXPONENT = "((a == 0) | (a - a != 0))"
 
 frexp_exponent = Support("frexp_exponent", _ONE, result="int", body=Text(
     f=_NORMAL + f"""const int e = (int)(v.u >> {{M}}) - ({{B}} - 1) - (small ? {{M}} : 0);
@@ -137,8 +137,8 @@ return {_NO_EXPONENT} ? a : sn_frexp_mantissa_{{k}}(a) * first.f * second.f;""")
 
 # Casts: floats outside the integers' range as in NumPy's scalar loops on x86 ------------------------------
 
-_IN_INT = "(x > ({T})-2147483649.0) & (x < ({T})2147483648.0) ? (int)x : -2147483647 - 1"
-_IN_LONG = ("(x >= ({T})-9223372036854775808.0) & (x < ({T})9223372036854775808.0) ? (long long)x"
+_IN_INT = "((x > ({T})-2147483649.0) & (x < ({T})2147483648.0)) ? (int)x : -2147483647 - 1"
+_IN_LONG = ("((x >= ({T})-9223372036854775808.0) & (x < ({T})9223372036854775808.0)) ? (long long)x"
             " : -9223372036854775807LL - 1")
 _FROM_FLOAT = {
     **dict.fromkeys(("i8", "i16", "u8", "u16"), "return ({R})sn_cast_{k}_i32(x);"),

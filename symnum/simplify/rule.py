@@ -86,7 +86,18 @@ class Rule:
         return f"{before} -> {after}" if isinstance(after, Pattern) else f"{before} -> {_text_of(after)}"
 
     def sides(self) -> tuple[Example, ...]:
-        """Both sides, as tests build them."""
+        """Both sides, as tests build them.
+
+        Returns:
+            Pairs of patterns; None for a right side that is no pattern.
+
+        Raises:
+            Nothing.
+
+        >>> from symnum.simplify.catalogue import RULES
+        >>> len(RULES["log1p"].sides())
+        1
+        """
         return self.examples or ((self.lhs, self.rhs if isinstance(self.rhs, Pattern) else None),)
 
 
@@ -116,7 +127,12 @@ class RuleSet:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the rules, in order."""
+        """Names of the rules, in order.
+
+        >>> from symnum.simplify.catalogue import RULES
+        >>> RULES.only("stabilize").names[0] in RULES
+        True
+        """
         return tuple(rule.name for rule in self.rules)
 
     def __add__(self, other: RuleSet | Rule) -> RuleSet:
@@ -145,8 +161,18 @@ class RuleSet:
     def without(self, *names: str) -> RuleSet:
         """All rules but these.
 
+        Args:
+            names: of rules in the set.
+
+        Returns:
+            A set of rules.
+
         Raises:
             UnknownNameError: there is no rule of that name.
+
+        >>> from symnum.simplify.catalogue import RULES
+        >>> len(RULES) - len(RULES.without("log1p", "expm1"))
+        2
         """
         gone = set(self._places(names))
         return RuleSet(tuple(rule for k, rule in enumerate(self.rules) if k not in gone))
@@ -154,8 +180,18 @@ class RuleSet:
     def only(self, *phases: str) -> RuleSet:
         """The rules of these phases.
 
+        Args:
+            phases: "canonicalize", "stabilize" or "specialize", in any number.
+
+        Returns:
+            A set of rules.
+
         Raises:
             UnknownNameError: there is no phase of that name.
+
+        >>> from symnum.simplify.catalogue import RULES
+        >>> {rule.phase for rule in RULES.only("stabilize")}
+        {'stabilize'}
         """
         for phase in phases:
             if phase not in PHASES:
@@ -165,12 +201,18 @@ class RuleSet:
     def keeping(self, level: str) -> RuleSet:
         """The rules that keep at least this: "bits", "specials" or "real".  Others stay for integers and bools.
 
-        >>> from symnum.simplify.catalogue import RULES
-        >>> RULES.keeping("bits")["like_terms"].dtypes
-        'iu'
+        Args:
+            level: "bits", "specials" or "real".
+
+        Returns:
+            A set of rules, some of which are for fewer dtypes.
 
         Raises:
             UnknownNameError: there is no such level.
+
+        >>> from symnum.simplify.catalogue import RULES
+        >>> RULES.keeping("bits")["like_terms"].dtypes
+        'iu'
         """
         if level not in KEEPS:
             raise unknown_name("level", level, KEEPS)
@@ -180,7 +222,12 @@ class RuleSet:
 
     @property
     def key(self) -> str:
-        """A text that differs for different rules, the same in every process: part of the key of cached code."""
+        """A text that differs for different rules, the same in every process: part of the key of cached code.
+
+        >>> from symnum.simplify.catalogue import RULES
+        >>> RULES.key == RULES.without("log1p").key
+        False
+        """
         digest = hashlib.blake2b(digest_size=16)
         for rule in self.rules:
             digest.update(repr((rule.name, rule.phase, str(rule.lhs), rule.keeps, rule.inverts, rule.dtypes)).encode())

@@ -128,7 +128,7 @@ def acosh(x: _ArrayLike, /) -> _Tensor:
 def add(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Sum."""
 def all(x: _ArrayLike, /, axis: _Axis = None, *, keepdims: bool = False, where: _ArrayLike | None = None) -> _Tensor:
-    """Whether every element over axes is true (not 0; NaN is true), as bool; True over an empty axis."""
+    """Whether every element over axes is true (not 0; NaN is true); True over an empty axis."""
 def allclose(
     a: _ArrayLike,
     b: _ArrayLike,
@@ -136,7 +136,7 @@ def allclose(
     atol: _ArrayLike = 1e-08,
     equal_nan: bool = False,
 ) -> _Tensor:
-    """Whether all elements are equal up to rounding; arguments and errors are those of :func:`isclose`."""
+    """Whether all elements are equal up to rounding, as :func:`isclose` says of each."""
 def amax(
     x: _ArrayLike,
     /,
@@ -146,7 +146,7 @@ def amax(
     initial: _ArrayLike | None = None,
     where: _ArrayLike | None = None,
 ) -> _Tensor:
-    """Largest element over axes, NaN if there is one; the dtype is kept."""
+    """Largest element over axes, NaN if there is one."""
 def amin(
     x: _ArrayLike,
     /,
@@ -160,7 +160,7 @@ def amin(
 def angle(z: _ArrayLike, /, deg: bool = False) -> _Tensor:
     """Angle from the positive real axis, in [-pi, pi]: ``arctan2(imag, real)``; of negative real numbers pi."""
 def any(x: _ArrayLike, /, axis: _Axis = None, *, keepdims: bool = False, where: _ArrayLike | None = None) -> _Tensor:
-    """Whether an element over axes is true (not 0; NaN is true), as bool; False over an empty axis."""
+    """Whether an element over axes is true (not 0; NaN is true); False over an empty axis."""
 def append(x: _ArrayLike, /, values: _Any, axis: int | None = None) -> _Tensor:
     """The operand, then ``values``, along an axis, or both flattened without one."""
 def arange(start: _Any, stop: _Any = None, step: _Any = 1, dtype: object = None) -> _Tensor:
@@ -180,9 +180,9 @@ def arctan2(y: _ArrayLike, x: _ArrayLike, /) -> _Tensor:
 def arctanh(x: _ArrayLike, /) -> _Tensor:
     """Inverse hyperbolic tangent; infinite at -1 and 1, NaN outside."""
 def argmax(x: _ArrayLike, /, axis: int | None = None, *, keepdims: bool = False) -> _Tensor:
-    """Position of the first largest element along one axis, or in C order over all; int64."""
+    """Position of the first largest element along one axis, or in C order over all; NaN is largest."""
 def argmin(x: _ArrayLike, /, axis: int | None = None, *, keepdims: bool = False) -> _Tensor:
-    """Position of the first smallest element; arguments and errors are those of :func:`argmax`."""
+    """Position of the first smallest element along one axis, or in C order over all; NaN is smallest."""
 def argsort(
     x: _ArrayLike,
     /,
@@ -192,21 +192,21 @@ def argsort(
     stable: bool | None = None,
     descending: bool = False,
 ) -> _Tensor:
-    """Where the elements of :func:`sort` are along the axis, as int64; equal ones keep their order."""
+    """Where the elements of :func:`sort` are along the axis; equal ones keep their order."""
 def argwhere(x: _ArrayLike, /) -> _Tensor:
-    """Places of the elements that are not zero: one row of int64 for each, one column for each axis."""
+    """Places of the elements that are not zero, in C order, as rows."""
 def around(x: _ArrayLike, /, decimals: int = 0) -> _Tensor:
-    """To the nearest number with so many decimals, halves to the even digit; the dtype is kept."""
+    """To the nearest number with so many decimals, halves to the even digit."""
 def array_equal(a1: _ArrayLike, a2: _ArrayLike, equal_nan: bool = False) -> _Tensor:
-    """Whether two arrays have the same shape and equal elements; bool, rank 0."""
+    """Whether two arrays have the same shape and equal elements."""
 def array_equiv(a1: _ArrayLike, a2: _ArrayLike) -> _Tensor:
-    """Whether two arrays have shapes that broadcast and elements that are equal then; bool, rank 0."""
+    """Whether two arrays have shapes that broadcast and elements that are equal then."""
 def array_split(ary: _ArrayLike, indices_or_sections: _Sections, axis: int = 0) -> list[_Tensor]:
     """Parts of an axis as :func:`split` gives them, where the first parts may be longer by one."""
 def as_tensor(value: _ArrayLike, *, dtype: object = None) -> _Tensor:
     """A tensor as it is; a number, array, or (nested) list of numbers and tensors as a new one."""
 def asarray(a: _ArrayLike, dtype: object = None, *, copy: bool | None = None) -> _Tensor:
-    """As :func:`as_tensor`; ``copy`` has no effect: tensors are values, which nothing changes."""
+    """A tensor as it is; a number, array, or (nested) list as a new one: :func:`as_tensor` under NumPy's name."""
 def asin(x: _ArrayLike, /) -> _Tensor:
     """Inverse sine in [-pi/2, pi/2]; NaN outside [-1, 1]."""
 def asinh(x: _ArrayLike, /) -> _Tensor:
@@ -266,7 +266,7 @@ def avg_pool1d(
     padding: _Padding = 0,
     count_include_pad: bool = True,
 ) -> _Tensor:
-    """Means of windows of the last axis: :func:`avg_pool2d` with one spatial axis."""
+    """Means of windows of the last axis."""
 def avg_pool2d(
     x: _ArrayLike,
     /,
@@ -276,7 +276,7 @@ def avg_pool2d(
     padding: _Padding = 0,
     count_include_pad: bool = True,
 ) -> _Tensor:
-    """Means of windows of the last two axes; integers become float64."""
+    """Means of windows of the last two axes."""
 def avg_pool3d(
     x: _ArrayLike,
     /,
@@ -286,13 +286,13 @@ def avg_pool3d(
     padding: _Padding = 0,
     count_include_pad: bool = True,
 ) -> _Tensor:
-    """Means of windows of the last three axes: :func:`avg_pool2d` with three spatial axes."""
+    """Means of windows of the last three axes."""
 def bartlett(M: int) -> _Tensor:
-    """The triangular window of M points, 0 at both ends; float64."""
+    """The triangular window of M points, 0 at both ends."""
 def bcol(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 2, lengths (unknown, 1)."""
 def bcols(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 2, lengths (unknown, 1)."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 2, lengths (unknown, 1)."""
 def bincount(x: _ArrayLike, /, weights: _ArrayLike | None = None, minlength: int = 0) -> _Tensor:
     """How often each number from 0 up occurs in a vector of integers, or the sum of the weights at its places."""
 def bitwise_and(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
@@ -312,11 +312,11 @@ def bitwise_right_shift(x: _ArrayLike, n: _ArrayLike, /) -> _Tensor:
 def bitwise_xor(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Each bit of x xor that of y; of bools too."""
 def blackman(M: int) -> _Tensor:
-    """Blackman's window of M points, ``0.42 - 0.5*cos(2*pi*n/(M - 1)) + 0.08*cos(4*pi*n/(M - 1))``; float64."""
+    """Blackman's window of M points, ``0.42 - 0.5*cos(2*pi*n/(M - 1)) + 0.08*cos(4*pi*n/(M - 1))``."""
 def block(arrays: _Any) -> _Tensor:
     """Nested lists of blocks as one array: the innermost lists are joined along the last axis, those around ..."""
 def bmatrices(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 2, lengths (unknown, unknown)."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 2, lengths (unknown, unknown)."""
 def bmatrix(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 2, lengths (unknown, unknown)."""
 def broadcast_arrays(*xs: _Any) -> tuple[_Tensor, ...]:
@@ -328,41 +328,41 @@ def broadcast_to(x: _ArrayLike, /, shape: _ShapeLike) -> _Tensor:
 def brow(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 2, lengths (1, unknown)."""
 def brows(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 2, lengths (1, unknown)."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 2, lengths (1, unknown)."""
 def bscalar(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 0."""
 def bscalars(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 0."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 0."""
 def btensor3(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 3, lengths (unknown, unknown, unknown)."""
 def btensor3s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 3, lengths (unknown, ..."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 3, lengths (unknown, unknown, unknown)."""
 def btensor4(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 4, lengths (unknown, unknown, unknown, unknown)."""
 def btensor4s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 4, lengths (unknown, ..."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 4, lengths (unknown, unknown, unknown, ..."""
 def btensor5(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 5, lengths (unknown, unknown, unknown, unknown, unknown)."""
 def btensor5s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 5, lengths (unknown, ..."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 5, lengths (unknown, unknown, unknown, ..."""
 def btensor6(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 6, lengths (unknown, unknown, unknown, unknown, unknown, unknown)."""
 def btensor6s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 6, lengths (unknown, ..."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 6, lengths (unknown, unknown, unknown, ..."""
 def btensor7(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 7, lengths (unknown, unknown, unknown, unknown, unknown, unknown, unknown)."""
 def btensor7s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 7, lengths (unknown, ..."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 7, lengths (unknown, unknown, unknown, ..."""
 def bvector(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 1, lengths (unknown)."""
 def bvectors(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int8, by name or by number, as a tuple; each: rank 1, lengths (unknown)."""
+    """Several new inputs of dtype int8, by name or by number; each: rank 1, lengths (unknown)."""
 def cbrt(x: _ArrayLike, /) -> _Tensor:
     """Real cube root, negative below 0."""
 def ccol(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 2, lengths (unknown, 1)."""
 def ccols(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 2, lengths (unknown, 1)."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 2, lengths (unknown, 1)."""
 def ceil(x: _ArrayLike, /) -> _Tensor:
     """Smallest whole number that is not below x."""
 def choose(a: _ArrayLike, choices: _ArrayLike, *, mode: str = 'raise') -> _Tensor:
@@ -378,13 +378,13 @@ def clip(
 ) -> _Tensor:
     """Elements below ``a_min`` become it, those above ``a_max`` become that; None is no bound."""
 def cmatrices(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 2, lengths (unknown, ..."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 2, lengths (unknown, unknown)."""
 def cmatrix(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 2, lengths (unknown, unknown)."""
 def col(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 2, lengths (unknown, 1)."""
 def cols(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 2, lengths (unknown, 1)."""
 def column_stack(tup: _Sequence[_Any]) -> _Tensor:
     """Vectors as columns, and matrices, beside each other."""
 def compress(condition: _ArrayLike, x: _ArrayLike, /, axis: int | None = None) -> _Tensor:
@@ -410,7 +410,7 @@ def conv1d(
     groups: int = 1,
     flip: bool = False,
 ) -> _Tensor:
-    """Cross-correlation of signals with kernels: :func:`conv2d` with one spatial axis."""
+    """Cross-correlation of signals with kernels, summed over channels."""
 def conv2d(
     x: _ArrayLike,
     weight: _ArrayLike,
@@ -434,7 +434,7 @@ def conv3d(
     groups: int = 1,
     flip: bool = False,
 ) -> _Tensor:
-    """Cross-correlation of volumes with kernels: :func:`conv2d` with three spatial axes."""
+    """Cross-correlation of volumes with kernels, summed over channels."""
 def conv_transpose1d(
     x: _ArrayLike,
     weight: _ArrayLike,
@@ -446,7 +446,7 @@ def conv_transpose1d(
     dilation: _Numbers = 1,
     groups: int = 1,
 ) -> _Tensor:
-    """Transpose of :func:`conv1d`: :func:`conv_transpose2d` with one spatial axis."""
+    """Transpose of :func:`conv1d`: each element times a kernel, added up, so that signals grow."""
 def conv_transpose2d(
     x: _ArrayLike,
     weight: _ArrayLike,
@@ -458,7 +458,7 @@ def conv_transpose2d(
     dilation: _Numbers = 1,
     groups: int = 1,
 ) -> _Tensor:
-    """Transpose of :func:`conv2d`: each pixel times a kernel, added up, so that images grow."""
+    """Transpose of :func:`conv2d`: each element times a kernel, added up, so that images grow."""
 def conv_transpose3d(
     x: _ArrayLike,
     weight: _ArrayLike,
@@ -470,7 +470,7 @@ def conv_transpose3d(
     dilation: _Numbers = 1,
     groups: int = 1,
 ) -> _Tensor:
-    """Transpose of :func:`conv3d`: :func:`conv_transpose2d` with three spatial axes."""
+    """Transpose of :func:`conv3d`: each element times a kernel, added up, so that volumes grow."""
 def convolve(a: _ArrayLike, v: _ArrayLike, /, mode: _Mode = 'full') -> _Tensor:
     """Convolution of two vectors, ``c[k] = sum(a[i]*v[k - i])``."""
 def copy(a: _ArrayLike) -> _Tensor:
@@ -480,13 +480,13 @@ def copysign(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def corrcoef(x: _ArrayLike, /, y: _ArrayLike | None = None, rowvar: bool = True, *, dtype: object = None) -> _Tensor:
     """Correlation coefficients of variables, ``C[i, j]/sqrt(C[i, i]*C[j, j])`` with C = :func:`cov`, within -1 ..."""
 def correlate(a: _ArrayLike, v: _ArrayLike, /, mode: _Mode = 'valid') -> _Tensor:
-    """Correlation of two vectors, ``c[k] = sum(a[i + k]*conj(v[i]))``, with the arguments and errors of ..."""
+    """Correlation of two vectors, ``c[k] = sum(a[i + k]*conj(v[i]))``."""
 def cos(x: _ArrayLike, /) -> _Tensor:
     """Cosine; NaN at infinities."""
 def cosh(x: _ArrayLike, /) -> _Tensor:
     """Hyperbolic cosine."""
 def count_nonzero(x: _ArrayLike, /, axis: _Axis = None, *, keepdims: bool = False) -> _Tensor:
-    """How many elements over axes are not 0 (NaN is not); int64."""
+    """How many elements over axes are not 0 (NaN is not)."""
 def cov(
     m: _ArrayLike,
     /,
@@ -513,37 +513,37 @@ def cross(
 def crow(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 2, lengths (1, unknown)."""
 def crows(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 2, lengths (1, unknown)."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 2, lengths (1, unknown)."""
 def cscalar(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 0."""
 def cscalars(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 0."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 0."""
 def ctensor3(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 3, lengths (unknown, unknown, unknown)."""
 def ctensor3s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 3, lengths (unknown, ..."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 3, lengths (unknown, unknown, ..."""
 def ctensor4(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 4, lengths (unknown, unknown, unknown, unknown)."""
 def ctensor4s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 4, lengths (unknown, ..."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 4, lengths (unknown, unknown, ..."""
 def ctensor5(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 5, lengths (unknown, unknown, unknown, unknown, unknown)."""
 def ctensor5s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 5, lengths (unknown, ..."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 5, lengths (unknown, unknown, ..."""
 def ctensor6(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 6, lengths (unknown, unknown, unknown, unknown, unknown, unknown)."""
 def ctensor6s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 6, lengths (unknown, ..."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 6, lengths (unknown, unknown, ..."""
 def ctensor7(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 7, lengths (unknown, unknown, unknown, unknown, unknown, unknown, ..."""
 def ctensor7s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 7, lengths (unknown, ..."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 7, lengths (unknown, unknown, ..."""
 def cummax(x: _ArrayLike, /, axis: int | None = None) -> _Tensor:
-    """Largest of the first elements along an axis, NaN from the first NaN on; the dtype is kept."""
+    """Largest of the first elements along an axis, NaN from the first NaN on."""
 def cummin(x: _ArrayLike, /, axis: int | None = None) -> _Tensor:
-    """Smallest of the first elements along an axis."""
+    """Smallest of the first elements along an axis, NaN from the first NaN on."""
 def cumprod(x: _ArrayLike, /, axis: int | None = None, dtype: object = None) -> _Tensor:
-    """Products of the first elements along an axis."""
+    """Products of the first elements along an axis, one after the other from the first on."""
 def cumsum(x: _ArrayLike, /, axis: int | None = None, dtype: object = None) -> _Tensor:
     """Sums of the first elements along an axis, one after the other from the first on."""
 def cumulative_prod(
@@ -554,7 +554,7 @@ def cumulative_prod(
     dtype: object = None,
     include_initial: bool = False,
 ) -> _Tensor:
-    """:func:`cumprod` with the arguments of :func:`cumulative_sum`; the initial product is 1."""
+    """:func:`cumprod` under the name and with the arguments of the array API standard."""
 def cumulative_sum(
     x: _ArrayLike,
     /,
@@ -567,11 +567,11 @@ def cumulative_sum(
 def cvector(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 1, lengths (unknown)."""
 def cvectors(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex64, by name or by number, as a tuple; each: rank 1, lengths (unknown)."""
+    """Several new inputs of dtype complex64, by name or by number; each: rank 1, lengths (unknown)."""
 def dcol(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 2, lengths (unknown, 1)."""
 def dcols(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 2, lengths (unknown, 1)."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 2, lengths (unknown, 1)."""
 def deg2rad(x: _ArrayLike, /) -> _Tensor:
     """Degrees to radians: x * (pi / 180)."""
 def degrees(x: _ArrayLike, /) -> _Tensor:
@@ -598,15 +598,15 @@ def diff(
 def digamma(x: _ArrayLike, /) -> _Tensor:
     """Derivative of lgamma (DLMF 5.2.2): -inf at 0.0, inf at -0.0, NaN at negative whole numbers."""
 def digitize(x: _ArrayLike, bins: _ArrayLike, /, right: bool = False) -> _Tensor:
-    """The number of the bin that each element lies in, int64: 0 below the first edge, ``len(bins)`` above the last."""
+    """The number of the bin that each element lies in: 0 below the first edge, ``len(bins)`` above the last."""
 def dim(name: str | None = None) -> _Tensor:
-    """A new unknown length, at least 0, that several inputs can have in common: an int64 tensor of rank 0."""
+    """A new unknown length, at least 0, that several inputs can have in common."""
 def divide(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Quotient, always a float."""
 def divmod(x: _ArrayLike, y: _ArrayLike) -> tuple[_Tensor, ...]:
     """Quotient rounded down, and remainder with the sign of the divisor: ``floor_divide`` and ``remainder``."""
 def dmatrices(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 2, lengths (unknown, ..."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 2, lengths (unknown, unknown)."""
 def dmatrix(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 2, lengths (unknown, unknown)."""
 def dot(a: _ArrayLike, b: _ArrayLike, /) -> _Tensor:
@@ -616,11 +616,11 @@ def dprint(x: _ArrayLike | _Sequence[_Handle], *, file: _TextIO | None = None) -
 def drow(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 2, lengths (1, unknown)."""
 def drows(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 2, lengths (1, unknown)."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 2, lengths (1, unknown)."""
 def dscalar(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 0."""
 def dscalars(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 0."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 0."""
 def dsplit(ary: _ArrayLike, indices_or_sections: _Sections) -> list[_Tensor]:
     """Parts of the third axis, as :func:`split` gives them."""
 def dstack(tup: _Sequence[_Any]) -> _Tensor:
@@ -628,27 +628,27 @@ def dstack(tup: _Sequence[_Any]) -> _Tensor:
 def dtensor3(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 3, lengths (unknown, unknown, unknown)."""
 def dtensor3s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 3, lengths (unknown, ..."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 3, lengths (unknown, unknown, unknown)."""
 def dtensor4(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 4, lengths (unknown, unknown, unknown, unknown)."""
 def dtensor4s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 4, lengths (unknown, ..."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 4, lengths (unknown, unknown, ..."""
 def dtensor5(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 5, lengths (unknown, unknown, unknown, unknown, unknown)."""
 def dtensor5s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 5, lengths (unknown, ..."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 5, lengths (unknown, unknown, ..."""
 def dtensor6(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 6, lengths (unknown, unknown, unknown, unknown, unknown, unknown)."""
 def dtensor6s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 6, lengths (unknown, ..."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 6, lengths (unknown, unknown, ..."""
 def dtensor7(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 7, lengths (unknown, unknown, unknown, unknown, unknown, unknown, unknown)."""
 def dtensor7s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 7, lengths (unknown, ..."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 7, lengths (unknown, unknown, ..."""
 def dvector(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 1, lengths (unknown)."""
 def dvectors(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float64, by name or by number, as a tuple; each: rank 1, lengths (unknown)."""
+    """Several new inputs of dtype float64, by name or by number; each: rank 1, lengths (unknown)."""
 def ediff1d(x: _ArrayLike, /, to_end: _ArrayLike | None = None, to_begin: _ArrayLike | None = None) -> _Tensor:
     """Differences of neighbours of all elements in C order, as a vector."""
 def einsum(*operands: _Any, optimize: _Any = True) -> _Tensor:
@@ -656,7 +656,7 @@ def einsum(*operands: _Any, optimize: _Any = True) -> _Tensor:
 def empty(shape: _ShapeLike, dtype: object = None) -> _Tensor:
     """An array whose values do not matter: zeros here."""
 def empty_like(prototype: _ArrayLike, dtype: object = None, *, shape: _ShapeLike | None = None) -> _Tensor:
-    """An array whose values do not matter (zeros here), with the shape, and without ``dtype`` the dtype, of another."""
+    """An array whose values do not matter (zeros here), like another."""
 def equal(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Whether x = y; NaN equals nothing, 0.0 equals -0.0."""
 def erf(x: _ArrayLike, /) -> _Tensor:
@@ -682,13 +682,13 @@ def fabs(x: _ArrayLike, /) -> _Tensor:
 def fcol(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 2, lengths (unknown, 1)."""
 def fcols(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 2, lengths (unknown, 1)."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 2, lengths (unknown, 1)."""
 def fill_diagonal(x: _ArrayLike, /, val: _ArrayLike, wrap: bool = False) -> _Tensor:
     """A new array with ``val`` (repeated as often as needed) on the main diagonal."""
 def fix(x: _ArrayLike, /) -> _Tensor:
     """x without its fraction."""
 def flatnonzero(x: _ArrayLike, /) -> _Tensor:
-    """Places, in C order, of the elements that are not zero: int64, as many as there are."""
+    """Places, in C order, of the elements that are not zero."""
 def flip(x: _ArrayLike, /, axis: int | _Sequence[int] | None = None) -> _Tensor:
     """Elements in reverse order along an axis, several, or all of them."""
 def fliplr(x: _ArrayLike, /) -> _Tensor:
@@ -704,7 +704,7 @@ def floor_divide(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def fma(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
     """x * y + z of floats, rounded once (IEEE 754 fusedMultiplyAdd)."""
 def fmatrices(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 2, lengths (unknown, ..."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 2, lengths (unknown, unknown)."""
 def fmatrix(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 2, lengths (unknown, unknown)."""
 def fmax(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
@@ -714,7 +714,7 @@ def fmin(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def fmod(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Remainder with the dividend's sign, as C's ``fmod``."""
 def frexp(x: _ArrayLike) -> tuple[_Tensor, ...]:
-    """Mantissa between 0.5 and 1 (with the sign of the operand) and int32 exponent: ``x = mantissa*2**exponent``."""
+    """Mantissa between 0.5 and 1 (with the sign of the operand) and exponent: ``x = mantissa*2**exponent``."""
 def frexp_exponent(x: _ArrayLike, /) -> _Tensor:
     """The int32 n with |x| in [2**(n-1), 2**n); 0 if x is 0, infinite or NaN."""
 def frexp_mantissa(x: _ArrayLike, /) -> _Tensor:
@@ -724,33 +724,33 @@ def fromfunction(function: _Callable[..., _Any], shape: _ShapeLike, *, dtype: ob
 def frow(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 2, lengths (1, unknown)."""
 def frows(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 2, lengths (1, unknown)."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 2, lengths (1, unknown)."""
 def fscalar(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 0."""
 def fscalars(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 0."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 0."""
 def ftensor3(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 3, lengths (unknown, unknown, unknown)."""
 def ftensor3s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 3, lengths (unknown, ..."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 3, lengths (unknown, unknown, unknown)."""
 def ftensor4(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 4, lengths (unknown, unknown, unknown, unknown)."""
 def ftensor4s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 4, lengths (unknown, ..."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 4, lengths (unknown, unknown, ..."""
 def ftensor5(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 5, lengths (unknown, unknown, unknown, unknown, unknown)."""
 def ftensor5s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 5, lengths (unknown, ..."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 5, lengths (unknown, unknown, ..."""
 def ftensor6(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 6, lengths (unknown, unknown, unknown, unknown, unknown, unknown)."""
 def ftensor6s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 6, lengths (unknown, ..."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 6, lengths (unknown, unknown, ..."""
 def ftensor7(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 7, lengths (unknown, unknown, unknown, unknown, unknown, unknown, unknown)."""
 def ftensor7s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 7, lengths (unknown, ..."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 7, lengths (unknown, unknown, ..."""
 def full(shape: _ShapeLike, fill_value: _ArrayLike, dtype: object = None) -> _Tensor:
-    """An array of one value; the shape may hold dims."""
+    """An array of one value."""
 def full_like(
     a: _ArrayLike,
     fill_value: _ArrayLike,
@@ -758,11 +758,11 @@ def full_like(
     *,
     shape: _ShapeLike | None = None,
 ) -> _Tensor:
-    """An array of one value with the shape, and without ``dtype`` the dtype, of another."""
+    """An array of one value, like another."""
 def fvector(name: str | None = None) -> _Tensor:
     """A new input of dtype float32: rank 1, lengths (unknown)."""
 def fvectors(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype float32, by name or by number, as a tuple; each: rank 1, lengths (unknown)."""
+    """Several new inputs of dtype float32, by name or by number; each: rank 1, lengths (unknown)."""
 def gamma(x: _ArrayLike, /) -> _Tensor:
     """Gamma function (DLMF 5.2.1): inf at 0.0, -inf at -0.0, NaN at negative whole numbers."""
 def gammaln(x: _ArrayLike, /) -> _Tensor:
@@ -792,9 +792,9 @@ def greater(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def greater_equal(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Whether x >= y; false beside NaN."""
 def hamming(M: int) -> _Tensor:
-    """Hamming's window of M points, ``0.54 - 0.46*cos(2*pi*n/(M - 1))``; float64."""
+    """Hamming's window of M points, ``0.54 - 0.46*cos(2*pi*n/(M - 1))``."""
 def hanning(M: int) -> _Tensor:
-    """Hann's window of M points, ``0.5 - 0.5*cos(2*pi*n/(M - 1))``; float64."""
+    """Hann's window of M points, ``0.5 - 0.5*cos(2*pi*n/(M - 1))``."""
 def heaviside(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """0 for x < 0, y for x = 0, 1 for x > 0; NaN for NaN."""
 def histogram(
@@ -831,25 +831,25 @@ def hypot(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def icol(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 2, lengths (unknown, 1)."""
 def icols(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 2, lengths (unknown, 1)."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 2, lengths (unknown, 1)."""
 def identity(n: _Length, dtype: object = None) -> _Tensor:
-    """An n×n matrix with ones on the diagonal and zeros elsewhere, as :func:`eye` gives it."""
+    """An n×n matrix with ones on the diagonal and zeros elsewhere."""
 def imag(x: _ArrayLike, /) -> _Tensor:
     """Imaginary part; zeros of the same dtype for real numbers."""
 def imatrices(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 2, lengths (unknown, unknown)."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 2, lengths (unknown, unknown)."""
 def imatrix(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 2, lengths (unknown, unknown)."""
 def in1d(ar1: _ArrayLike, ar2: _ArrayLike, assume_unique: bool = False, invert: bool = False) -> _Tensor:
-    """As :func:`isin`, of the flattened operands."""
+    """Whether each element, in C order, is equal to one of others: :func:`isin` of the flattened operands."""
 def inc_subtensor(x: _H, y: object) -> _H:
     """The tensor that ``x`` was taken from by indexing, with ``y`` added there: ``inc_subtensor(a[key], y)``."""
 @_overload
 def indices(dimensions: _ShapeLike, dtype: object = None, sparse: _Literal[False] = False) -> _Tensor:
-    """The indices of the elements of an array of a shape: one array for each axis along a new first axis, or a ..."""
+    """The indices of the elements of an array of a shape, one array for each axis."""
 @_overload
 def indices(dimensions: _ShapeLike, dtype: object = None, sparse: bool = False) -> _Tensor | tuple[_Tensor, ...]:
-    """The indices of the elements of an array of a shape: one array for each axis along a new first axis, or a ..."""
+    """The indices of the elements of an array of a shape, one array for each axis."""
 def inner(a: _ArrayLike, b: _ArrayLike, /) -> _Tensor:
     """Sum of products over the last axes; the result has the other axes of the first, then of the second."""
 def insert(x: _ArrayLike, /, obj: _Any, values: _Any, axis: int | None = None) -> _Tensor:
@@ -862,7 +862,7 @@ def interp(
     right: _ArrayLike | None = None,
     period: _ArrayLike | None = None,
 ) -> _Tensor:
-    """Values at ``x`` of the piecewise linear function through the points (``xp``, ``fp``); float64."""
+    """Values at ``x`` of the piecewise linear function through the points (``xp``, ``fp``)."""
 @_overload
 def intersect1d(
     ar1: _ArrayLike,
@@ -884,11 +884,11 @@ def invert(x: _ArrayLike, /) -> _Tensor:
 def irow(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 2, lengths (1, unknown)."""
 def irows(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 2, lengths (1, unknown)."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 2, lengths (1, unknown)."""
 def iscalar(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 0."""
 def iscalars(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 0."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 0."""
 def isclose(
     a: _ArrayLike,
     b: _ArrayLike,
@@ -896,7 +896,7 @@ def isclose(
     atol: _ArrayLike = 1e-08,
     equal_nan: bool = False,
 ) -> _Tensor:
-    """Whether elements are equal up to rounding, ``|a - b| <= atol + rtol*|b|``, or both infinite and equal; bool."""
+    """Whether elements are equal up to rounding, ``|a - b| <= atol + rtol*|b|``, or both infinite and equal."""
 def iscomplex(x: _ArrayLike, /) -> _Tensor:
     """Whether the imaginary part is not 0; false of all real numbers."""
 def isfinite(x: _ArrayLike, /) -> _Tensor:
@@ -909,45 +909,45 @@ def isin(
     *,
     kind: str | None = None,
 ) -> _Tensor:
-    """Whether each element is equal to one of others: bool, in the shape of the first operand; NaN never is."""
+    """Whether each element is equal to one of others; NaN never is."""
 def isinf(x: _ArrayLike, /) -> _Tensor:
     """Whether x is inf or -inf."""
 def isnan(x: _ArrayLike, /) -> _Tensor:
     """Whether x is NaN."""
 def isneginf(x: _ArrayLike, /) -> _Tensor:
-    """Whether elements are infinite and negative; bool."""
+    """Whether elements are infinite and negative."""
 def isposinf(x: _ArrayLike, /) -> _Tensor:
-    """Whether elements are infinite and positive; bool."""
+    """Whether elements are infinite and positive."""
 def isreal(x: _ArrayLike, /) -> _Tensor:
     """Whether the imaginary part is 0; true of all real numbers, NaN too."""
 def itensor3(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 3, lengths (unknown, unknown, unknown)."""
 def itensor3s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 3, lengths (unknown, ..."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 3, lengths (unknown, unknown, unknown)."""
 def itensor4(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 4, lengths (unknown, unknown, unknown, unknown)."""
 def itensor4s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 4, lengths (unknown, ..."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 4, lengths (unknown, unknown, ..."""
 def itensor5(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 5, lengths (unknown, unknown, unknown, unknown, unknown)."""
 def itensor5s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 5, lengths (unknown, ..."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 5, lengths (unknown, unknown, ..."""
 def itensor6(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 6, lengths (unknown, unknown, unknown, unknown, unknown, unknown)."""
 def itensor6s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 6, lengths (unknown, ..."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 6, lengths (unknown, unknown, ..."""
 def itensor7(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 7, lengths (unknown, unknown, unknown, unknown, unknown, unknown, unknown)."""
 def itensor7s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 7, lengths (unknown, ..."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 7, lengths (unknown, unknown, ..."""
 def ivector(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 1, lengths (unknown)."""
 def ivectors(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int32, by name or by number, as a tuple; each: rank 1, lengths (unknown)."""
+    """Several new inputs of dtype int32, by name or by number; each: rank 1, lengths (unknown)."""
 def ix_(*args: _ArrayLike) -> tuple[_Tensor, ...]:
     """Vectors as open grids: ``x[ix_(rows, columns)]`` takes each row at each column."""
 def kaiser(M: int, beta: float) -> _Tensor:
-    """Kaiser's window of M points, with a number ``beta`` that makes it narrower the larger it is; float64."""
+    """Kaiser's window of M points, with a number ``beta`` that makes it narrower the larger it is."""
 def kron(a: _ArrayLike, b: _ArrayLike, /) -> _Tensor:
     """The Kronecker product: each element of the first times the whole second, as blocks."""
 def lcm(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
@@ -955,7 +955,7 @@ def lcm(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def lcol(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 2, lengths (unknown, 1)."""
 def lcols(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 2, lengths (unknown, 1)."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 2, lengths (unknown, 1)."""
 def ldexp(x: _ArrayLike, n: _ArrayLike, /) -> _Tensor:
     """x * 2**n for an integer n (int32 or int64), rounded once."""
 def left_shift(x: _ArrayLike, n: _ArrayLike, /) -> _Tensor:
@@ -965,7 +965,7 @@ def less(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def less_equal(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Whether x <= y; false beside NaN."""
 def lexsort(keys: _ArrayLike, axis: int = -1) -> _Tensor:
-    """Places that sort by several keys, the last one first: stable, int64."""
+    """Places that sort by several keys, the last one first; stable."""
 def lgamma(x: _ArrayLike, /) -> _Tensor:
     """Logarithm of |gamma(x)|: inf at 0 and at negative whole numbers, -inf at -inf as in SciPy."""
 @_overload
@@ -991,7 +991,7 @@ def linspace(
 ) -> _Tensor | tuple[_Tensor, _Tensor]:
     """Numbers at equal distances between two ends, differentiable by both."""
 def lmatrices(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 2, lengths (unknown, unknown)."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 2, lengths (unknown, unknown)."""
 def lmatrix(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 2, lengths (unknown, unknown)."""
 def log(x: _ArrayLike, /) -> _Tensor:
@@ -1031,7 +1031,7 @@ def logspace(
     dtype: object = None,
     axis: int = 0,
 ) -> _Tensor:
-    """``base`` to the powers that :func:`linspace` gives, whose arguments and errors it has."""
+    """``base`` to powers at equal distances between two ends."""
 @_overload
 def logsumexp(
     a: _ArrayLike,
@@ -1053,41 +1053,41 @@ def logsumexp(
 def lrow(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 2, lengths (1, unknown)."""
 def lrows(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 2, lengths (1, unknown)."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 2, lengths (1, unknown)."""
 def lscalar(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 0."""
 def lscalars(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 0."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 0."""
 def ltensor3(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 3, lengths (unknown, unknown, unknown)."""
 def ltensor3s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 3, lengths (unknown, ..."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 3, lengths (unknown, unknown, unknown)."""
 def ltensor4(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 4, lengths (unknown, unknown, unknown, unknown)."""
 def ltensor4s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 4, lengths (unknown, ..."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 4, lengths (unknown, unknown, ..."""
 def ltensor5(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 5, lengths (unknown, unknown, unknown, unknown, unknown)."""
 def ltensor5s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 5, lengths (unknown, ..."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 5, lengths (unknown, unknown, ..."""
 def ltensor6(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 6, lengths (unknown, unknown, unknown, unknown, unknown, unknown)."""
 def ltensor6s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 6, lengths (unknown, ..."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 6, lengths (unknown, unknown, ..."""
 def ltensor7(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 7, lengths (unknown, unknown, unknown, unknown, unknown, unknown, unknown)."""
 def ltensor7s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 7, lengths (unknown, ..."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 7, lengths (unknown, unknown, ..."""
 def lvector(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 1, lengths (unknown)."""
 def lvectors(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int64, by name or by number, as a tuple; each: rank 1, lengths (unknown)."""
+    """Several new inputs of dtype int64, by name or by number; each: rank 1, lengths (unknown)."""
 def make_complex(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """The complex number x + iy of two floats, whatever these are: no part changes the other."""
 def matmul(a: _ArrayLike, b: _ArrayLike, /) -> _Tensor:
     """Matrix product, ``a @ b``: axes before the last two are stacks, which broadcast."""
 def matrices(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 2, lengths (unknown, ..."""
 def matrix(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 2, lengths (unknown, unknown)."""
 def matrix_transpose(x: _ArrayLike, /) -> _Tensor:
@@ -1101,7 +1101,7 @@ def max(
     initial: _ArrayLike | None = None,
     where: _ArrayLike | None = None,
 ) -> _Tensor:
-    """Largest element over axes, NaN if there is one; the dtype is kept."""
+    """Largest element over axes, NaN if there is one."""
 def max_pool1d(
     x: _ArrayLike,
     /,
@@ -1111,7 +1111,7 @@ def max_pool1d(
     padding: _Padding = 0,
     dilation: _Numbers = 1,
 ) -> _Tensor:
-    """Largest elements of windows of the last axis: :func:`max_pool2d` with one spatial axis."""
+    """Largest elements of windows of the last axis, NaN if there is one."""
 def max_pool2d(
     x: _ArrayLike,
     /,
@@ -1121,7 +1121,7 @@ def max_pool2d(
     padding: _Padding = 0,
     dilation: _Numbers = 1,
 ) -> _Tensor:
-    """Largest elements of windows of the last two axes, NaN if there is one; the dtype is kept."""
+    """Largest elements of windows of the last two axes, NaN if there is one."""
 def max_pool3d(
     x: _ArrayLike,
     /,
@@ -1131,7 +1131,7 @@ def max_pool3d(
     padding: _Padding = 0,
     dilation: _Numbers = 1,
 ) -> _Tensor:
-    """Largest elements of windows of the last three axes: :func:`max_pool2d` with three spatial axes."""
+    """Largest elements of windows of the last three axes, NaN if there is one."""
 def maximum(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """The larger operand, NaN if one is NaN, the second if they are equal (0.0 and -0.0 are)."""
 def mean(
@@ -1164,7 +1164,7 @@ def minimum(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def mod(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Remainder with the divisor's sign, as Python's ``%``."""
 def modf(x: _ArrayLike) -> tuple[_Tensor, ...]:
-    """Fraction and whole part, both with the sign of the operand; integers become float64."""
+    """Fraction and whole part, both with the sign of the operand."""
 def moveaxis(x: _ArrayLike, /, source: _Axes, destination: _Axes) -> _Tensor:
     """Axes moved to other places; the others keep their order."""
 def multiply(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
@@ -1179,13 +1179,13 @@ def nan_to_num(
 ) -> _Tensor:
     """The operand with numbers in place of NaN and the infinities: 0, and the largest and smallest of the ..."""
 def nanargmax(x: _ArrayLike, /, axis: int | None = None, *, keepdims: bool = False) -> _Tensor:
-    """Position of the first largest element that is not NaN, along one axis or in C order over all; int64."""
+    """Position of the first largest element that is not NaN, along one axis or in C order over all."""
 def nanargmin(x: _ArrayLike, /, axis: int | None = None, *, keepdims: bool = False) -> _Tensor:
-    """Position of the first smallest element that is not NaN; all else is as in :func:`nanargmax`."""
+    """Position of the first smallest element that is not NaN, along one axis or in C order over all."""
 def nancumprod(x: _ArrayLike, /, axis: int | None = None, dtype: object = None) -> _Tensor:
-    """:func:`cumprod` with NaN as one."""
+    """Products of the first elements along an axis with NaN as 1."""
 def nancumsum(x: _ArrayLike, /, axis: int | None = None, dtype: object = None) -> _Tensor:
-    """:func:`cumsum` with NaN as zero."""
+    """Sums of the first elements along an axis with NaN as 0."""
 def nanmax(x: _ArrayLike, /, axis: _Axis = None, *, keepdims: bool = False) -> _Tensor:
     """Largest element over axes that is not NaN, or NaN if there is none."""
 def nanmean(x: _ArrayLike, /, axis: _Axis = None, dtype: object = None, *, keepdims: bool = False) -> _Tensor:
@@ -1259,22 +1259,22 @@ def nanvar(
 ) -> _Tensor:
     """Variance over axes of the n elements that are not NaN, divided by ``n - ddof``; NaN if that is not positive."""
 def ndim(a: _ArrayLike) -> int:
-    """How many axes an operand has."""
+    """How many axes an array has."""
 def negative(x: _ArrayLike, /) -> _Tensor:
     """The operand with the other sign."""
 def nextafter(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """The float after x on the way to y; y itself if they are equal, NaN if one of them is."""
 def nonzero(a: _ArrayLike) -> tuple[_Tensor, ...]:
-    """Places of the elements that are not zero, in C order: one int64 vector for each axis."""
+    """Places of the elements that are not zero, in C order."""
 def not_equal(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Whether x and y differ; NaN differs from itself."""
 ogrid: _Grid
 def ones(shape: _ShapeLike, dtype: object = None) -> _Tensor:
-    """An array of ones; without ``dtype`` it is ``Options.float_dtype``."""
+    """An array of ones."""
 def ones_like(a: _ArrayLike, dtype: object = None, *, shape: _ShapeLike | None = None) -> _Tensor:
-    """Ones with the shape, and without ``dtype`` the dtype, of another array."""
+    """Ones like another array."""
 def outer(a: _ArrayLike, b: _ArrayLike, /) -> _Tensor:
-    """All products of an element of the first and an element of the second (each flattened): rank 2."""
+    """All products of an element of the first and an element of the second (each flattened)."""
 def pad(x: _ArrayLike, /, pad_width: _Any, mode: str = 'constant', **options: _Any) -> _Tensor:
     """The operand with elements added before and after it along each axis."""
 def percentile(
@@ -1286,7 +1286,7 @@ def percentile(
     method: str = 'linear',
     keepdims: bool = False,
 ) -> _Tensor:
-    """:func:`quantile` with ``q`` in percent, from 0 to 100."""
+    """Percentiles over axes: :func:`quantile` with ``q`` in percent."""
 def permute_dims(x: _ArrayLike, /, axes: _Sequence[int] | None = None) -> _Tensor:
     """Axis k of the result is axis ``axes[k]`` of the operand; without ``axes`` their order is reversed."""
 def piecewise(
@@ -1306,7 +1306,7 @@ def polyder(p: _ArrayLike, m: int = 1) -> _Tensor:
 def polygamma(n: _ArrayLike, x: _ArrayLike, /) -> _Tensor:
     """Derivative number n of digamma, for whole n >= 0; NaN for other n; infinite at 0 and at negative whole ..."""
 def polyint(p: _ArrayLike, m: int = 1) -> _Tensor:
-    """Antiderivative number ``m`` of a polynomial, with constants 0; integers become float64."""
+    """Antiderivative number ``m`` of a polynomial, with constants 0."""
 def polysub(a1: _ArrayLike, a2: _ArrayLike) -> _Tensor:
     """Difference of two polynomials, as long as the longer one."""
 def polyval(p: _ArrayLike, x: _ArrayLike) -> _Tensor:
@@ -1333,7 +1333,7 @@ def prod(
 def psi(x: _ArrayLike, /) -> _Tensor:
     """Derivative of lgamma (DLMF 5.2.2): -inf at 0.0, inf at -0.0, NaN at negative whole numbers."""
 def ptp(x: _ArrayLike, /, axis: _Axis = None, *, keepdims: bool = False) -> _Tensor:
-    """Largest minus smallest element over axes; the dtype is kept."""
+    """Largest minus smallest element over axes."""
 def put(x: _ArrayLike, /, ind: _ArrayLike, v: _ArrayLike, mode: str = 'raise') -> _Tensor:
     """A new array with ``v``, repeated as often as needed, at the places ``ind`` among all elements in C order."""
 def put_along_axis(x: _ArrayLike, /, indices: _ArrayLike, values: _ArrayLike, axis: int | None) -> _Tensor:
@@ -1353,14 +1353,14 @@ def rad2deg(x: _ArrayLike, /) -> _Tensor:
 def radians(x: _ArrayLike, /) -> _Tensor:
     """Degrees to radians: x * (pi / 180)."""
 def ravel(x: _ArrayLike, /, order: _Order = 'C') -> _Tensor:
-    """All elements along one axis, in C order, or with the first axis changing fastest (``order="F"``)."""
+    """All elements along one axis, in C order, or with the first axis changing fastest."""
 def ravel_multi_index(
     multi_index: _Sequence[_ArrayLike],
     dims: _ShapeLike,
     mode: str | _Sequence[str] = 'raise',
     order: _Order2 = 'C',
 ) -> _Tensor:
-    """Places in C order (or "F") of a shape, from an array of indices for each axis."""
+    """Places in an array of some shape, from an array of indices for each axis."""
 def real(x: _ArrayLike, /) -> _Tensor:
     """Real part; real numbers are left as they are."""
 def reciprocal(x: _ArrayLike, /) -> _Tensor:
@@ -1386,17 +1386,17 @@ def rollaxis(x: _ArrayLike, /, axis: int, start: int = 0) -> _Tensor:
 def rot90(x: _ArrayLike, /, k: int = 1, axes: _Sequence[int] = ...) -> _Tensor:
     """Turned by 90 degrees k times, from the first of two axes towards the second."""
 def round(x: _ArrayLike, /, decimals: int = 0) -> _Tensor:
-    """To the nearest number with so many decimals, halves to the even digit; the dtype is kept."""
+    """To the nearest number with so many decimals, halves to the even digit."""
 def row(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 2, lengths (1, unknown)."""
 def rows(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 2, lengths (1, unknown)."""
 def scalar(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 0."""
 def scalars(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 0."""
 def searchsorted(a: _ArrayLike, v: _ArrayLike, /, side: _Side = 'left', sorter: _ArrayLike | None = None) -> _Tensor:
-    """Where elements belong in a sorted vector, so that it stays sorted: int64, in the shape of ``v``."""
+    """Where elements belong in a sorted vector, so that it stays sorted."""
 def select(condlist: _Sequence[_ArrayLike], choicelist: _Sequence[_ArrayLike], default: _ArrayLike = 0) -> _Tensor:
     """For each place the element of the first choice whose condition is true there, ``default`` if none is."""
 def set_subtensor(x: _H, y: object) -> _H:
@@ -1475,7 +1475,7 @@ def std(
     where: _ArrayLike | None = None,
     correction: float | None = None,
 ) -> _Tensor:
-    """Standard deviation over axes: the square root of :func:`var`, whose arguments and errors it has."""
+    """Standard deviation over axes: the square root of :func:`var`."""
 def subtract(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Difference."""
 def sum(
@@ -1492,7 +1492,7 @@ def sum(
 def swapaxes(x: _ArrayLike, /, axis1: int, axis2: int) -> _Tensor:
     """Two axes exchanged."""
 def take(x: _ArrayLike, /, indices: _ArrayLike, axis: int | None = None, *, mode: str = 'raise') -> _Tensor:
-    """Elements along an axis (of all elements in C order if it is None) at ``indices``, whose shape replaces ..."""
+    """Elements along an axis at ``indices``, whose shape replaces the axis."""
 def take_along_axis(x: _ArrayLike, /, indices: _ArrayLike, axis: int | None = -1) -> _Tensor:
     """For each vector along an axis the elements at the indices of the vector in the same place of ``indices``."""
 def tan(x: _ArrayLike, /) -> _Tensor:
@@ -1504,23 +1504,23 @@ def tensor(name: str | None = None, *, dtype: object = None, shape: _Any = ...) 
 def tensor3(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 3, lengths (unknown, unknown, unknown)."""
 def tensor3s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 3, lengths (unknown, ..."""
 def tensor4(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 4, lengths (unknown, unknown, unknown, ..."""
 def tensor4s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 4, lengths (unknown, ..."""
 def tensor5(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 5, lengths (unknown, unknown, unknown, ..."""
 def tensor5s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 5, lengths (unknown, ..."""
 def tensor6(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 6, lengths (unknown, unknown, unknown, ..."""
 def tensor6s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 6, lengths (unknown, ..."""
 def tensor7(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 7, lengths (unknown, unknown, unknown, ..."""
 def tensor7s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 7, lengths (unknown, ..."""
 def tensordot(a: _ArrayLike, b: _ArrayLike, /, axes: int | tuple[_Axes, _Axes] = 2) -> _Tensor:
     """Sum of products over several pairs of axes."""
 def tile(x: _ArrayLike, /, reps: _Length | _Sequence[_Length]) -> _Tensor:
@@ -1588,7 +1588,7 @@ def unique_inverse(x: _ArrayLike) -> _UniqueInverse:
 def unique_values(x: _ArrayLike, /) -> _Tensor:
     """The different elements, sorted; each NaN is an element of its own."""
 def unravel_index(indices: _ArrayLike, shape: _ShapeLike, order: _Order2 = 'C') -> tuple[_Tensor, ...]:
-    """Indices for each axis of a shape, from places in C order (or "F")."""
+    """Indices for each axis of a shape, from places in it."""
 def unstack(x: _ArrayLike, /, *, axis: int = 0) -> tuple[_Tensor, ...]:
     """The parts of length 1 of an axis, without it."""
 def unwrap(
@@ -1601,7 +1601,7 @@ def unwrap(
 ) -> _Tensor:
     """Phases along an axis with steps of at most half a period: multiples of the period are added to what ..."""
 def vander(x: _ArrayLike, /, N: int | None = None, increasing: bool = False) -> _Tensor:
-    """The powers of each element of a vector as a row: N columns (as many as elements, without ``N``), the ..."""
+    """The powers of each element of a vector as a row, the highest power first."""
 def var(
     x: _ArrayLike,
     /,
@@ -1613,7 +1613,7 @@ def var(
     where: _ArrayLike | None = None,
     correction: float | None = None,
 ) -> _Tensor:
-    """Variance over axes, ``sum((x - mean(x))**2)/(n - ddof)``, in two passes; the dtype is :func:`mean`'s."""
+    """Variance over axes, ``sum((x - mean(x))**2)/(n - ddof)``, in two passes."""
 def vdot(a: _ArrayLike, b: _ArrayLike, /) -> _Tensor:
     """Sum of products of all elements in C order; the first operand is conjugated if it is complex."""
 def vecdot(a: _ArrayLike, b: _ArrayLike, /, *, axis: int = -1) -> _Tensor:
@@ -1621,7 +1621,7 @@ def vecdot(a: _ArrayLike, b: _ArrayLike, /, *, axis: int = -1) -> _Tensor:
 def vector(name: str | None = None, *, dtype: object = None) -> _Tensor:
     """A new input of dtype `Options.float_dtype`, or the one given: rank 1, lengths (unknown)."""
 def vectors(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype `Options.float_dtype`, or the one given, by name or by number, as a tuple; ..."""
+    """Several new inputs of dtype `Options.float_dtype`, by name or by number; each: rank 1, lengths (unknown)."""
 def vsplit(ary: _ArrayLike, indices_or_sections: _Sections) -> list[_Tensor]:
     """Parts of the first axis, as :func:`split` gives them."""
 def vstack(tup: _Sequence[_Any], *, dtype: object = None) -> _Tensor:
@@ -1629,7 +1629,7 @@ def vstack(tup: _Sequence[_Any], *, dtype: object = None) -> _Tensor:
 def wcol(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 2, lengths (unknown, 1)."""
 def wcols(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 2, lengths (unknown, 1)."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 2, lengths (unknown, 1)."""
 @_overload
 def where(condition: _ArrayLike, x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """``x`` where the condition is true and ``y`` elsewhere; of a condition alone the places where it is true."""
@@ -1637,84 +1637,84 @@ def where(condition: _ArrayLike, x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
 def where(condition: _ArrayLike, /) -> tuple[_Tensor, ...]:
     """``x`` where the condition is true and ``y`` elsewhere; of a condition alone the places where it is true."""
 def wmatrices(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 2, lengths (unknown, unknown)."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 2, lengths (unknown, unknown)."""
 def wmatrix(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 2, lengths (unknown, unknown)."""
 def wrow(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 2, lengths (1, unknown)."""
 def wrows(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 2, lengths (1, unknown)."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 2, lengths (1, unknown)."""
 def wscalar(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 0."""
 def wscalars(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 0."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 0."""
 def wtensor3(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 3, lengths (unknown, unknown, unknown)."""
 def wtensor3s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 3, lengths (unknown, ..."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 3, lengths (unknown, unknown, unknown)."""
 def wtensor4(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 4, lengths (unknown, unknown, unknown, unknown)."""
 def wtensor4s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 4, lengths (unknown, ..."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 4, lengths (unknown, unknown, ..."""
 def wtensor5(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 5, lengths (unknown, unknown, unknown, unknown, unknown)."""
 def wtensor5s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 5, lengths (unknown, ..."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 5, lengths (unknown, unknown, ..."""
 def wtensor6(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 6, lengths (unknown, unknown, unknown, unknown, unknown, unknown)."""
 def wtensor6s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 6, lengths (unknown, ..."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 6, lengths (unknown, unknown, ..."""
 def wtensor7(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 7, lengths (unknown, unknown, unknown, unknown, unknown, unknown, unknown)."""
 def wtensor7s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 7, lengths (unknown, ..."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 7, lengths (unknown, unknown, ..."""
 def wvector(name: str | None = None) -> _Tensor:
     """A new input of dtype int16: rank 1, lengths (unknown)."""
 def wvectors(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype int16, by name or by number, as a tuple; each: rank 1, lengths (unknown)."""
+    """Several new inputs of dtype int16, by name or by number; each: rank 1, lengths (unknown)."""
 def xlogy(x: _ArrayLike, y: _ArrayLike) -> _Tensor:
     """``x*log(y)``, and 0 where x is 0 and y is not NaN."""
 def zcol(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 2, lengths (unknown, 1)."""
 def zcols(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 2, lengths (unknown, 1)."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 2, lengths (unknown, 1)."""
 def zeros(shape: _ShapeLike, dtype: object = None) -> _Tensor:
-    """An array of zeros; without ``dtype`` it is ``Options.float_dtype``."""
+    """An array of zeros."""
 def zeros_like(a: _ArrayLike, dtype: object = None, *, shape: _ShapeLike | None = None) -> _Tensor:
-    """Zeros with the shape, and without ``dtype`` the dtype, of another array."""
+    """Zeros like another array."""
 def zmatrices(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 2, lengths (unknown, ..."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 2, lengths (unknown, unknown)."""
 def zmatrix(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 2, lengths (unknown, unknown)."""
 def zrow(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 2, lengths (1, unknown)."""
 def zrows(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 2, lengths (1, unknown)."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 2, lengths (1, unknown)."""
 def zscalar(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 0."""
 def zscalars(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 0."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 0."""
 def ztensor3(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 3, lengths (unknown, unknown, unknown)."""
 def ztensor3s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 3, lengths (unknown, ..."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 3, lengths (unknown, unknown, ..."""
 def ztensor4(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 4, lengths (unknown, unknown, unknown, unknown)."""
 def ztensor4s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 4, lengths (unknown, ..."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 4, lengths (unknown, unknown, ..."""
 def ztensor5(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 5, lengths (unknown, unknown, unknown, unknown, unknown)."""
 def ztensor5s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 5, lengths (unknown, ..."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 5, lengths (unknown, unknown, ..."""
 def ztensor6(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 6, lengths (unknown, unknown, unknown, unknown, unknown, unknown)."""
 def ztensor6s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 6, lengths (unknown, ..."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 6, lengths (unknown, unknown, ..."""
 def ztensor7(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 7, lengths (unknown, unknown, unknown, unknown, unknown, unknown, ..."""
 def ztensor7s(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 7, lengths (unknown, ..."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 7, lengths (unknown, unknown, ..."""
 def zvector(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 1, lengths (unknown)."""
 def zvectors(*names: str | int) -> tuple[_Tensor, ...]:
-    """Several new inputs of dtype complex128, by name or by number, as a tuple; each: rank 1, lengths (unknown)."""
+    """Several new inputs of dtype complex128, by name or by number; each: rank 1, lengths (unknown)."""

@@ -53,6 +53,12 @@ class Target(Generic[H]):
     def get(self) -> H:
         """``x[key]``.
 
+        Returns:
+            A tensor of the shape that the key chooses, in the same dtype.
+
+        Raises:
+            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
+
         >>> from symnum import tensor as T
         >>> T.dvector("x").at[:2].get().ndim
         1
@@ -61,6 +67,17 @@ class Target(Generic[H]):
 
     def set(self, y: object) -> H:
         """Elements replaced by ``y``.
+
+        Args:
+            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
+
+        Returns:
+            A new tensor of the same shape and dtype.
+
+        Raises:
+            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
+            ShapeError: ``y`` does not broadcast to the elements.
+            DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn
         >>> x = sn.tensor.dvector("x")
@@ -72,6 +89,17 @@ class Target(Generic[H]):
     def add(self, y: object) -> H:
         """``y`` added to elements.
 
+        Args:
+            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
+
+        Returns:
+            A new tensor of the same shape and dtype.
+
+        Raises:
+            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
+            ShapeError: ``y`` does not broadcast to the elements.
+            DTypeError: ``y`` is of a kind that the dtype does not hold.
+
         >>> import symnum as sn
         >>> x = sn.tensor.dvector("x")
         >>> x.at[[0, 0, 2]].add(1).eval({x: [1, 2, 3]})
@@ -81,6 +109,17 @@ class Target(Generic[H]):
 
     def multiply(self, y: object) -> H:
         """Elements multiplied by ``y``.
+
+        Args:
+            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
+
+        Returns:
+            A new tensor of the same shape and dtype.
+
+        Raises:
+            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
+            ShapeError: ``y`` does not broadcast to the elements.
+            DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn
         >>> x = sn.tensor.dvector("x")
@@ -92,6 +131,17 @@ class Target(Generic[H]):
     def min(self, y: object) -> H:
         """The smaller one of element and ``y``; NaN if either is NaN.
 
+        Args:
+            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
+
+        Returns:
+            A new tensor of the same shape and dtype.
+
+        Raises:
+            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
+            ShapeError: ``y`` does not broadcast to the elements.
+            DTypeError: ``y`` is of a kind that the dtype does not hold.
+
         >>> import symnum as sn
         >>> x = sn.tensor.dvector("x")
         >>> x.at[:].min([2, 2, 2]).eval({x: [1, 2, 3]})
@@ -101,6 +151,17 @@ class Target(Generic[H]):
 
     def max(self, y: object) -> H:
         """The larger one of element and ``y``; NaN if either is NaN.
+
+        Args:
+            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
+
+        Returns:
+            A new tensor of the same shape and dtype.
+
+        Raises:
+            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
+            ShapeError: ``y`` does not broadcast to the elements.
+            DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn
         >>> x = sn.tensor.dvector("x")
@@ -112,6 +173,17 @@ class Target(Generic[H]):
     def divide(self, y: object) -> H:
         """Elements divided by ``y``; of floats only.
 
+        Args:
+            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
+
+        Returns:
+            A new tensor of the same shape and dtype.
+
+        Raises:
+            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
+            ShapeError: ``y`` does not broadcast to the elements.
+            DTypeError: ``y`` is of a kind that the dtype does not hold, or the dtype is no float.
+
         >>> import symnum as sn
         >>> x = sn.tensor.dvector("x")
         >>> x.at[0].divide(4).eval({x: [1, 2, 3]})
@@ -121,6 +193,17 @@ class Target(Generic[H]):
 
     def power(self, y: object) -> H:
         """Elements to the power ``y``.
+
+        Args:
+            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
+
+        Returns:
+            A new tensor of the same shape and dtype.
+
+        Raises:
+            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
+            ShapeError: ``y`` does not broadcast to the elements.
+            DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn
         >>> x = sn.tensor.dvector("x")
@@ -141,9 +224,17 @@ class Target(Generic[H]):
 def set_subtensor(x: H, y: object) -> H:
     """The tensor that ``x`` was taken from by indexing, with ``y`` in its place: ``set_subtensor(a[key], y)``.
 
+    Args:
+        x: what indexing gave, as ``a[key]``; any dtype and shape.
+        y: a number, or an array that broadcasts to ``x``; its dtype is no wider kind.
+
+    Returns:
+        A tensor of the shape and dtype of ``a``.
+
     Raises:
         GraphError: ``x`` was not made by indexing.
-        ShapeError, DTypeError: ``y`` does not fit.
+        ShapeError: ``y`` does not broadcast to ``x``.
+        DTypeError: ``y`` is of a kind that the dtype does not hold.
 
     >>> import symnum as sn
     >>> a = sn.tensor.dvector("a")
@@ -158,9 +249,17 @@ def inc_subtensor(x: H, y: object) -> H:
 
     Places that the key names more than once get all their values.
 
+    Args:
+        x: what indexing gave, as ``a[key]``; any dtype and shape.
+        y: a number, or an array that broadcasts to ``x``; its dtype is no wider kind.
+
+    Returns:
+        A tensor of the shape and dtype of ``a``.
+
     Raises:
         GraphError: ``x`` was not made by indexing.
-        ShapeError, DTypeError: ``y`` does not fit.
+        ShapeError: ``y`` does not broadcast to ``x``.
+        DTypeError: ``y`` is of a kind that the dtype does not hold.
 
     >>> import symnum as sn
     >>> a = sn.tensor.dvector("a")

@@ -11,17 +11,21 @@ from .convert import ArrayLike, as_node, operand
 
 def isclose(a: ArrayLike, b: ArrayLike, rtol: ArrayLike = 1e-05, atol: ArrayLike = 1e-08,
             equal_nan: bool = False) -> Node:
-    """Whether elements are equal up to rounding, ``|a - b| <= atol + rtol*|b|``, or both infinite and equal; bool.
+    """Whether elements are equal up to rounding, ``|a - b| <= atol + rtol*|b|``, or both infinite and equal.
 
     Args:
         a: any dtype; the shapes of all four broadcast.
-        b: what ``a`` is compared with.
-        rtol: the difference that is allowed, relative to ``b``.
-        atol: the difference that is allowed in any case.
+        b: what ``a`` is compared with, of any dtype; a number or an array.
+        rtol: the difference that is allowed, relative to ``b``; a number or an array.
+        atol: the difference that is allowed in any case; a number or an array.
         equal_nan: whether NaN is equal to NaN.
+
+    Returns:
+        bool, in the common shape.
 
     Raises:
         ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+        DTypeError: ``a``, ``b``, ``rtol`` or ``atol`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.isclose(T.dvector("x"), 1.0)
@@ -42,7 +46,21 @@ def _isnan(x: Node) -> Node:
 
 def allclose(a: ArrayLike, b: ArrayLike, rtol: ArrayLike = 1e-05, atol: ArrayLike = 1e-08,
              equal_nan: bool = False) -> Node:
-    """Whether all elements are equal up to rounding; arguments and errors are those of :func:`isclose`.
+    """Whether all elements are equal up to rounding, as :func:`isclose` says of each.
+
+    Args:
+        a: any dtype; the shapes of all four broadcast.
+        b: what ``a`` is compared with, of any dtype; a number or an array.
+        rtol: the difference that is allowed, relative to ``b``; a number or an array.
+        atol: the difference that is allowed in any case; a number or an array.
+        equal_nan: whether NaN is equal to NaN.
+
+    Returns:
+        bool, of rank 0.
+
+    Raises:
+        ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+        DTypeError: ``a``, ``b``, ``rtol`` or ``atol`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.allclose(T.dvector("x"), 1.0)
@@ -53,9 +71,21 @@ def allclose(a: ArrayLike, b: ArrayLike, rtol: ArrayLike = 1e-05, atol: ArrayLik
 
 
 def array_equal(a1: ArrayLike, a2: ArrayLike, equal_nan: bool = False) -> Node:
-    """Whether two arrays have the same shape and equal elements; bool, rank 0.
+    """Whether two arrays have the same shape and equal elements.
 
     Unknown lengths must fit when the graph runs: then shapes that differ are an error, and not False.
+
+    Args:
+        a1: any dtype and shape.
+        a2: any dtype and shape.
+        equal_nan: whether NaN is equal to NaN.
+
+    Returns:
+        bool, of rank 0.
+
+    Raises:
+        ShapeError: lengths that were not known differ when the graph runs.
+        DTypeError: ``a1`` or ``a2`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.array_equal(T.tensor("x", shape=(2,)), [1, 2, 3]).eval()
@@ -67,9 +97,20 @@ def array_equal(a1: ArrayLike, a2: ArrayLike, equal_nan: bool = False) -> Node:
 
 
 def array_equiv(a1: ArrayLike, a2: ArrayLike) -> Node:
-    """Whether two arrays have shapes that broadcast and elements that are equal then; bool, rank 0.
+    """Whether two arrays have shapes that broadcast and elements that are equal then.
 
     Unknown lengths must fit when the graph runs: then shapes that do not broadcast are an error, and not False.
+
+    Args:
+        a1: any dtype and shape.
+        a2: any dtype and shape.
+
+    Returns:
+        bool, of rank 0.
+
+    Raises:
+        ShapeError: lengths that were not known do not broadcast when the graph runs.
+        DTypeError: ``a1`` or ``a2`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.array_equiv([[1, 1], [1, 1]], 1).eval()

@@ -12,8 +12,16 @@ from ..ir.node import Node
 def real(x: Node) -> Node:
     """Real part; real numbers are left as they are.
 
+    Args:
+        x: any dtype and shape.
+
     Returns:
         float32 of complex64, float64 of complex128, any other dtype as it is; the shape is kept.
+
+
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.real(T.zvector("z"))
@@ -25,8 +33,16 @@ def real(x: Node) -> Node:
 def imag(x: Node) -> Node:
     """Imaginary part; zeros of the same dtype for real numbers.
 
+    Args:
+        x: any dtype and shape.
+
     Returns:
         float32 of complex64, float64 of complex128, any other dtype as it is; the shape is kept.
+
+
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.imag(T.cscalar("z"))
@@ -43,7 +59,12 @@ def angle(z: Node, deg: bool = False) -> Node:
         deg: give degrees instead of radians.
 
     Returns:
-        float32 of complex64, of other floats their own dtype, else float64.
+        The shape of ``z``; float32 of complex64, of other floats their own dtype, else float64.
+
+
+
+    Raises:
+        DTypeError: ``z`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.angle(T.zscalar("z"), deg=True)
@@ -56,6 +77,15 @@ def angle(z: Node, deg: bool = False) -> Node:
 def isreal(x: Node) -> Node:
     """Whether the imaginary part is 0; true of all real numbers, NaN too.
 
+    Args:
+        x: any dtype and shape.
+
+    Returns:
+        bool, in the shape of ``x``.
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.isreal(T.zvector("z"))
     <Tensor: bool (z.shape[0],)>
@@ -65,6 +95,15 @@ def isreal(x: Node) -> Node:
 
 def iscomplex(x: Node) -> Node:
     """Whether the imaginary part is not 0; false of all real numbers.
+
+    Args:
+        x: any dtype and shape.
+
+    Returns:
+        bool, in the shape of ``x``.
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.iscomplex(T.zvector("z"))

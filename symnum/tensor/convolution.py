@@ -45,7 +45,25 @@ class _Form:
 
 def conv1d(x: Node, weight: Node, *, stride: Numbers = 1, padding: Padding = 0, dilation: Numbers = 1, groups: int = 1,
            flip: bool = False) -> Node:
-    """Cross-correlation of signals with kernels: :func:`conv2d` with one spatial axis.
+    """Cross-correlation of signals with kernels, summed over channels.
+
+    Args:
+        x: (batch, channels, length); (channels, length); or one signal (length); any dtype.
+        weight: (output channels, channels of a group, length), or one kernel (length) for one signal; any dtype.
+        stride: distance of the places of the kernel.
+        padding: zeros around the signals: a number, one for each spatial axis, a pair (before, after) for each,
+            ``"valid"`` for none, or ``"same"`` for as many as keep the shape (with stride 1).
+        dilation: distance of the elements that a kernel takes.
+        groups: the channels are cut into so many groups, each with its own kernels.
+        flip: turn the kernels around, as a convolution in the mathematical sense does.
+
+    Returns:
+        (batch, output channels, length), without the axes that ``x`` does not have; the common dtype.
+
+    Raises:
+        ShapeError: ranks or numbers of channels do not fit, or a kernel is larger than the padded signal.
+        ArgumentValueError: a number is out of range, or the padding is another word.
+        DTypeError: a number is not an integer, or an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.conv1d(T.tensor("x", shape=(8, 3, 100)), T.tensor("w", shape=(16, 3, 5)))
@@ -59,19 +77,23 @@ def conv2d(x: Node, weight: Node, *, stride: Numbers = 1, padding: Padding = 0, 
     """Cross-correlation of images with kernels, summed over channels.
 
     Args:
-        x: (batch, channels, height, width); (channels, height, width); or one image (height, width).
-        weight: (output channels, channels of a group, height, width), or one kernel (height, width) for one image.
+        x: (batch, channels, height, width); (channels, height, width); or one image (height, width); any dtype.
+        weight: (output channels, channels of a group, height, width), or one kernel (height, width) for one image; any
+            dtype.
         stride: distance of the places of the kernel, one number or one for each spatial axis.
         padding: zeros around the images: a number, one for each spatial axis, a pair (before, after) for each,
             ``"valid"`` for none, or ``"same"`` for as many as keep the shape (with stride 1).
-        dilation: distance of the pixels that a kernel takes.
+        dilation: distance of the elements that a kernel takes.
         groups: the channels are cut into so many groups, each with its own kernels.
         flip: turn the kernels around, as a convolution in the mathematical sense does.
+
+    Returns:
+        (batch, output channels, height, width), without the axes that ``x`` does not have; the common dtype.
 
     Raises:
         ShapeError: ranks or numbers of channels do not fit, or a kernel is larger than the padded image.
         ArgumentValueError: a number is out of range, or the padding is another word.
-        DTypeError: a number is not an integer.
+        DTypeError: a number is not an integer, or an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.conv2d(T.tensor("x", shape=(8, 3, 32, 32)), T.tensor("w", shape=(16, 3, 5, 5)), padding="same")
@@ -82,7 +104,27 @@ def conv2d(x: Node, weight: Node, *, stride: Numbers = 1, padding: Padding = 0, 
 
 def conv3d(x: Node, weight: Node, *, stride: Numbers = 1, padding: Padding = 0, dilation: Numbers = 1, groups: int = 1,
            flip: bool = False) -> Node:
-    """Cross-correlation of volumes with kernels: :func:`conv2d` with three spatial axes.
+    """Cross-correlation of volumes with kernels, summed over channels.
+
+    Args:
+        x: (batch, channels, depth, height, width); (channels, depth, height, width); or one volume (depth, height,
+            width); any dtype.
+        weight: (output channels, channels of a group, depth, height, width), or one kernel (depth, height, width) for
+            one volume; any dtype.
+        stride: distance of the places of the kernel, one number or one for each spatial axis.
+        padding: zeros around the volumes: a number, one for each spatial axis, a pair (before, after) for each,
+            ``"valid"`` for none, or ``"same"`` for as many as keep the shape (with stride 1).
+        dilation: distance of the elements that a kernel takes.
+        groups: the channels are cut into so many groups, each with its own kernels.
+        flip: turn the kernels around, as a convolution in the mathematical sense does.
+
+    Returns:
+        (batch, output channels, depth, height, width), without the axes that ``x`` does not have; the common dtype.
+
+    Raises:
+        ShapeError: ranks or numbers of channels do not fit, or a kernel is larger than the padded volume.
+        ArgumentValueError: a number is out of range, or the padding is another word.
+        DTypeError: a number is not an integer, or an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.conv3d(T.tensor("x", shape=(1, 2, 8, 8, 8)), T.tensor("w", shape=(4, 2, 3, 3, 3)), stride=2)

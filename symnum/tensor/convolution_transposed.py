@@ -17,7 +17,26 @@ Around = int | Sequence[int | tuple[int, int]]
 
 def conv_transpose1d(x: Node, weight: Node, *, stride: Numbers = 1, padding: Around = 0, output_padding: Numbers = 0,
                      dilation: Numbers = 1, groups: int = 1) -> Node:
-    """Transpose of :func:`conv1d`: :func:`conv_transpose2d` with one spatial axis.
+    """Transpose of :func:`conv1d`: each element times a kernel, added up, so that signals grow.
+
+    The length along an axis is (n - 1)*stride + (k - 1)*dilation + 1 + output_padding, less the padding.
+
+    Args:
+        x: (batch, channels, length); any dtype.
+        weight: (channels, output channels of a group, length); any dtype.
+        stride: distance of the places where kernels are added.
+        padding: what is left out around the result: a number, one for each spatial axis, or a pair for each.
+        output_padding: how much longer the result is along each axis, at the end; below the stride.
+        dilation: distance of the elements that a kernel reaches.
+        groups: the channels are cut into so many groups, each with its own kernels.
+
+    Returns:
+        (batch, output channels, length); the common dtype.
+
+    Raises:
+        ShapeError: ranks or numbers of channels do not fit, or the padding leaves nothing.
+        ArgumentValueError: a number is out of range.
+        DTypeError: a number is not an integer, or an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.conv_transpose1d(T.tensor("x", shape=(8, 16, 50)), T.tensor("w", shape=(16, 3, 4)), stride=2)
@@ -28,23 +47,26 @@ def conv_transpose1d(x: Node, weight: Node, *, stride: Numbers = 1, padding: Aro
 
 def conv_transpose2d(x: Node, weight: Node, *, stride: Numbers = 1, padding: Around = 0, output_padding: Numbers = 0,
                      dilation: Numbers = 1, groups: int = 1) -> Node:
-    """Transpose of :func:`conv2d`: each pixel times a kernel, added up, so that images grow.
-
-    Args:
-        x: (batch, channels, height, width).
-        weight: (channels, output channels of a group, height, width).
-        stride: distance of the places where kernels are added.
-        padding: what is left out around the result: a number, one for each spatial axis, or a pair for each.
-        output_padding: how many rows and columns the result has more, at the end; below the stride.
-        dilation: distance of the pixels that a kernel reaches.
-        groups: the channels are cut into so many groups, each with its own kernels.
+    """Transpose of :func:`conv2d`: each element times a kernel, added up, so that images grow.
 
     The length along an axis is (n - 1)*stride + (k - 1)*dilation + 1 + output_padding, less the padding.
+
+    Args:
+        x: (batch, channels, height, width); any dtype.
+        weight: (channels, output channels of a group, height, width); any dtype.
+        stride: distance of the places where kernels are added, one number or one for each spatial axis.
+        padding: what is left out around the result: a number, one for each spatial axis, or a pair for each.
+        output_padding: how much longer the result is along each axis, at the end; below the stride.
+        dilation: distance of the elements that a kernel reaches.
+        groups: the channels are cut into so many groups, each with its own kernels.
+
+    Returns:
+        (batch, output channels, height, width); the common dtype.
 
     Raises:
         ShapeError: ranks or numbers of channels do not fit, or the padding leaves nothing.
         ArgumentValueError: a number is out of range.
-        DTypeError: a number is not an integer.
+        DTypeError: a number is not an integer, or an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.conv_transpose2d(T.tensor("x", shape=(8, 16, 7, 7)), T.tensor("w", shape=(16, 3, 4, 4)), stride=2, padding=1)
@@ -55,7 +77,26 @@ def conv_transpose2d(x: Node, weight: Node, *, stride: Numbers = 1, padding: Aro
 
 def conv_transpose3d(x: Node, weight: Node, *, stride: Numbers = 1, padding: Around = 0, output_padding: Numbers = 0,
                      dilation: Numbers = 1, groups: int = 1) -> Node:
-    """Transpose of :func:`conv3d`: :func:`conv_transpose2d` with three spatial axes.
+    """Transpose of :func:`conv3d`: each element times a kernel, added up, so that volumes grow.
+
+    The length along an axis is (n - 1)*stride + (k - 1)*dilation + 1 + output_padding, less the padding.
+
+    Args:
+        x: (batch, channels, depth, height, width); any dtype.
+        weight: (channels, output channels of a group, depth, height, width); any dtype.
+        stride: distance of the places where kernels are added, one number or one for each spatial axis.
+        padding: what is left out around the result: a number, one for each spatial axis, or a pair for each.
+        output_padding: how much longer the result is along each axis, at the end; below the stride.
+        dilation: distance of the elements that a kernel reaches.
+        groups: the channels are cut into so many groups, each with its own kernels.
+
+    Returns:
+        (batch, output channels, depth, height, width); the common dtype.
+
+    Raises:
+        ShapeError: ranks or numbers of channels do not fit, or the padding leaves nothing.
+        ArgumentValueError: a number is out of range.
+        DTypeError: a number is not an integer, or an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.conv_transpose3d(T.tensor("x", shape=(1, 4, 3, 3, 3)), T.tensor("w", shape=(4, 2, 2, 2, 2)), stride=2)

@@ -23,17 +23,21 @@ def convolve(a: Node, v: Node, mode: Mode = "full") -> Node:
     """Convolution of two vectors, ``c[k] = sum(a[i]*v[k - i])``.
 
     Args:
-        a: a vector.
-        v: a vector; both are converted to their common dtype.
+        a: a vector of any dtype.
+        v: a vector of any dtype.
         mode: ``"full"``: wherever they overlap; ``"same"``: the middle of that, with the length of the longer one;
             ``"valid"``: where they overlap completely.
 
     If it is not known which vector is longer, the first must be as long as the second in the modes "same" and "valid".
 
+    Returns:
+        A vector of the common dtype.
+
     Raises:
         ShapeError: an operand is no vector.
         ArgumentValueError: an operand is empty, or another mode.
         IndexBoundsError: the second vector is longer, which was not known before the graph ran.
+        DTypeError: ``a`` or ``v`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.convolve(T.tensor("a", shape=(5,)), [1.0, 2.0, 1.0], mode="same")
@@ -45,8 +49,24 @@ def convolve(a: Node, v: Node, mode: Mode = "full") -> Node:
 
 
 def correlate(a: Node, v: Node, mode: Mode = "valid") -> Node:
-    """Correlation of two vectors, ``c[k] = sum(a[i + k]*conj(v[i]))``, with the arguments and errors of
-    :func:`convolve`.
+    """Correlation of two vectors, ``c[k] = sum(a[i + k]*conj(v[i]))``.
+
+    If it is not known which vector is longer, the first must be as long as the second in the modes "same" and "valid".
+
+    Args:
+        a: a vector of any dtype.
+        v: a vector of any dtype.
+        mode: ``"full"``: wherever they overlap; ``"same"``: the middle of that, with the length of the longer one;
+            ``"valid"``: where they overlap completely.
+
+    Returns:
+        A vector of the common dtype.
+
+    Raises:
+        ShapeError: an operand is no vector.
+        ArgumentValueError: an operand is empty, or another mode.
+        IndexBoundsError: the second vector is longer, which was not known before the graph ran.
+        DTypeError: ``a`` or ``v`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.correlate(T.dvector("a"), [1.0, 2.0], mode="full")

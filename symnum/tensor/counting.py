@@ -30,7 +30,16 @@ def selected(x: Node) -> Node:
 
 
 def flatnonzero(x: Node) -> Node:
-    """Places, in C order, of the elements that are not zero: int64, as many as there are.
+    """Places, in C order, of the elements that are not zero.
+
+    Args:
+        x: any dtype and shape.
+
+    Returns:
+        An int64 vector, as long as there are such elements.
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.flatnonzero([[0, 7], [8, 0]]).eval()
@@ -40,10 +49,17 @@ def flatnonzero(x: Node) -> Node:
 
 
 def nonzero(a: ArrayLike) -> tuple[Node, ...]:
-    """Places of the elements that are not zero, in C order: one int64 vector for each axis.
+    """Places of the elements that are not zero, in C order.
+
+    Args:
+        a: any dtype; rank 1 or more.
+
+    Returns:
+        A tuple of one int64 vector for each axis.
 
     Raises:
         ArgumentValueError: the operand has rank 0.
+        DTypeError: ``a`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> [places.eval() for places in T.nonzero([[0, 7], [8, 0]])]
@@ -64,7 +80,16 @@ def places(x: Node) -> tuple[Node, ...]:
 
 
 def argwhere(x: Node) -> Node:
-    """Places of the elements that are not zero: one row of int64 for each, one column for each axis.
+    """Places of the elements that are not zero, in C order, as rows.
+
+    Args:
+        x: any dtype and shape.
+
+    Returns:
+        int64, with one row for each such element and one column for each axis.
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.argwhere([[0, 7], [8, 0]]).eval()
@@ -89,14 +114,19 @@ def compress(condition: Node, x: Node, axis: int | None = None) -> Node:
     """The elements along an axis (of the flattened operand without one) whose condition is true.
 
     Args:
-        condition: a vector; elements beyond its length are left out.
+        condition: a vector, of bool or of numbers that count as true unless they are 0; elements beyond its length are
+            left out.
         x: any dtype and shape.
-        axis: a negative one counts from the back.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+
+    Returns:
+        The shape of ``x`` with a shorter axis; its dtype.
 
     Raises:
         AxisError: the axis is outside the rank.
         ShapeError: the condition is no vector.
         IndexBoundsError: the condition is true beyond the end of the axis; known when the graph runs.
+        DTypeError: ``condition`` or ``x`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.compress([False, True], [[1, 2], [3, 4]], axis=0).eval()
@@ -111,8 +141,16 @@ def compress(condition: Node, x: Node, axis: int | None = None) -> Node:
 def extract(condition: Node, x: Node) -> Node:
     """The elements whose condition is true, both flattened.
 
+    Args:
+        condition: bool, or numbers that count as true unless they are 0; as many elements as ``x``.
+        x: any dtype and shape.
+
+    Returns:
+        A vector of the dtype of ``x``.
+
     Raises:
         IndexBoundsError: the condition is true beyond the last element; known when the graph runs.
+        DTypeError: ``condition`` or ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.extract([[True, False], [False, True]], [[1, 2], [3, 4]]).eval()
@@ -126,9 +164,18 @@ def place(x: Node, mask: ArrayLike, vals: ArrayLike) -> Node:
 
     NumPy's function of this name changes its operand; this one gives a new array.
 
+    Args:
+        x: any dtype and shape.
+        mask: bool, or numbers that count as true unless they are 0, in the shape of ``x``.
+        vals: at least one value, of any shape, which is converted to the dtype of ``x``.
+
+    Returns:
+        The shape and dtype of ``x``.
+
     Raises:
         IndexBoundsError: the mask has another shape.
         ArgumentValueError: there are no values.
+        DTypeError: ``x``, ``mask`` or ``vals`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.place([1, 2, 3, 4], [True, False, True, True], [8, 9]).eval()
@@ -173,9 +220,9 @@ def where(condition: ArrayLike, x: ArrayLike | None = None, y: ArrayLike | None 
     """``x`` where the condition is true and ``y`` elsewhere; of a condition alone the places where it is true.
 
     Args:
-        condition: bool; other elements count as true unless they are zero.
-        x: what to take where it is true; Python numbers are weak.
-        y: what to take elsewhere; the three shapes broadcast.
+        condition: bool, of any shape; other elements count as true unless they are zero.
+        x: what to take where it is true, of any dtype; Python numbers are weak; the three shapes broadcast.
+        y: what to take elsewhere, a number or an array.
 
     Returns:
         A tensor of the common shape and dtype; without ``x`` and ``y`` a tuple, as :func:`nonzero` gives.

@@ -7,13 +7,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .. import dtypes, options
-from ..errors import ArgumentError, SymnumError
+from ..errors import ArgumentError, ArgumentValueError, SymnumError
 from ..ir import build
 from ..ir.build import convert
 from ..ir.node import Node
 from ..shapes import as_int
 from .convert import ArrayLike, as_array, as_node
-from .handle import located
+from .handle import as_name, located
 from .lengths import ShapeLike, as_leaf_length, as_shape, node_of, parts_of
 from .symbolic import Tensor
 
@@ -31,9 +31,14 @@ def tensor(name: str | None = None, *, dtype: object = None, shape: Any = ()) ->
         dtype: any supported dtype; without it ``Options.float_dtype``.
         shape: numbers, None for a length that is not known yet, and dims (``dim("n")``), which inputs share.
 
+    Returns:
+        A leaf of that dtype and shape.
+
     Raises:
         DTypeError: not a supported dtype, or a length is not an integer.
         ShapeError: a length is negative.
+        ArgumentError: the name is no text.
+        UnsupportedError: a length depends on the values of inputs.
 
     >>> n = dim("n")
     >>> tensor("x", dtype="float32", shape=(n, 3)), tensor("y", shape=(n, None))
@@ -41,25 +46,44 @@ def tensor(name: str | None = None, *, dtype: object = None, shape: Any = ()) ->
     """
     try:
         lengths = [as_leaf_length(part) for part in parts_of(shape)]
-        return Tensor(build.input_leaf(name, dtype or options.current().float_dtype, lengths))
+        return Tensor(build.input_leaf(as_name(name), dtype or options.current().float_dtype, lengths))
     except SymnumError as error:
         raise located(error, f"tensor {name!r}", ()) from None
 
 
 def dim(name: str | None = None) -> Tensor:
-    """A new unknown length, at least 0, that several inputs can have in common: an int64 tensor of rank 0.
+    """A new unknown length, at least 0, that several inputs can have in common.
+
+    Args:
+        name: shown in printed graphs and errors.
+
+    Returns:
+        An int64 tensor of rank 0, for shapes.
+
+    Raises:
+        ArgumentError: the name is no text.
 
     >>> n = dim("n")
     >>> tensor("x", shape=(n,)).shape[0].same_as(n)
     True
     """
-    return Tensor(build.dim(name))
+    try:
+        return Tensor(build.dim(as_name(name)))
+    except SymnumError as error:
+        raise located(error, "dim", ()) from None
 
 
 # values that are known --------------------------------------------------------------------------------------
 
 def as_tensor(value: ArrayLike, *, dtype: object = None) -> Tensor:
     """A tensor as it is; a number, array, or (nested) list of numbers and tensors as a new one.
+
+    Args:
+        value: a tensor, an array, a number, or nested lists of them; any shape.
+        dtype: of the result; without it that of the value, int64 and float64 of Python numbers.
+
+    Returns:
+        A tensor of the shape of the value; itself, if it is one of that dtype.
 
     Raises:
         DTypeError: the value is something else, or its dtype is not supported.
@@ -88,8 +112,17 @@ def _converted(value: ArrayLike, dtype: object) -> Node:
 def constant(value: ArrayLike, name: str | None = None, *, dtype: object = None) -> Tensor:
     """A copy of a number, array, or nested list of numbers, known when the graph is built.
 
+    Args:
+        value: an array, a number, or nested lists of numbers.
+        name: shown in printed graphs and errors.
+        dtype: of the result; without it that of the value, int64 and float64 of Python numbers.
+
+    Returns:
+        A tensor of the shape of the value.
+
     Raises:
         DTypeError: the value is something else, or its dtype is not supported.
+        ShapeError: the parts of a list have different shapes.
 
     >>> constant([[1, 2]], dtype="float32")
     <Tensor: float32 (1, 2)>
@@ -101,7 +134,15 @@ def constant(value: ArrayLike, name: str | None = None, *, dtype: object = None)
 
 
 def asarray(a: ArrayLike, dtype: object = None, *, copy: bool | None = None) -> Tensor:
-    """As :func:`as_tensor`; ``copy`` has no effect: tensors are values, which nothing changes.
+    """A tensor as it is; a number, array, or (nested) list as a new one: :func:`as_tensor` under NumPy's name.
+
+    Args:
+        a: a tensor, an array, a number, or nested lists of them; any shape.
+        dtype: of the result; without it that of the value, int64 and float64 of Python numbers.
+        copy: has no effect: tensors are values, which nothing changes.
+
+    Returns:
+        A tensor of the shape of the value.
 
     Raises:
         DTypeError: the value is no number, array, list or tensor, or its dtype is not supported.
@@ -114,10 +155,19 @@ def asarray(a: ArrayLike, dtype: object = None, *, copy: bool | None = None) -> 
 
 
 def full(shape: ShapeLike, fill_value: ArrayLike, dtype: object = None) -> Tensor:
-    """An array of one value; the shape may hold dims.  Without ``dtype`` it is that of the value.
+    """An array of one value.
+
+    Args:
+        shape: the lengths: numbers, dims, or such as ``x.shape[0]``.
+        fill_value: a number, or an array that broadcasts to the shape.
+        dtype: of the result; without it that of the value.
+
+    Returns:
+        A tensor of that shape and dtype.
 
     Raises:
         ShapeError: a length is negative, or the value does not broadcast to the shape.
+        DTypeError: a length is not an integer, the value is no number, or ``dtype`` is not supported.
 
     >>> full((2, dim("n")), 7)
     <Tensor: int64 (2, n)>
@@ -129,10 +179,18 @@ def full(shape: ShapeLike, fill_value: ArrayLike, dtype: object = None) -> Tenso
 
 
 def zeros(shape: ShapeLike, dtype: object = None) -> Tensor:
-    """An array of zeros; without ``dtype`` it is ``Options.float_dtype``.
+    """An array of zeros.
+
+    Args:
+        shape: the lengths: numbers, dims, or such as ``x.shape[0]``.
+        dtype: of the result; without it ``Options.float_dtype``.
+
+    Returns:
+        A tensor of that shape and dtype.
 
     Raises:
         ShapeError: a length is negative.
+        DTypeError: a length is not an integer, or ``dtype`` is not supported.
 
     >>> zeros((2, 3))
     <Tensor: float64 (2, 3)>
@@ -141,10 +199,18 @@ def zeros(shape: ShapeLike, dtype: object = None) -> Tensor:
 
 
 def ones(shape: ShapeLike, dtype: object = None) -> Tensor:
-    """An array of ones; without ``dtype`` it is ``Options.float_dtype``.
+    """An array of ones.
+
+    Args:
+        shape: the lengths: numbers, dims, or such as ``x.shape[0]``.
+        dtype: of the result; without it ``Options.float_dtype``.
+
+    Returns:
+        A tensor of that shape and dtype.
 
     Raises:
         ShapeError: a length is negative.
+        DTypeError: a length is not an integer, or ``dtype`` is not supported.
 
     >>> ones(4, dtype="int32")
     <Tensor: int32 (4,)>
@@ -153,10 +219,18 @@ def ones(shape: ShapeLike, dtype: object = None) -> Tensor:
 
 
 def empty(shape: ShapeLike, dtype: object = None) -> Tensor:
-    """An array whose values do not matter: zeros here.  Without ``dtype`` it is ``Options.float_dtype``.
+    """An array whose values do not matter: zeros here.
+
+    Args:
+        shape: the lengths: numbers, dims, or such as ``x.shape[0]``.
+        dtype: of the result; without it ``Options.float_dtype``.
+
+    Returns:
+        A tensor of that shape and dtype.
 
     Raises:
         ShapeError: a length is negative.
+        DTypeError: a length is not an integer, or ``dtype`` is not supported.
 
     >>> empty((2, 3))
     <Tensor: float64 (2, 3)>
@@ -165,10 +239,20 @@ def empty(shape: ShapeLike, dtype: object = None) -> Tensor:
 
 
 def full_like(a: ArrayLike, fill_value: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = None) -> Tensor:
-    """An array of one value with the shape, and without ``dtype`` the dtype, of another.
+    """An array of one value, like another.
+
+    Args:
+        a: any dtype and shape.
+        fill_value: a number, or an array that broadcasts to the shape.
+        dtype: of the result; without it that of ``a``.
+        shape: of the result; without it that of ``a``.
+
+    Returns:
+        A tensor of that shape and dtype.
 
     Raises:
-        ShapeError: the value does not broadcast to the shape.
+        ShapeError: a length is negative, or the value does not broadcast to the shape.
+        DTypeError: ``a`` is no array of numbers, a length is not an integer, or ``dtype`` is not supported.
 
     >>> full_like(tensor("x", dtype="int8", shape=(None, 2)), 5)
     <Tensor: int8 (x.shape[0], 2)>
@@ -178,7 +262,19 @@ def full_like(a: ArrayLike, fill_value: ArrayLike, dtype: object = None, *, shap
 
 
 def zeros_like(a: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = None) -> Tensor:
-    """Zeros with the shape, and without ``dtype`` the dtype, of another array.
+    """Zeros like another array.
+
+    Args:
+        a: any dtype and shape.
+        dtype: of the result; without it that of ``a``.
+        shape: of the result; without it that of ``a``.
+
+    Returns:
+        A tensor of that shape and dtype.
+
+    Raises:
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is no array of numbers, a length is not an integer, or ``dtype`` is not supported.
 
     >>> zeros_like([1, 2])
     <Tensor: int64 (2,)>
@@ -187,7 +283,19 @@ def zeros_like(a: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = 
 
 
 def ones_like(a: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = None) -> Tensor:
-    """Ones with the shape, and without ``dtype`` the dtype, of another array.
+    """Ones like another array.
+
+    Args:
+        a: any dtype and shape.
+        dtype: of the result; without it that of ``a``.
+        shape: of the result; without it that of ``a``.
+
+    Returns:
+        A tensor of that shape and dtype.
+
+    Raises:
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is no array of numbers, a length is not an integer, or ``dtype`` is not supported.
 
     >>> ones_like([1.5, 2.5])
     <Tensor: float64 (2,)>
@@ -196,7 +304,19 @@ def ones_like(a: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = N
 
 
 def empty_like(prototype: ArrayLike, dtype: object = None, *, shape: ShapeLike | None = None) -> Tensor:
-    """An array whose values do not matter (zeros here), with the shape, and without ``dtype`` the dtype, of another.
+    """An array whose values do not matter (zeros here), like another.
+
+    Args:
+        prototype: any dtype and shape.
+        dtype: of the result; without it that of ``prototype``.
+        shape: of the result; without it that of ``prototype``.
+
+    Returns:
+        A tensor of that shape and dtype.
+
+    Raises:
+        ShapeError: a length is negative.
+        DTypeError: ``prototype`` is no array of numbers, a length is not an integer, or ``dtype`` is not supported.
 
     >>> empty_like([1.5, 2.5], shape=(2, 3))
     <Tensor: float64 (2, 3)>
@@ -213,22 +333,27 @@ def _one(code: str, kind: str) -> Callable[..., Tensor]:
     else:
         def function(name: str | None = None, *, dtype: object = None) -> Tensor:  # type: ignore[misc]
             return tensor(name, dtype=dtype, shape=KINDS[kind])
-    doc = f"A new input{{of}}: {_rank(kind)}."
-    return _documented(function, f"{code}{kind}", code, kind, doc, "'x'")  # type: ignore[no-any-return]
+    return _documented(function, f"{code}{kind}", code, kind, _ONE, "'x'")  # type: ignore[no-any-return]
 
 
 def _several(code: str, kind: str) -> Callable[..., tuple[Tensor, ...]]:
     def function(*names: str | int) -> tuple[Tensor, ...]:
         if len(names) == 1 and not isinstance(names[0], str):
-            given: tuple[str | None, ...] = (None,) * as_int(names[0], "the number of inputs")
+            given: tuple[str | None, ...] = (None,) * _count(names[0])
         elif all(isinstance(name, str) for name in names):
             given = names  # type: ignore[assignment]
         else:
             raise ArgumentError(f"expected names or one number, as in {plural(kind)}('a', 'b') or "
                                 f"{plural(kind)}(2); given {names!r}")
         return tuple(tensor(name, dtype=dtypes.CODES.get(code), shape=KINDS[kind]) for name in given)
-    doc = f"Several new inputs{{of}}, by name or by number, as a tuple; each: {_rank(kind)}."
-    return _documented(function, f"{code}{plural(kind)}", code, kind, doc, "'x', 'y'")  # type: ignore[no-any-return]
+    return _documented(function, f"{code}{plural(kind)}", code, kind, _SEVERAL, "'x', 'y'")  # type: ignore[no-any-return]
+
+
+def _count(number: object) -> int:
+    count = as_int(number, "the number of inputs")
+    if count < 0:
+        raise ArgumentValueError(f"the number of inputs must be at least 0; given {count}")
+    return count
 
 
 def plural(kind: str) -> str:
@@ -245,14 +370,44 @@ def _rank(kind: str) -> str:
     return f"rank {len(KINDS[kind])}, lengths ({lengths})" if lengths else "rank 0"
 
 
+# Docstrings of these functions; those without a dtype of their own have more to say of one input.
+_ONE = """A new input of dtype {dtype}: {rank}.
+
+    Args:
+        name: shown in printed graphs and errors; a function takes its argument under this name.
+{argument}
+    Returns:
+        A leaf of that dtype and shape.
+
+    Raises:
+        ArgumentError: the name is no text.
+{error}    """
+_SEVERAL = """Several new inputs of dtype {dtype}, by name or by number; each: {rank}.
+
+    Args:
+        names: a text for each input, or one number of inputs without names.
+
+    Returns:
+        A tuple of leaves of that dtype and shape.
+
+    Raises:
+        ArgumentError: neither names nor one number are given.
+        ArgumentValueError: the one number is negative.
+        DTypeError: the one number is no integer.
+    """
+
+
 def _documented(function: Any, name: str, code: str, kind: str, doc: str, arguments: str) -> Any:
-    dtype = dtypes.CODES[code].name if code else "`Options.float_dtype`, or the one given"
     shown = dtypes.CODES[code].name if code else "float64"
     inputs = [f"<Tensor {x}: {shown} {_shown_shape(x, kind)}>" for x in ("x", "y")[:arguments.count(",") + 1]]
     result = inputs[0] if len(inputs) == 1 else f"({', '.join(inputs)})"
     function.__name__ = function.__qualname__ = name
-    example = f">>> {name}({arguments})\n    {result}"
-    function.__doc__ = f"{doc.format(of=f' of dtype {dtype}')}\n\n    {example}\n    "
+    words = {"dtype": shown, "argument": "", "error": ""} if code else {
+        "dtype": "`Options.float_dtype`, or the one given" if doc is _ONE else "`Options.float_dtype`",
+        "argument": "        dtype: any supported dtype; without it `Options.float_dtype`.\n",
+        "error": "        DTypeError: `dtype` is not supported.\n"}
+    text = doc.format(rank=_rank(kind), **words).rstrip()
+    function.__doc__ = f"{text}\n\n    >>> {name}({arguments})\n    {result}\n    "
     return function
 
 

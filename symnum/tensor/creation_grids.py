@@ -21,13 +21,17 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
     """The coordinates of a grid, one array for each vector of coordinates along an axis.
 
     Args:
-        xi: vectors (scalars are vectors of one element).
+        xi: vectors of any dtypes (scalars are vectors of one element).
         copy: has no effect: tensors are values, which nothing changes.
         sparse: leave the axes along which a coordinate does not change at length 1.
         indexing: ``"ij"``: vector k lies along axis k; ``"xy"``: the first two axes are exchanged.
 
+    Returns:
+        A tuple of tensors, each of the dtype of its vector, in the shape of the grid.
+
     Raises:
         ArgumentValueError: another indexing.
+        DTypeError: an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.meshgrid(T.dvector("x"), [0, 1])
@@ -48,11 +52,19 @@ def _spread(grids: Sequence[Node]) -> list[Node]:
 
 
 def indices(dimensions: ShapeLike, dtype: object = None, sparse: bool = False) -> Node | tuple[Node, ...]:
-    """The indices of the elements of an array of a shape: one array for each axis along a new first axis, or a tuple
-    of arrays that broadcast if they are ``sparse``; int64 without ``dtype``.
+    """The indices of the elements of an array of a shape, one array for each axis.
+
+    Args:
+        dimensions: the lengths, numbers or such as ``x.shape[0]``.
+        dtype: of the indices; without it int64.
+        sparse: give a tuple of arrays that broadcast, instead of one array of them along a new first axis.
+
+    Returns:
+        (rank, ...) of that dtype, or a tuple if they are ``sparse``.
 
     Raises:
-        ShapeError: a length is negative.
+        ShapeError: a length is negative, or there is none.
+        DTypeError: a length is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.indices((2, T.dim("n")))
@@ -78,8 +90,18 @@ def _stacked(grids: Sequence[Node]) -> Node:
 def fromfunction(function: Callable[..., Any], shape: ShapeLike, *, dtype: object = None, **kwargs: Any) -> Any:
     """``function`` of the indices of the elements of an array: one tensor for each axis, of the array's shape.
 
-    Without ``dtype`` the indices are ``Options.float_dtype``; other keywords go to the function, whose result is
-    returned.
+    Args:
+        function: is called once, with one tensor for each axis.
+        shape: the lengths, numbers or such as ``x.shape[0]``.
+        dtype: of the indices; without it ``Options.float_dtype``.
+        kwargs: go to the function.
+
+    Returns:
+        What the function returns.
+
+    Raises:
+        ShapeError: a length is negative.
+        DTypeError: a length is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.fromfunction(lambda i, j: i + j, (3, 3), dtype="int64")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from .. import dtypes, options
@@ -20,10 +23,18 @@ CONSTANT_SIZE = 4096
 def eye(N: Length, M: Length | None = None, k: int = 0, dtype: object = None) -> Node:
     """An N×M matrix (N×N without ``M``) with ones on diagonal number k and zeros elsewhere.
 
-    Without ``dtype`` it is ``Options.float_dtype``.
+    Args:
+        N: rows: a number, or a length such as ``x.shape[0]``.
+        M: columns, as many as rows without it.
+        k: 0 for the main diagonal, positive above it, negative below.
+        dtype: of the result; without it ``Options.float_dtype``.
+
+    Returns:
+        (N, M), of that dtype.
 
     Raises:
         ShapeError: a length is negative.
+        DTypeError: a length or ``k`` is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.eye(2), T.eye(T.dim("n"), dtype="int32")
@@ -37,7 +48,18 @@ def eye(N: Length, M: Length | None = None, k: int = 0, dtype: object = None) ->
 
 
 def identity(n: Length, dtype: object = None) -> Node:
-    """An n×n matrix with ones on the diagonal and zeros elsewhere, as :func:`eye` gives it.
+    """An n×n matrix with ones on the diagonal and zeros elsewhere.
+
+    Args:
+        n: rows and columns: a number, or a length such as ``x.shape[0]``.
+        dtype: of the result; without it ``Options.float_dtype``.
+
+    Returns:
+        (n, n), of that dtype.
+
+    Raises:
+        ShapeError: a length is negative.
+        DTypeError: a length is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.identity(3)
@@ -49,10 +71,18 @@ def identity(n: Length, dtype: object = None) -> Node:
 def tri(N: Length, M: Length | None = None, k: int = 0, dtype: object = None) -> Node:
     """An N×M matrix (N×N without ``M``) with ones on and below diagonal number k and zeros above.
 
-    Without ``dtype`` it is ``Options.float_dtype``.
+    Args:
+        N: rows: a number, or a length such as ``x.shape[0]``.
+        M: columns, as many as rows without it.
+        k: 0 for the main diagonal, positive above it, negative below.
+        dtype: of the result; without it ``Options.float_dtype``.
+
+    Returns:
+        (N, M), of that dtype.
 
     Raises:
         ShapeError: a length is negative.
+        DTypeError: a length or ``k`` is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.tri(2, 3, dtype="bool")
@@ -65,8 +95,16 @@ def tri(N: Length, M: Length | None = None, k: int = 0, dtype: object = None) ->
 def tril(m: Node, k: int = 0) -> Node:
     """The matrices that the last two axes hold, with zeros above diagonal number k; a vector is the rows of one.
 
+    Args:
+        m: (..., m, n), or a vector, of any dtype.
+        k: 0 for the main diagonal, positive above it, negative below.
+
+    Returns:
+        The shape and dtype of ``m``; (n, n) of a vector.
+
     Raises:
         ShapeError: the operand has no axis.
+        DTypeError: ``m`` is no array of numbers, or ``k`` is no integer.
 
     >>> from symnum import tensor as T
     >>> T.tril(T.dmatrix("x"), -1)
@@ -79,8 +117,16 @@ def tril(m: Node, k: int = 0) -> Node:
 def triu(m: Node, k: int = 0) -> Node:
     """The matrices that the last two axes hold, with zeros below diagonal number k; a vector is the rows of one.
 
+    Args:
+        m: (..., m, n), or a vector, of any dtype.
+        k: 0 for the main diagonal, positive above it, negative below.
+
+    Returns:
+        The shape and dtype of ``m``; (n, n) of a vector.
+
     Raises:
         ShapeError: the operand has no axis.
+        DTypeError: ``m`` is no array of numbers, or ``k`` is no integer.
 
     >>> from symnum import tensor as T
     >>> T.triu(T.tensor("x", shape=(5, 2, 3)))
@@ -93,29 +139,68 @@ def triu(m: Node, k: int = 0) -> Node:
 def tril_indices(n: int, k: int = 0, m: int | None = None) -> tuple[Node, ...]:
     """Rows and columns of the elements on and below diagonal number k of an n×m matrix (n×n without ``m``).
 
+    Args:
+        n: rows, a known number.
+        k: 0 for the main diagonal, positive above it, negative below.
+        m: columns, as many as rows without it.
+
+    Returns:
+        Two constant vectors of int64.
+
+    Raises:
+        DTypeError: a number is no integer.
+        ShapeError: a length is negative.
+
     >>> from symnum import tensor as T
     >>> T.tril_indices(3)
     (<Tensor: int64 (6,)>, <Tensor: int64 (6,)>)
     """
-    return tuple(map(constant, np.tril_indices(n, k, m)))
+    return _known_indices(np.tril_indices, n, k, m, "tril_indices")
 
 
 def triu_indices(n: int, k: int = 0, m: int | None = None) -> tuple[Node, ...]:
     """Rows and columns of the elements on and above diagonal number k of an n×m matrix (n×n without ``m``).
 
+    Args:
+        n: rows, a known number.
+        k: 0 for the main diagonal, positive above it, negative below.
+        m: columns, as many as rows without it.
+
+    Returns:
+        Two constant vectors of int64.
+
+    Raises:
+        DTypeError: a number is no integer.
+        ShapeError: a length is negative.
+
     >>> from symnum import tensor as T
     >>> T.triu_indices(3, 1)
     (<Tensor: int64 (3,)>, <Tensor: int64 (3,)>)
     """
-    return tuple(map(constant, np.triu_indices(n, k, m)))
+    return _known_indices(np.triu_indices, n, k, m, "triu_indices")
+
+
+def _known_indices(find: Callable[..., tuple[Any, ...]], n: int, k: int, m: int | None, name: str) -> tuple[Node, ...]:
+    rows, columns = (as_int(length, f"a length of {name}") for length in (n, n if m is None else m))
+    if rows < 0 or columns < 0:
+        raise ShapeError(f"{name}: lengths must be at least 0; given {(rows, columns)}")
+    return tuple(map(constant, find(rows, as_int(k, f"k of {name}"), columns)))
 
 
 def vander(x: Node, N: int | None = None, increasing: bool = False) -> Node:
-    """The powers of each element of a vector as a row: N columns (as many as elements, without ``N``), the highest
-    power first, or last if they are ``increasing``.
+    """The powers of each element of a vector as a row, the highest power first.
+
+    Args:
+        x: a vector of any dtype.
+        N: how many columns; as many as elements without it.
+        increasing: the lowest power first.
+
+    Returns:
+        A matrix of the common dtype of ``x`` and int64.
 
     Raises:
         ShapeError: the operand is no vector, or its length is not known and N is not given.
+        DTypeError: ``x`` is no array of numbers, or ``N`` is no integer.
 
     >>> from symnum import tensor as T
     >>> T.vander(T.dvector("x"), 3)

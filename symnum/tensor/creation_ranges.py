@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import dtypes
-from ..errors import ArgumentValueError, UnsupportedError
+from ..errors import ArgumentValueError, DTypeError, UnsupportedError
 from ..ir import dims
 from ..ir.build import constant, convert, o
 from ..ir.node import Dim, Node
@@ -22,9 +22,19 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: object = None) ->
     Known numbers of any kind give a constant, the one of ``numpy.arange``.  Otherwise they are whole numbers:
     lengths, such as ``x.shape[0]``, or integer tensors of rank 0; the step is a known number.
 
+    Args:
+        start: the first number, or the end if ``stop`` is not given.
+        stop: the end, which is left out.
+        step: the distance of neighbours, known.
+        dtype: of the result; without it, that of the numbers.
+
+    Returns:
+        A vector; int64 of whole numbers without ``dtype``.
+
     Raises:
         ArgumentValueError: the step is 0.
-        DTypeError: an argument that is not known is not an integer of rank 0.
+        DTypeError: an argument that is not known is not an integer of rank 0, another one is no number, or ``dtype`` is
+            not supported.
 
     >>> from symnum import tensor as T
     >>> T.arange(3), T.arange(1.0, 2.0, 0.25), T.arange(T.dim("n"))
@@ -32,6 +42,9 @@ def arange(start: Any, stop: Any = None, step: Any = 1, dtype: object = None) ->
     """
     first, last = (0, start) if stop is None else (start, stop)
     if not any(node_of(x) is not None for x in (first, last, step)):
+        for number in (first, last, step):
+            if np.ndim(number) != 0 or np.asarray(number).dtype.kind not in "biufc":
+                raise DTypeError(f"arange: expected numbers; given {number!r} of type {type(number).__name__}")
         if step == 0:
             raise ArgumentValueError("arange: the step must not be 0")
         return _as(constant(np.arange(first, last, step)), dtype)
@@ -61,16 +74,22 @@ def linspace(start: ArrayLike, stop: ArrayLike, num: Length = 50, endpoint: bool
     """Numbers at equal distances between two ends, differentiable by both.
 
     Args:
-        start: the first number, or an array of them.
+        start: the first number, or an array of them, of any dtype.
         stop: the last number, or an array of them; their shapes broadcast.
-        num: how many.
+        num: how many: a number, or a length such as ``x.shape[0]``.
         endpoint: whether ``stop`` is the last of them; else it would be the next.
         retstep: give the distance as well.
         dtype: without it, the float dtype that the ends have in common; integers are rounded down.
-        axis: where the numbers lie along, if the ends are arrays.
+        axis: where the numbers lie along in the result, if the ends are arrays.
+
+    Returns:
+        The common shape of the ends with a new axis of length ``num``; with ``retstep`` also the distance.
 
     Raises:
         ShapeError: ``num`` is negative, or the ends do not broadcast.
+        AxisError: the axis is outside the rank of the result.
+        DTypeError: ``start`` or ``stop`` is no array of numbers, ``num`` or the axis is no integer, or ``dtype`` is not
+            supported.
 
     >>> from symnum import tensor as T
     >>> T.linspace(0, T.dscalar("x"), 5)
@@ -129,7 +148,25 @@ def _rounded(x: Node, dtype: object) -> Node:
 
 def logspace(start: ArrayLike, stop: ArrayLike, num: Length = 50, endpoint: bool = True, base: ArrayLike = 10.0,
              dtype: object = None, axis: int = 0) -> Node:
-    """``base`` to the powers that :func:`linspace` gives, whose arguments and errors it has.
+    """``base`` to powers at equal distances between two ends.
+
+    Args:
+        start: the first power, or an array of them, of any dtype; their shapes broadcast.
+        stop: the last power, or an array of them, of any shape that fits.
+        num: how many: a number, or a length such as ``x.shape[0]``.
+        endpoint: whether ``stop`` is the last of them; else it would be the next.
+        base: a number, or an array that broadcasts with the powers.
+        dtype: without it, the float dtype that the ends and the base have in common.
+        axis: where the numbers lie along in the result, if the ends are arrays.
+
+    Returns:
+        The common shape of the ends with a new axis of length ``num``.
+
+    Raises:
+        ShapeError: ``num`` is negative, or the ends or the base do not broadcast.
+        AxisError: the axis is outside the rank of the result.
+        DTypeError: ``start``, ``stop`` or ``base`` is no array of numbers, ``num`` or the axis is no integer, or
+            ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.logspace(0, 3, 4)
@@ -145,10 +182,23 @@ def geomspace(start: ArrayLike, stop: ArrayLike, num: Length = 50, endpoint: boo
               axis: int = 0) -> Node:
     """Numbers at equal ratios between two ends of one sign, neither of them 0.
 
-    Arguments and errors are those of :func:`linspace`.
+    Args:
+        start: the first number, or an array of them, of any dtype.
+        stop: the last number, or an array of them; their shapes broadcast.
+        num: how many: a number, or a length such as ``x.shape[0]``.
+        endpoint: whether ``stop`` is the last of them; else it would be the next.
+        dtype: without it, the float dtype that the ends have in common.
+        axis: where the numbers lie along in the result, if the ends are arrays.
+
+    Returns:
+        The common shape of the ends with a new axis of length ``num``.
 
     Raises:
         ArgumentValueError: an end is known to be 0.
+        ShapeError: ``num`` is negative, or the ends do not broadcast.
+        AxisError: the axis is outside the rank of the result.
+        DTypeError: ``start`` or ``stop`` is no array of numbers, ``num`` or the axis is no integer, or ``dtype`` is not
+            supported.
 
     >>> from symnum import tensor as T
     >>> T.geomspace(1, 1000, 4)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import ArgumentValueError, ShapeError
 from ..ir import dims
-from ..ir.build import broadcast_to, constant, o
+from ..ir.build import broadcast_to, constant, convert, o
 from ..ir.literal import weak_type
 from ..ir.node import Dim, Node
 from ..shapes import as_int
@@ -22,8 +22,16 @@ from .shaping import ravel
 def diag(v: Node, k: int = 0) -> Node:
     """A matrix with a vector on diagonal number k and zeros elsewhere; of a matrix its diagonal number k.
 
+    Args:
+        v: a vector or a matrix, of any dtype.
+        k: 0 for the main diagonal, positive above it, negative below.
+
+    Returns:
+        A matrix of a vector, a vector of a matrix; the dtype of ``v``.
+
     Raises:
         ShapeError: the operand is neither a vector nor a matrix.
+        DTypeError: ``v`` is no array of numbers, or ``k`` is no integer.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -41,7 +49,7 @@ def diag(v: Node, k: int = 0) -> Node:
     by_row = v if not offset else o.embed(v, shape=(size,), starts=(max(0, -offset),), steps=(1,))
     rows, columns = _places(size, size)
     spread = broadcast_to(o.expand_dims(by_row, axis=(1,)), (size, size))
-    return o.where(o.equal(o.subtract(columns, rows), offset), spread, 0)  # type: ignore[no-any-return]
+    return o.where(o.equal(o.subtract(columns, rows), offset), spread, convert(0, v.dtype))  # type: ignore[no-any-return]
 
 
 def _places(n: Dim, m: Dim) -> tuple[Node, Node]:
@@ -53,6 +61,16 @@ def _places(n: Dim, m: Dim) -> tuple[Node, Node]:
 def diagflat(v: ArrayLike, k: int = 0) -> Node:
     """A matrix with all elements, in C order, on diagonal number k and zeros elsewhere.
 
+    Args:
+        v: any dtype and shape.
+        k: 0 for the main diagonal, positive above it, negative below.
+
+    Returns:
+        A matrix of the dtype of ``v``.
+
+    Raises:
+        DTypeError: ``v`` is no array of numbers, or ``k`` is no integer.
+
     >>> from symnum import tensor as T
     >>> T.diagflat([[1, 2], [3, 4]])
     <Tensor: int64 (4, 4)>
@@ -63,11 +81,17 @@ def diagflat(v: ArrayLike, k: int = 0) -> Node:
 def fill_diagonal(x: Node, val: ArrayLike, wrap: bool = False) -> Node:
     """A new array with ``val`` (repeated as often as needed) on the main diagonal.
 
-    ``wrap`` lets the diagonal of a tall matrix begin again after each block and a row.
+    Args:
+        x: rank 2, or equal lengths along more axes; any dtype.
+        val: a number, or values of any shape.
+        wrap: let the diagonal of a tall matrix begin again after each block and a row.
+
+    Returns:
+        The shape and dtype of ``x``.
 
     Raises:
         ShapeError: the rank is less than 2, or more than 2 with lengths that differ.
-        DTypeError: the value is of a kind that the dtype does not hold.
+        DTypeError: the value is of a kind that the dtype does not hold, or an operand is no array of numbers.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dmatrix("x")
@@ -104,8 +128,16 @@ def _along(x: Node, axis: int) -> Node:
 def tril_indices_from(arr: Node, k: int = 0) -> tuple[Node, ...]:
     """:func:`tril_indices` for the shape of a matrix, which must be known.
 
+    Args:
+        arr: a matrix of any dtype, of known shape.
+        k: 0 for the main diagonal, positive above it, negative below.
+
+    Returns:
+        Two constant vectors of int64.
+
     Raises:
         ShapeError: it is no matrix, or a length is not known.
+        DTypeError: ``arr`` is no array of numbers, or ``k`` is no integer.
 
     >>> from symnum import tensor as T
     >>> T.tril_indices_from([[1, 2], [3, 4]])
@@ -118,8 +150,16 @@ def tril_indices_from(arr: Node, k: int = 0) -> tuple[Node, ...]:
 def triu_indices_from(arr: Node, k: int = 0) -> tuple[Node, ...]:
     """:func:`triu_indices` for the shape of a matrix, which must be known.
 
+    Args:
+        arr: a matrix of any dtype, of known shape.
+        k: 0 for the main diagonal, positive above it, negative below.
+
+    Returns:
+        Two constant vectors of int64.
+
     Raises:
         ShapeError: it is no matrix, or a length is not known.
+        DTypeError: ``arr`` is no array of numbers, or ``k`` is no integer.
 
     >>> from symnum import tensor as T
     >>> T.triu_indices_from([[1, 2], [3, 4]])
@@ -139,6 +179,17 @@ def _known(arr: Any, name: str) -> tuple[int, int]:
 
 def diag_indices(n: int, ndim: int = 2) -> tuple[Node, ...]:
     """Indices, as constants, of the main diagonal of an array with ``ndim`` axes of length n.
+
+    Args:
+        n: the length of each axis, a known number.
+        ndim: how many axes.
+
+    Returns:
+        A tuple of one constant vector of int64 for each axis.
+
+    Raises:
+        DTypeError: a number is no integer.
+        ArgumentValueError: ``ndim`` is not positive.
 
     >>> from symnum import tensor as T
     >>> x = T.tensor("x", shape=(3, 3))

@@ -21,14 +21,19 @@ def diff(x: Node, n: int = 1, axis: int = -1, prepend: ArrayLike | None = None, 
     Args:
         x: any dtype, of rank 1 at least; unsigned integers wrap around.
         n: how often; the axis gets shorter by 1 each time.
-        axis: the axis.
+        axis: the axis; a negative one counts from the back.
         prepend: what is put before the first element first: a number, or an array that has ``x``'s other lengths.
-        append: what is put behind the last element first.
+        append: what is put behind the last element first: a number, or such an array.
+
+    Returns:
+        The shape with an axis that is shorter by ``n``; the dtype of ``x``, the common one with what is put before and
+        behind.
 
     Raises:
         AxisError: the axis is outside the rank.
         ArgumentValueError: ``n`` is negative.
         ShapeError: ``x`` has rank 0, or what is put before or behind it does not fit.
+        DTypeError: ``x``, ``prepend`` or ``append`` is no array of numbers, or ``n`` or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.diff([1, 2, 4, 7, 0]).eval(), T.diff([1, 2, 4, 7, 0], n=2).eval()
@@ -74,11 +79,14 @@ def ediff1d(x: Node, to_end: ArrayLike | None = None, to_begin: ArrayLike | None
 
     Args:
         x: any dtype and shape.
-        to_end: numbers that are put behind the differences.
-        to_begin: numbers that are put before them.
+        to_end: numbers that are put behind the differences, flattened if they have any other shape.
+        to_begin: numbers that are put before them, of any shape too.
+
+    Returns:
+        A vector of the dtype of ``x``.
 
     Raises:
-        DTypeError: numbers that are put there do not fit the dtype of ``x``.
+        DTypeError: numbers that are put there do not fit the dtype of ``x``, or an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.ediff1d([1, 2, 4], to_begin=-99, to_end=[88, 99]).eval()
@@ -113,18 +121,19 @@ def gradient(f: ArrayLike, *varargs: ArrayLike, axis: int | Sequence[int] | None
     At the ends of an axis they are one-sided.
 
     Args:
-        f: values; integers become float64.
+        f: values of any shape and dtype.
         varargs: the distance of neighbours: one number for all axes, or for each axis a number or the vector of its
             coordinates; 1 if nothing is given.
         axis: an axis, several, or None for all.
         edge_order: 1 or 2, the order of the estimates at the ends.
 
     Returns:
-        a tensor of ``f``'s shape for one axis, else a tuple of them.
+        A tensor of ``f``'s shape for one axis, else a tuple of them; floats keep their dtype, integers give float64.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
-        DTypeError: the number of distances is not that of the axes.
+        DTypeError: the number of distances is not that of the axes, an axis is no integer, or an operand is no array of
+            numbers.
         ArgumentValueError: another ``edge_order``, or an axis that is too short for it.
         ShapeError: coordinates do not fit their axis.
 

@@ -38,14 +38,18 @@ def einsum(*operands: Any, optimize: Any = True) -> Node:
     also where a sum of small integers wraps.
 
     Args:
-        operands: the subscripts as text and the operands; or operands each followed by a list of whole numbers (and
-            Ellipsis), with a last list for the result if there is one.
+        operands: the subscripts as text and the operands, arrays of any dtypes; or operands each followed by a list of
+            whole numbers (and Ellipsis), with a last list for the result if there is one.
         optimize: False multiplies the operands from left to right; True, "greedy" and "optimal" choose an order of
             fewer multiplications; a path as from ``numpy.einsum_path`` is followed.
+
+    Returns:
+        One axis for each label of the result; the common dtype.
 
     Raises:
         ArgumentValueError: the subscripts do not fit the operands.
         ShapeError: a label has two lengths; known when the graph is built, or when it runs.
+        DTypeError: an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.einsum("bij,bjk->bik", T.tensor("a", shape=(5, 2, 3)), T.tensor("b", shape=(5, 3, 4)))
@@ -72,8 +76,10 @@ def _arguments(operands: Sequence[Any]) -> tuple[Any, list[Any]]:
         if len(operands) < 2:
             raise ArgumentValueError("einsum needs at least one operand")
         return operands[0], list(operands[1:])
-    lists = [list(part) for part in operands[1::2]]
-    result = list(operands[-1]) if len(operands) % 2 else None
+    if len(operands) < 2:
+        raise ArgumentValueError("einsum needs subscripts and at least one operand")
+    lists = list(operands[1::2])
+    result = operands[-1] if len(operands) % 2 else None
     return (lists, result), list(operands[:len(lists) * 2:2])
 
 

@@ -8,7 +8,7 @@ from types import EllipsisType
 from typing import Any
 
 from ..errors import ArgumentValueError
-from ..shapes import as_int
+from ..shapes import as_entries, as_int
 
 # A label is a whole number, at least 0; the axes of an ellipsis are -1, -2, … from the last one on.
 Labels = tuple[int, ...]
@@ -54,8 +54,9 @@ def _of_lists(inputs: Sequence[Sequence[Any]], output: Sequence[Any] | None) -> 
     return [_numbers(part) for part in inputs], None if output is None else _numbers(output)
 
 
-def _numbers(part: Sequence[Any]) -> _Written:
-    labels: _Written = [label if label is Ellipsis else as_int(label, "a label of einsum") for label in part]
+def _numbers(part: object) -> _Written:
+    labels: _Written = [label if label is Ellipsis else as_int(label, "a label of einsum")
+                        for label in as_entries(part, "the labels of an operand of einsum")]
     for label in labels:
         if isinstance(label, int) and not 0 <= label < 52:
             raise ArgumentValueError(f"einsum: a label must be from 0 to 51; given {label}")

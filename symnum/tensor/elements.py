@@ -17,12 +17,19 @@ from .convert import ArrayLike, as_node, operand
 def astype(x: Node, dtype: object, *, copy: bool = True) -> Node:
     """Convert to another dtype, as NumPy does: floats are cut to whole numbers, whole numbers wrap around.
 
-    ``copy`` has no effect: tensors are values, which nothing changes.
-
     Complex numbers become bool by whether they are not 0; to other real dtypes they have no conversion.
 
+    Args:
+        x: any dtype and shape.
+        dtype: a dtype or its name.
+        copy: has no effect: tensors are values, which nothing changes.
+
+    Returns:
+        The shape of ``x``, in that dtype.
+
     Raises:
-        DTypeError: not a dtype, one that is not supported, or complex numbers would lose their imaginary part.
+        DTypeError: not a dtype, one that is not supported, or complex numbers would lose their imaginary part; ``x`` is
+            no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.astype(T.dvector("x"), "float32")
@@ -39,11 +46,19 @@ def clip(x: Node, a_min: ArrayLike | None = None, a_max: ArrayLike | None = None
          max: ArrayLike | None = None) -> Node:
     """Elements below ``a_min`` become it, those above ``a_max`` become that; None is no bound.
 
-    ``min`` and ``max`` are other names of the bounds.
+    Args:
+        x: any real dtype; the shapes of all three broadcast.
+        a_min: a number or array of lower bounds, or None.
+        a_max: a number or array of upper bounds, or None.
+        min: another name of ``a_min``: a number or an array.
+        max: another name of ``a_max``: a number or an array.
+
+    Returns:
+        The common shape and dtype; Python numbers are weak.
 
     Raises:
-        ShapeError: the shapes do not broadcast.
-        DTypeError: there is no common dtype.
+        ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+        DTypeError: there is no common dtype, or one is no array of real numbers.
         ArgumentError: a bound is given under both names.
 
     >>> from symnum import tensor as T
@@ -67,18 +82,27 @@ def _one_of(a: ArrayLike | None, b: ArrayLike | None, names: str) -> ArrayLike |
 
 
 def round(x: Node, decimals: int = 0) -> Node:
-    """To the nearest number with so many decimals, halves to the even digit; the dtype is kept.
+    """To the nearest number with so many decimals, halves to the even digit.
 
     For ``decimals`` other than 0 it is ``rint(x*10**decimals)/10**decimals``, as in NumPy.
 
+    Args:
+        x: any dtype but bool; any shape.
+        decimals: how many digits; a negative number rounds to tens, hundreds and so on.
+
+    Returns:
+        The shape and dtype of ``x``.
+
     Raises:
-        DTypeError: the operand is bool, or ``decimals`` is not an integer.
+        DTypeError: the operand is bool or no array of numbers, or ``decimals`` is not an integer.
 
     >>> from symnum import tensor as T
     >>> T.round(T.dscalar("x"), 2)
     <Tensor: float64 ()>
     """
     digits = as_int(decimals, "decimals of round")
+    if x.dtype.kind == "b":
+        raise DTypeError("round: bool has no decimals; cure: x.astype('int8')")
     if x.dtype.kind in "iu" and digits >= 0:
         return x
     if digits == 0:
@@ -92,18 +116,35 @@ def round(x: Node, decimals: int = 0) -> Node:
 def fabs(x: Node) -> Node:
     """Magnitude of real numbers as floats: integers become float64.
 
+    Args:
+        x: real numbers of any shape.
+
+    Returns:
+        The shape of ``x``; floats keep their dtype, integers give float64.
+
+    Raises:
+        DTypeError: ``x`` is complex, or no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.fabs(T.lvector("x"))
     <Tensor: float64 (x.shape[0],)>
     """
-    return o.absolute(_inexact(x))  # type: ignore[no-any-return]
+    return o.absolute(_inexact(_real_numbers(x, "fabs")))  # type: ignore[no-any-return]
 
 
 def float_power(x: ArrayLike, y: ArrayLike) -> Node:
     """``x`` to the power of ``y`` in double precision at least, so that integers may have negative powers.
 
+    Args:
+        x: any dtype; the shapes of both broadcast.
+        y: exponents, of any dtype; a number or an array.
+
+    Returns:
+        The common shape; float64, or complex128 if one is complex.
+
     Raises:
         ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+        DTypeError: ``x`` or ``y`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.float_power(T.lvector("x"), -1)
@@ -117,12 +158,21 @@ def float_power(x: ArrayLike, y: ArrayLike) -> Node:
 def nan_to_num(x: Node, copy: bool = True, nan: ArrayLike = 0.0, posinf: ArrayLike | None = None,
                neginf: ArrayLike | None = None) -> Node:
     """The operand with numbers in place of NaN and the infinities: 0, and the largest and smallest of the dtype,
-    unless others are given; the dtype is kept.
+    unless others are given.
 
-    ``copy`` has no effect: tensors are values, which nothing changes.
+    Args:
+        x: any dtype and shape.
+        copy: has no effect: tensors are values, which nothing changes.
+        nan: a number or array, which broadcasts with ``x``, in place of NaN.
+        posinf: a number or array in place of infinity; None: the largest number of the dtype.
+        neginf: a number or array in place of minus infinity; None: the smallest number of the dtype.
+
+    Returns:
+        The shape and dtype of ``x``.
 
     Raises:
         ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+        DTypeError: ``x``, ``nan``, ``posinf`` or ``neginf`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.nan_to_num([float("nan"), 1.5]).eval()
@@ -143,23 +193,47 @@ def _as_dtype_of(x: Node, value: ArrayLike) -> Node:
 
 
 def isposinf(x: Node) -> Node:
-    """Whether elements are infinite and positive; bool.
+    """Whether elements are infinite and positive.
+
+    Args:
+        x: real numbers of any shape.
+
+    Returns:
+        bool, in the shape of ``x``.
+
+    Raises:
+        DTypeError: ``x`` is complex, or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.isposinf(T.dvector("x"))
     <Tensor: bool (x.shape[0],)>
     """
-    return o.equal(x, float("inf"))  # type: ignore[no-any-return]
+    return o.equal(_real_numbers(x, "isposinf"), float("inf"))  # type: ignore[no-any-return]
 
 
 def isneginf(x: Node) -> Node:
-    """Whether elements are infinite and negative; bool.
+    """Whether elements are infinite and negative.
+
+    Args:
+        x: real numbers of any shape.
+
+    Returns:
+        bool, in the shape of ``x``.
+
+    Raises:
+        DTypeError: ``x`` is complex, or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.isneginf(T.dvector("x"))
     <Tensor: bool (x.shape[0],)>
     """
-    return o.equal(x, float("-inf"))  # type: ignore[no-any-return]
+    return o.equal(_real_numbers(x, "isneginf"), float("-inf"))  # type: ignore[no-any-return]
+
+
+def _real_numbers(x: Node, name: str) -> Node:
+    if x.dtype.kind == "c":
+        raise DTypeError(f"{name} is not defined for {x.dtype.name}; cure: x.real, x.imag or absolute(x)")
+    return x
 
 
 # two results ------------------------------------------------------------------------------------------------
@@ -167,9 +241,16 @@ def isneginf(x: Node) -> Node:
 def divmod(x: ArrayLike, y: ArrayLike) -> tuple[Node, ...]:
     """Quotient rounded down, and remainder with the sign of the divisor: ``floor_divide`` and ``remainder``.
 
+    Args:
+        x: real numbers; the shapes of both broadcast.
+        y: the divisors, a number or an array.
+
+    Returns:
+        Two tensors of the common shape and dtype.
+
     Raises:
         ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
-        DTypeError: there is no common dtype.
+        DTypeError: there is no common dtype, or one is no array of real numbers.
 
     >>> from symnum import tensor as T
     >>> T.divmod(T.lvector("x"), 3)
@@ -180,7 +261,16 @@ def divmod(x: ArrayLike, y: ArrayLike) -> tuple[Node, ...]:
 
 
 def modf(x: ArrayLike) -> tuple[Node, ...]:
-    """Fraction and whole part, both with the sign of the operand; integers become float64.
+    """Fraction and whole part, both with the sign of the operand.
+
+    Args:
+        x: real numbers of any shape.
+
+    Returns:
+        Two tensors of that shape; floats keep their dtype, integers give float64.
+
+    Raises:
+        DTypeError: ``x`` is complex, or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.modf([-1.25, 3.5])[0].eval()
@@ -193,7 +283,16 @@ def modf(x: ArrayLike) -> tuple[Node, ...]:
 
 
 def frexp(x: ArrayLike) -> tuple[Node, ...]:
-    """Mantissa between 0.5 and 1 (with the sign of the operand) and int32 exponent: ``x = mantissa*2**exponent``.
+    """Mantissa between 0.5 and 1 (with the sign of the operand) and exponent: ``x = mantissa*2**exponent``.
+
+    Args:
+        x: real numbers of any shape.
+
+    Returns:
+        The mantissa (floats keep their dtype, integers give float64) and the exponent (int32), in the shape of ``x``.
+
+    Raises:
+        DTypeError: ``x`` is complex, or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.frexp(T.dvector("x"))
@@ -212,6 +311,15 @@ def _inexact(x: Node) -> Node:
 def relu(x: Node) -> Node:
     """Positive part, ``maximum(x, 0)``; the derivative at 0 is 1/2.
 
+    Args:
+        x: real numbers of any shape.
+
+    Returns:
+        The shape and dtype of ``x``; int64 of bool.
+
+    Raises:
+        DTypeError: ``x`` is complex, or no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.relu(T.fvector("x"))
     <Tensor: float32 (x.shape[0],)>
@@ -222,6 +330,15 @@ def relu(x: Node) -> Node:
 def silu(x: Node) -> Node:
     """``x*expit(x)``, a smooth positive part.
 
+    Args:
+        x: real numbers of any shape.
+
+    Returns:
+        The shape of ``x``; floats keep their dtype, integers give that of :func:`exp`.
+
+    Raises:
+        DTypeError: ``x`` is complex, or no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.silu(T.dvector("x"))
     <Tensor: float64 (x.shape[0],)>
@@ -231,6 +348,15 @@ def silu(x: Node) -> Node:
 
 def gelu(x: Node) -> Node:
     """``x`` times the normal distribution function of x, a smooth positive part.
+
+    Args:
+        x: real numbers of any shape.
+
+    Returns:
+        The shape of ``x``; floats keep their dtype, integers give float64.
+
+    Raises:
+        DTypeError: ``x`` is complex, or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.gelu(T.dvector("x"))
@@ -243,6 +369,15 @@ def gelu(x: Node) -> Node:
 def logit(x: Node) -> Node:
     """Logarithm of the odds, ``log(x/(1 - x))``: the inverse of ``expit``.
 
+    Args:
+        x: numbers of any shape; NaN outside 0 to 1.
+
+    Returns:
+        The shape of ``x``; floats keep their dtype, integers give float64.
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.logit([0.0, 0.5]).eval()
     array([-inf,   0.])
@@ -254,6 +389,15 @@ def logit(x: Node) -> Node:
 def log_expit(x: Node) -> Node:
     """Logarithm of ``expit``, ``-log(1 + exp(-x))``, accurate where that is close to 0 or very small.
 
+    Args:
+        x: real numbers of any shape.
+
+    Returns:
+        The shape of ``x``; floats keep their dtype, integers give that of :func:`exp`.
+
+    Raises:
+        DTypeError: ``x`` is bool, complex, or no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.log_expit([-1000.0]).eval()
     array([-1000.])
@@ -264,8 +408,16 @@ def log_expit(x: Node) -> Node:
 def xlogy(x: ArrayLike, y: ArrayLike) -> Node:
     """``x*log(y)``, and 0 where x is 0 and y is not NaN.
 
+    Args:
+        x: factors, of any dtype; the shapes of both broadcast.
+        y: arguments of the logarithm, a number or an array.
+
+    Returns:
+        The common shape; the common dtype, float64 of integers.
+
     Raises:
         ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+        DTypeError: ``x`` or ``y`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.xlogy([0.0, 2.0], [0.0, 1.0]).eval()

@@ -23,19 +23,25 @@ _NAMED = {"where": ("condition", "x", "y"), "arctan2": ("y", "x"), "polygamma": 
 _DOC = """{doc}
 
     Args:
-        {parameters}: tensors, arrays, numbers or lists, whose shapes broadcast; Python numbers are weak.
+        {parameters}: {given}; Python numbers are weak.
 
     Returns:
-        A tensor of the common shape, with the dtype that NumPy gives.
+        A tensor of {shape}, with the dtype that NumPy gives.
 
     Raises:
-        DTypeError: the op is not defined for the operands' dtypes.
-        ShapeError: the operands' shapes do not broadcast; known when the graph is built, or when it runs.
-
+        DTypeError: the op is not defined for the {dtypes}, or {operand} no array of numbers.
+{errors}
     >>> from symnum import tensor as T
     >>> T.{name}({arguments})
     <Tensor: {dtype} ({first}.shape[0],)>
     """
+_WORDS = {
+    True: {"given": "a tensor, array, number or list, of any shape", "shape": "the same shape",
+           "dtypes": "operand's dtype", "operand": "the operand is", "errors": ""},
+    False: {"given": "tensors, arrays, numbers or lists, whose shapes broadcast", "shape": "the common shape",
+            "dtypes": "operands' dtypes", "operand": "one is",
+            "errors": "        ShapeError: the operands' shapes do not broadcast; known when the graph is built, or "
+                      "when it runs.\n"}}
 
 
 def function_of(op: OpSpec, name: str) -> Callable[..., Tensor]:
@@ -71,7 +77,7 @@ def _doc(op: OpSpec, name: str, parameters: tuple[str, ...]) -> str:
     kinds = ["vector", "scalar", "scalar"]
     shown = [f'T.{_CODES[d]}{kind}("{p}")' for d, kind, p in zip(given, kinds, parameters, strict=False)]
     return _DOC.format(doc=op.doc, name=name, parameters=", ".join(parameters), arguments=", ".join(shown),
-                       dtype=dtype.name, first=parameters[0])
+                       dtype=dtype.name, first=parameters[0], **_WORDS[op.arity == 1])
 
 
 _CODES = {FLOAT64: "d", INT64: "l"}

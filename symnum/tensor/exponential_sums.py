@@ -19,16 +19,21 @@ def logsumexp(a: ArrayLike, axis: Axis = None, b: ArrayLike | None = None, keepd
     It is ``m + log(sum(b*exp(a - m)))`` with m the largest element (or 0 where that is not finite).
 
     Args:
-        a: any shape; integers are converted to float64.
-        axis: an axis, several, or None for all.
+        a: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
         b: factors, which broadcast with ``a``; elements with factor 0 do not count, not even infinite ones.
         keepdims: leave the reduced axes in the shape, with length 1.
         return_sign: give the logarithm of the sum's magnitude, and its sign; without it, NaN stands for the logarithm
             of a negative sum.
 
+    Returns:
+        The shape without the axes; floats keep their dtype, integers give float64.  With ``return_sign`` a pair of
+        them.
+
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ShapeError: the shapes of ``a`` and ``b`` do not broadcast.
+        DTypeError: ``a`` or ``b`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> float(T.logsumexp([1000.0, 1000.0]).eval())
@@ -48,10 +53,18 @@ def logsumexp(a: ArrayLike, axis: Axis = None, b: ArrayLike | None = None, keepd
 def softmax(x: Node, axis: Axis = None) -> Node:
     """Exponentials divided by their sum over axes, ``exp(x)/sum(exp(x))``: positive numbers whose sum is 1.
 
-    The largest element is subtracted first, so that nothing overflows; integers are converted to float64.
+    The largest element is subtracted first, so that nothing overflows.
+
+    Args:
+        x: real numbers of any shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+
+    Returns:
+        The shape of ``x``; floats keep their dtype, integers give float64.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        DTypeError: ``x`` is complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.softmax([1000.0, 1000.0]).eval()
@@ -66,8 +79,16 @@ def softmax(x: Node, axis: Axis = None) -> Node:
 def log_softmax(x: Node, axis: Axis = None) -> Node:
     """Logarithm of :func:`softmax`, ``x - log(sum(exp(x)))``, accurate where that is close to 0 or very small.
 
+    Args:
+        x: real numbers of any shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+
+    Returns:
+        The shape of ``x``; floats keep their dtype, integers give float64.
+
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        DTypeError: ``x`` is complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.log_softmax([0.0, 2000.0]).eval()

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from . import fft_transforms
+from . import fft_frequencies, fft_transforms
 from .symbolic import lift, lift_list
 
 fft, ifft, rfft, irfft = map(lift, (
@@ -17,8 +17,8 @@ fft2, ifft2, rfft2, irfft2 = map(lift, (
 fftn, ifftn, rfftn, irfftn = map(lift, (
     fft_transforms.fftn, fft_transforms.ifftn, fft_transforms.rfftn, fft_transforms.irfftn))
 hfft, ihfft = lift(fft_transforms.hfft), lift(fft_transforms.ihfft)
-fftfreq, rfftfreq = lift_list(fft_transforms.fftfreq), lift_list(fft_transforms.rfftfreq)
-fftshift, ifftshift = lift(fft_transforms.fftshift), lift(fft_transforms.ifftshift)
+fftfreq, rfftfreq = lift_list(fft_frequencies.fftfreq), lift_list(fft_frequencies.rfftfreq)
+fftshift, ifftshift = lift(fft_frequencies.fftshift), lift(fft_frequencies.ifftshift)
 
 __all__ = [
     "fft", "fft2", "fftfreq", "fftn", "fftshift", "hfft", "ifft", "ifft2", "ifftn", "ifftshift", "ihfft", "irfft",

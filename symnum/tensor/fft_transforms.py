@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from .. import dtypes
 from ..errors import ArgumentValueError
 from ..ir import dims
 from ..ir.build import o
 from ..ir.node import Dim, Node
 from ..ops.fft import half
-from ..shapes import normalize_axis
-from .creation_ranges import arange
+from ..shapes import as_entries, normalize_axis
 from .lengths import Length, as_length
 from .products_more import conjugate
 
@@ -23,7 +19,7 @@ _OTHER = {"backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 
 def _norm(norm: str | None) -> str:
-    if norm not in _NORMS:
+    if not isinstance(norm, str | None) or norm not in _NORMS:
         raise ArgumentValueError(f"norm must be None, 'backward', 'ortho' or 'forward'; given {norm!r}")
     return _NORMS[norm]
 
@@ -45,7 +41,13 @@ def _with(x: Node, axis: int, length: Dim) -> tuple[Dim, ...]:
     return (*x.shape[:axis], length, *x.shape[axis + 1:])
 
 
-def _length(n: Length | None, default: Dim) -> Dim:
+def axis_length(n: Length | None, default: Dim) -> Dim:
+    """How many elements to transform, at least one.
+
+    Raises:
+        ArgumentValueError: there are none.
+        ShapeError: the number is negative.
+    """
     found = default if n is None else as_length(n, "n of a Fourier transform")
     if isinstance(found, int) and found < 1:
         raise ArgumentValueError(f"a Fourier transform needs at least one element along its axis; given {found}")
@@ -54,9 +56,10 @@ def _length(n: Length | None, default: Dim) -> Dim:
 
 def _places(x: Node, s: Sequence[Length] | None, axes: Axes, name: str) -> tuple[tuple[int, ...], list[Length | None]]:
     """The axes to transform, and the length that is asked for along each; -1 and None keep it."""
+    s = None if s is None else as_entries(s, f"s of {name}")
     if axes is None:
         axes = range(x.ndim) if s is None else range(x.ndim - len(s), x.ndim)
-    places = tuple(normalize_axis(k, x.ndim, name) for k in axes)
+    places = tuple(normalize_axis(k, x.ndim, name) for k in as_entries(axes, f"axes of {name}"))
     if len(set(places)) != len(places):
         raise ArgumentValueError(f"{name}: an axis is named twice in {tuple(axes)}")
     given: Sequence[Length | None] = [None] * len(places) if s is None else s
@@ -71,7 +74,7 @@ def _places(x: Node, s: Sequence[Length] | None, axes: Axes, name: str) -> tuple
 def _complex(x: Node, s: Sequence[Length] | None, axes: Axes, norm: str | None, inverse: bool, name: str) -> Node:
     places, lengths = _places(x, s, axes, name)
     for axis, n in zip(places, lengths, strict=True):
-        x = _resized(x, axis, _length(n, x.shape[axis]))
+        x = _resized(x, axis, axis_length(n, x.shape[axis]))
     return o.fftn(x, axes=places, norm=_norm(norm), inverse=inverse)  # type: ignore[no-any-return]
 
 
@@ -85,12 +88,17 @@ def fft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = Non
     Args:
         a: any dtype and shape; float32 and complex64 give complex64, others complex128.
         n: how many elements to transform: the first ones, or all and zeros.
-        axis: along which.
+        axis: the axis; a negative one counts from the back.
         norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the new lengths; complex64 of float32 and complex64, else complex128.
 
     Raises:
         AxisError: the axis is outside the rank.
         ArgumentValueError: there are no elements along the axis, or there is no such norm.
+        ShapeError: ``n`` is negative.
+        DTypeError: ``a`` is no array of numbers, or ``n`` or the axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.fft([1.0, 1.0]).eval()
@@ -100,7 +108,22 @@ def fft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = Non
 
 
 def ifft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = None) -> Node:
-    """The inverse of :func:`fft`, whose arguments and errors it has.
+    """The inverse of :func:`fft`: sums of ``a[k] * exp(2j*pi*j*k/n)``, divided by n.
+
+    Args:
+        a: any dtype and shape.
+        n: how many elements to transform: the first ones, or all and zeros.
+        axis: the axis; a negative one counts from the back.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the new lengths; complex64 of float32 and complex64, else complex128.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        ArgumentValueError: there are no elements along the axis, or there is no such norm.
+        ShapeError: ``n`` is negative.
+        DTypeError: ``a`` is no array of numbers, or ``n`` or the axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.ifft([2.0, 0.0]).eval()
@@ -110,7 +133,23 @@ def ifft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = No
 
 
 def fft2(a: Node, s: Sequence[Length] | None = None, axes: Axes = (-2, -1), norm: str | None = None) -> Node:
-    """:func:`fftn` over the last two axes.
+    """The Fourier transform along two axes: :func:`fftn` over the last two.
+
+    Args:
+        a: any dtype and shape.
+        s: how many elements along each axis: the first ones, or all and zeros; -1 takes all.
+        axes: which; None for all, or the last ``len(s)``.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the new lengths; complex64 of float32 and complex64, else complex128.
+
+    Raises:
+        AxisError: an axis is outside the rank.
+        ArgumentValueError: there are no elements along an axis, ``s`` and ``axes`` do not fit, an axis is named twice,
+            or there is no such norm.
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is no array of numbers, or a length or an axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.fft2(T.tensor("x", shape=(5, 4, 3)))
@@ -121,6 +160,22 @@ def fft2(a: Node, s: Sequence[Length] | None = None, axes: Axes = (-2, -1), norm
 
 def ifft2(a: Node, s: Sequence[Length] | None = None, axes: Axes = (-2, -1), norm: str | None = None) -> Node:
     """The inverse of :func:`fft2`.
+
+    Args:
+        a: any dtype and shape.
+        s: how many elements along each axis: the first ones, or all and zeros; -1 takes all.
+        axes: which; None for all, or the last ``len(s)``.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the new lengths; complex64 of float32 and complex64, else complex128.
+
+    Raises:
+        AxisError: an axis is outside the rank.
+        ArgumentValueError: there are no elements along an axis, ``s`` and ``axes`` do not fit, an axis is named twice,
+            or there is no such norm.
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is no array of numbers, or a length or an axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.ifft2(T.tensor("x", shape=(4, 3)))
@@ -136,12 +191,17 @@ def fftn(a: Node, s: Sequence[Length] | None = None, axes: Axes = None, norm: st
         a: any dtype and shape.
         s: how many elements along each axis: the first ones, or all and zeros; -1 takes all.
         axes: which; None for all, or the last ``len(s)``.
-        norm: as of :func:`fft`.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the new lengths; complex64 of float32 and complex64, else complex128.
 
     Raises:
         AxisError: an axis is outside the rank.
-        ArgumentValueError: there are no elements along an axis, ``s`` and ``axes`` do not fit, or an axis is named
-            twice.
+        ArgumentValueError: there are no elements along an axis, ``s`` and ``axes`` do not fit, an axis is named twice,
+            or there is no such norm.
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is no array of numbers, or a length or an axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.fftn(T.tensor("x", shape=(4, 3)), s=(8, 3))
@@ -151,7 +211,23 @@ def fftn(a: Node, s: Sequence[Length] | None = None, axes: Axes = None, norm: st
 
 
 def ifftn(a: Node, s: Sequence[Length] | None = None, axes: Axes = None, norm: str | None = None) -> Node:
-    """The inverse of :func:`fftn`, whose arguments and errors it has.
+    """The inverse of :func:`fftn`.
+
+    Args:
+        a: any dtype and shape.
+        s: how many elements along each axis: the first ones, or all and zeros; -1 takes all.
+        axes: which; None for all, or the last ``len(s)``.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the new lengths; complex64 of float32 and complex64, else complex128.
+
+    Raises:
+        AxisError: an axis is outside the rank.
+        ArgumentValueError: there are no elements along an axis, ``s`` and ``axes`` do not fit, an axis is named twice,
+            or there is no such norm.
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is no array of numbers, or a length or an axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.ifftn(T.tensor("x", shape=(4, 3)), axes=(0,))
@@ -167,7 +243,7 @@ def _from_real(x: Node, s: Sequence[Length] | None, axes: Axes, norm: str | None
     if not places:
         raise ArgumentValueError(f"{name}: at least one axis must be transformed")
     for axis, n in zip(places, lengths, strict=True):
-        x = _resized(x, axis, _length(n, x.shape[axis]))
+        x = _resized(x, axis, axis_length(n, x.shape[axis]))
     return o.rfftn(x, axes=places, norm=_norm(norm))  # type: ignore[no-any-return]
 
 
@@ -176,9 +252,9 @@ def _to_real(x: Node, s: Sequence[Length] | None, axes: Axes, norm: str | None, 
     if not places:
         raise ArgumentValueError(f"{name}: at least one axis must be transformed")
     for axis, n in zip(places[:-1], lengths[:-1], strict=True):
-        x = _resized(x, axis, _length(n, x.shape[axis]))
+        x = _resized(x, axis, axis_length(n, x.shape[axis]))
     last = places[-1]
-    length = _length(lengths[-1], dims.multiply(2, dims.subtract(x.shape[last], 1)))
+    length = axis_length(lengths[-1], dims.multiply(2, dims.subtract(x.shape[last], 1)))
     x = _resized(x, last, half(dims, length))
     return o.irfftn(x, length=length, axes=places, norm=_norm(norm))  # type: ignore[no-any-return]
 
@@ -186,7 +262,20 @@ def _to_real(x: Node, s: Sequence[Length] | None, axes: Axes, norm: str | None, 
 def rfft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = None) -> Node:
     """The first half, ``n//2 + 1`` numbers, of the Fourier transform of real numbers along one axis.
 
-    Arguments and errors are those of :func:`fft`; complex numbers are a DTypeError.
+    Args:
+        a: real numbers of any shape.
+        n: how many elements to transform: the first ones, or all and zeros.
+        axis: the axis; a negative one counts from the back.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with length n//2 + 1 along the axis; complex64 of float32 and complex64, else complex128.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        ArgumentValueError: there are no elements along the axis, or there is no such norm.
+        ShapeError: ``n`` is negative.
+        DTypeError: ``a`` is complex or no array of numbers, or ``n`` or the axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.rfft(T.tensor("x", shape=(5,)))
@@ -196,7 +285,22 @@ def rfft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = No
 
 
 def irfft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = None) -> Node:
-    """The inverse of :func:`rfft`: ``n`` real numbers, ``2*(m - 1)`` of m numbers without ``n``.
+    """The inverse of :func:`rfft`: n real numbers.
+
+    Args:
+        a: any dtype and shape.
+        n: how many numbers to give; without it ``2*(m - 1)`` of m numbers.
+        axis: the axis; a negative one counts from the back.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with length n along the axis; float32 of float32 and complex64, else float64.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        ArgumentValueError: there are no elements along the axis, or there is no such norm.
+        ShapeError: ``n`` is negative.
+        DTypeError: ``a`` is no array of numbers, or ``n`` or the axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.irfft(T.tensor("x", shape=(3,)), n=5)
@@ -206,7 +310,24 @@ def irfft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = N
 
 
 def rfft2(a: Node, s: Sequence[Length] | None = None, axes: Axes = (-2, -1), norm: str | None = None) -> Node:
-    """:func:`rfftn` over the last two axes.
+    """The Fourier transform of real numbers along two axes: :func:`rfftn` over the last two.
+
+    Args:
+        a: real numbers of any shape.
+        s: how many elements along each axis: the first ones, or all and zeros; -1 takes all.
+        axes: which; None for all, or the last ``len(s)``.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the first half along the last axis; complex64 of float32 and complex64, else
+        complex128.
+
+    Raises:
+        AxisError: an axis is outside the rank.
+        ArgumentValueError: there are no elements along an axis, ``s`` and ``axes`` do not fit, an axis is named twice,
+            or there is no such norm.
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is complex or no array of numbers, or a length or an axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.rfft2(T.tensor("x", shape=(4, 5)))
@@ -218,6 +339,22 @@ def rfft2(a: Node, s: Sequence[Length] | None = None, axes: Axes = (-2, -1), nor
 def irfft2(a: Node, s: Sequence[Length] | None = None, axes: Axes = (-2, -1), norm: str | None = None) -> Node:
     """The inverse of :func:`rfft2`.
 
+    Args:
+        a: any dtype and shape.
+        s: how many numbers to give along each axis; without it twice what lies along the last, less 2.
+        axes: which; None for all, or the last ``len(s)``.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the new lengths; float32 of float32 and complex64, else float64.
+
+    Raises:
+        AxisError: an axis is outside the rank.
+        ArgumentValueError: there are no elements along an axis, ``s`` and ``axes`` do not fit, an axis is named twice,
+            or there is no such norm.
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is no array of numbers, or a length or an axis is no integer.
+
     >>> from symnum import fft, tensor as T
     >>> fft.irfft2(T.tensor("x", shape=(4, 3)))
     <Tensor: float64 (4, 4)>
@@ -228,7 +365,22 @@ def irfft2(a: Node, s: Sequence[Length] | None = None, axes: Axes = (-2, -1), no
 def rfftn(a: Node, s: Sequence[Length] | None = None, axes: Axes = None, norm: str | None = None) -> Node:
     """The Fourier transform of real numbers along several axes; along the last of them the first half.
 
-    Arguments and errors are those of :func:`fftn`; complex numbers are a DTypeError.
+    Args:
+        a: real numbers of any shape.
+        s: how many elements along each axis: the first ones, or all and zeros; -1 takes all.
+        axes: which; None for all, or the last ``len(s)``.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the first half along the last axis; complex64 of float32 and complex64, else
+        complex128.
+
+    Raises:
+        AxisError: an axis is outside the rank.
+        ArgumentValueError: there are no elements along an axis, ``s`` and ``axes`` do not fit, an axis is named twice,
+            or there is no such norm.
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is complex or no array of numbers, or a length or an axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.rfftn(T.tensor("x", shape=(4, 5)), axes=(1, 0))
@@ -238,7 +390,23 @@ def rfftn(a: Node, s: Sequence[Length] | None = None, axes: Axes = None, norm: s
 
 
 def irfftn(a: Node, s: Sequence[Length] | None = None, axes: Axes = None, norm: str | None = None) -> Node:
-    """The inverse of :func:`rfftn`; ``s`` says how many real numbers there are along the last axis.
+    """The inverse of :func:`rfftn`: real numbers.
+
+    Args:
+        a: any dtype and shape.
+        s: how many numbers to give along each axis; without it twice what lies along the last, less 2.
+        axes: which; None for all, or the last ``len(s)``.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with the new lengths; float32 of float32 and complex64, else float64.
+
+    Raises:
+        AxisError: an axis is outside the rank.
+        ArgumentValueError: there are no elements along an axis, ``s`` and ``axes`` do not fit, an axis is named twice,
+            or there is no such norm.
+        ShapeError: a length is negative.
+        DTypeError: ``a`` is no array of numbers, or a length or an axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.irfftn(T.tensor("x", shape=(4, 3)), s=(4, 5))
@@ -250,6 +418,21 @@ def irfftn(a: Node, s: Sequence[Length] | None = None, axes: Axes = None, norm: 
 def hfft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = None) -> Node:
     """The Fourier transform, which is real, of numbers of which the other half are the conjugates.
 
+    Args:
+        a: any dtype and shape.
+        n: how many numbers to give; without it ``2*(m - 1)`` of m numbers.
+        axis: the axis; a negative one counts from the back.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with length n along the axis; float32 of float32 and complex64, else float64.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        ArgumentValueError: there are no elements along the axis, or there is no such norm.
+        ShapeError: ``n`` is negative.
+        DTypeError: ``a`` is no array of numbers, or ``n`` or the axis is no integer.
+
     >>> from symnum import fft, tensor as T
     >>> fft.hfft(T.tensor("x", shape=(3,)), n=4)
     <Tensor: float64 (4,)>
@@ -258,93 +441,25 @@ def hfft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = No
 
 
 def ihfft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = None) -> Node:
-    """The inverse of :func:`hfft`.
+    """The inverse of :func:`hfft`: the first half of the inverse transform of real numbers.
+
+    Args:
+        a: real numbers of any shape.
+        n: how many elements to transform: the first ones, or all and zeros.
+        axis: the axis; a negative one counts from the back.
+        norm: "backward" (None) scales the inverse by 1/n, "forward" the transform, "ortho" both by the root.
+
+    Returns:
+        The shape of ``a``, with length n//2 + 1 along the axis; complex64 of float32 and complex64, else complex128.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        ArgumentValueError: there are no elements along the axis, or there is no such norm.
+        ShapeError: ``n`` is negative.
+        DTypeError: ``a`` is complex or no array of numbers, or ``n`` or the axis is no integer.
 
     >>> from symnum import fft, tensor as T
     >>> fft.ihfft(T.tensor("x", shape=(4,)))
     <Tensor: complex128 (3,)>
     """
     return conjugate(_from_real(a, _one(n), (axis,), _OTHER[_norm(norm)], "ihfft"))
-
-
-# frequencies and order ----------------------------------------------------------------------------------------
-
-def fftfreq(n: Length, d: float = 1.0) -> Node:
-    """The frequencies (n,), float64, of the numbers that :func:`fft` gives, for samples ``d`` apart.
-
-    Raises:
-        ArgumentValueError: ``n`` is below 1.
-
-    >>> from symnum import fft
-    >>> fft.fftfreq(4).eval()
-    array([ 0.  ,  0.25, -0.5 , -0.25])
-    """
-    length = _length(n, 1)
-    above = dims.floor_divide(dims.add(length, 1), 2)
-    first, last = _numbers(0, above), _numbers(dims.subtract(above, length), 0)
-    return _frequencies(o.concatenate(first, last, axis=0), length, d)
-
-
-def rfftfreq(n: Length, d: float = 1.0) -> Node:
-    """The frequencies (n//2 + 1,), float64, of the numbers that :func:`rfft` gives, for samples ``d`` apart.
-
-    Raises:
-        ArgumentValueError: ``n`` is below 1.
-
-    >>> from symnum import fft
-    >>> fft.rfftfreq(4).eval()
-    array([0.  , 0.25, 0.5 ])
-    """
-    length = _length(n, 1)
-    return _frequencies(_numbers(0, half(dims, length)), length, d)
-
-
-def _numbers(start: Dim, stop: Dim) -> Node:
-    if isinstance(start, int) and isinstance(stop, int):
-        return o.constant(np.arange(start, stop))
-    return arange(start, stop)
-
-
-def _frequencies(numbers: Node, length: Dim, d: float) -> Node:
-    count = o.cast(length, dtype=dtypes.FLOAT64) if isinstance(length, Node) else float(length)
-    step = o.true_divide(1.0, o.multiply(count, d)) if isinstance(length, Node) else 1.0 / (length * d)
-    return o.multiply(o.cast(numbers, dtype=dtypes.FLOAT64), step)  # type: ignore[no-any-return]
-
-
-def fftshift(x: Node, axes: int | Sequence[int] | None = None) -> Node:
-    """The zero frequency moved to the middle, along one axis, several, or all.
-
-    Raises:
-        AxisError: an axis is outside the rank.
-
-    >>> from symnum import fft
-    >>> fft.fftshift([0.0, 1.0, 2.0, -2.0, -1.0]).eval()
-    array([-2., -1.,  0.,  1.,  2.])
-    """
-    return _shifted(x, axes, 0, "fftshift")
-
-
-def ifftshift(x: Node, axes: int | Sequence[int] | None = None) -> Node:
-    """The inverse of :func:`fftshift`.
-
-    >>> from symnum import fft
-    >>> fft.ifftshift([-2.0, -1.0, 0.0, 1.0, 2.0]).eval()
-    array([ 0.,  1.,  2., -2., -1.])
-    """
-    return _shifted(x, axes, 1, "ifftshift")
-
-
-def _shifted(x: Node, axes: int | Sequence[int] | None, more: int, name: str) -> Node:
-    given = range(x.ndim) if axes is None else axes if isinstance(axes, Sequence) else (axes,)
-    for axis in (normalize_axis(k, x.ndim, name) for k in given):
-        n = x.shape[axis]
-        # The first half of n, rounded up for fftshift and down for its inverse, goes to the end.
-        begin = dims.subtract(n, dims.floor_divide(n, 2)) if not more else dims.floor_divide(n, 2)
-        parts = [_part(x, axis, begin, dims.subtract(n, begin)), _part(x, axis, 0, begin)]
-        x = o.concatenate(*parts, axis=axis)
-    return x
-
-
-def _part(x: Node, axis: int, start: Dim, length: Dim) -> Node:
-    starts = tuple(start if k == axis else 0 for k in range(x.ndim))
-    return o.slice(x, starts=starts, lengths=_with(x, axis, length), steps=(1,) * x.ndim)  # type: ignore[no-any-return]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import GraphError, SymbolicTruthError, SymnumError
+from ..errors import ArgumentError, GraphError, SymbolicTruthError, SymnumError
 from ..ir import dims
 from ..ir.copies import copied
 from ..ir.node import Node
@@ -44,7 +44,18 @@ class Handle:
 
     @property
     def name(self) -> str | None:
-        """The name of a leaf, given when it was made; other tensors can be named, for messages."""
+        """The name of a leaf, given when it was made; other tensors can be named, for messages.
+
+        Raises:
+            GraphError: it is set, and the tensor is a leaf.
+
+        >>> from symnum import tensor as T
+        >>> x = T.dvector("x")
+        >>> y = x + 1
+        >>> y.name = "y"
+        >>> x.name, y
+        ('x', <Tensor y: float64 (x.shape[0],)>)
+        """
         if self.node.op.name == "shared":
             return self.node.attr("state").name  # type: ignore[no-any-return]
         if self.node.op.name in _NAMED_LEAVES:
@@ -60,23 +71,52 @@ class Handle:
 
     @property
     def tag(self) -> SimpleNamespace:
-        """A place for the user's own remarks; of leaves it is mutable, of other tensors read-only."""
+        """A place for the user's own remarks; of leaves it is mutable, of other tensors read-only.
+
+        Raises:
+            GraphError: an attribute is set, and the tensor is no leaf.
+
+        >>> from symnum import tensor as T
+        >>> x = T.dvector("x")
+        >>> x.tag.unit = "metres"
+        >>> x.tag.unit
+        'metres'
+        """
         if self._tag is None:
             self._tag = SimpleNamespace() if self.node.op.kind == "leaf" else FrozenTag()
         return self._tag
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """dtype of the elements."""
+        """dtype of the elements, as NumPy's.
+
+        >>> from symnum import tensor as T
+        >>> T.dvector("x").dtype
+        dtype('float64')
+        """
         return self.node.dtype
 
     @property
     def ndim(self) -> int:
-        """Rank."""
+        """Rank: the number of axes, an int.
+
+        >>> from symnum import tensor as T
+        >>> T.dmatrix("x").ndim
+        2
+        """
         return len(self.node.shape)
 
     def same_as(self, other: object) -> bool:
         """Whether both are handles on one node: the same op of the same operands.
+
+        Args:
+            other: a tensor of any dtype and shape; anything else is not the same.
+
+        Returns:
+            A bool of Python.
+
+        Raises:
+            Nothing of its own.
 
         >>> from symnum import tensor as T
         >>> x = T.dscalar("x")
@@ -124,6 +164,17 @@ def _restored(
     if tag is not None:
         vars(handle.tag).update(tag)
     return handle
+
+
+def as_name(name: object) -> str | None:
+    """The name of a leaf, or None.
+
+    Raises:
+        ArgumentError: it is no text.
+    """
+    if name is not None and not isinstance(name, str):
+        raise ArgumentError(f"a name must be a text; given {name!r} of type {type(name).__name__}")
+    return name
 
 
 def describe(value: object) -> str:

@@ -13,7 +13,7 @@ from ..errors import ArgumentValueError, DTypeError, ShapeError, UnsupportedErro
 from ..ir import dims
 from ..ir.build import broadcast_to, constant, convert, o
 from ..ir.node import Dim, Node
-from ..shapes import as_int
+from ..shapes import as_entries, as_int
 from .convert import ArrayLike, as_array, as_node
 from .counting import settled
 from .creation_ranges import linspace
@@ -31,6 +31,9 @@ def bincount(x: Node, weights: ArrayLike | None = None, minlength: int = 0) -> N
         x: a vector of integers, none of them negative.
         weights: a vector as long as ``x``; the result is float64 then (of no numbers too), and int64 without them.
         minlength: the least length of the result, which otherwise ends with the largest number.
+
+    Returns:
+        A vector: int64, or the dtype of the weights.
 
     Raises:
         DTypeError: the numbers are not integers that fit int64.
@@ -81,13 +84,18 @@ def histogram_bin_edges(a: Node, bins: Bins = 10, range: Range | None = None, we
         a: real numbers of any shape.
         bins: the number of bins, all equally wide, or their edges, which must not decrease.
         range: the ends of the bins, two numbers; without it the smallest and the largest element.
-        weights: for NumPy's sake; they make no difference.
+        weights: for NumPy's sake; numbers of any shape, which make no difference.
+
+    Returns:
+        A vector with one edge more than there are bins; the dtype of edges that are given, else that of ``a``, float64
+        of integers.
 
     Raises:
         ArgumentValueError: the number of bins is not positive, edges that are known decrease, or a range that is known
             is not finite or decreases.
         ShapeError: the edges are no vector.
         UnsupportedError: the bins are the name of a rule.
+        DTypeError: ``a`` is complex or no array of numbers, or ``bins`` or ``range`` is no number.
 
     >>> from symnum import tensor as T
     >>> T.histogram_bin_edges([1, 2, 5], 2).eval()
@@ -98,6 +106,8 @@ def histogram_bin_edges(a: Node, bins: Bins = 10, range: Range | None = None, we
 
 def _numbers(a: Node) -> Node:
     x = ravel(a)
+    if x.dtype.kind == "c":
+        raise DTypeError("histogram: complex numbers have no order")
     return convert(x, UINT8) if x.dtype == BOOL else x
 
 
@@ -124,6 +134,8 @@ def _positive(bins: object) -> int:
 
 def _equal_edges(x: Node, count: int, ends: Any) -> Node:
     dtype = x.dtype if x.dtype.kind == "f" else FLOAT64
+    if ends is not None and len(ends := as_entries(ends, "range of histogram")) != 2:
+        raise ArgumentValueError(f"histogram: a range has two ends; given {len(ends)}")
     if ends is not None and all(node_of(end) is None for end in ends):
         low, high = _known_ends(*map(as_array, ends))
         return constant(np.linspace(low, high, count + 1), np.result_type(dtype, *ends))
@@ -168,13 +180,16 @@ def histogram(a: ArrayLike, bins: Bins = 10, range: Range | None = None, density
         weights: what each element counts, in the shape of ``a``; the counts have their dtype then.
 
     Returns:
-        Counts (int64 without weights) and edges.
+        Counts (int64, or the dtype of the weights) and edges (the dtype of those that are given, else that of ``a``,
+        float64 of integers), both vectors.
 
     Raises:
         ArgumentValueError: the number of bins is not positive, edges that are known decrease, or a range that is known
             is not finite or decreases.
         ShapeError: the edges are no vector, or the weights have another shape.
         UnsupportedError: the bins are the name of a rule.
+        DTypeError: ``a`` is complex or no array of numbers, ``bins`` or ``range`` is no number, or the weights are not
+            numbers.
 
     >>> from symnum import tensor as T
     >>> counts, edges = T.histogram([1, 2, 5, 5], bins=2)
@@ -205,13 +220,18 @@ def histogram2d(x: ArrayLike, y: ArrayLike, bins: Any = 10, range: Sequence[Rang
         bins: the number of bins along both axes, or their edges; or a pair of those.
         range: a pair of pairs, the ends of the bins along either axis.
         density: divide by the whole count and the areas of the bins.
-        weights: what each pair counts.
+        weights: what each pair counts, a vector of the same length.
 
     Returns:
         Counts as float64 with one row for each bin of ``x``, and the edges along both axes.
 
     Raises:
-        As :func:`histogram`.
+        ArgumentValueError: a number of bins is not positive, edges that are known decrease, or a range that is known is
+            not finite, decreases, or is no pair.
+        ShapeError: ``x`` and ``y`` are no vectors of one length, edges are no vector, or the weights have another
+            shape.
+        UnsupportedError: the bins are the name of a rule.
+        DTypeError: an operand is complex or no array of numbers, or ``bins`` or ``range`` is no number.
 
     >>> from symnum import tensor as T
     >>> T.histogram2d([0, 1, 1], [0, 1, 1], bins=2)[0].eval()
@@ -219,7 +239,7 @@ def histogram2d(x: ArrayLike, y: ArrayLike, bins: Any = 10, range: Sequence[Rang
            [0., 2.]])
     """
     pair = tuple(bins) if node_of(bins) is None and np.ndim(bins) != 0 and len(bins) == 2 else (bins, bins)
-    ends = (None, None) if range is None else tuple(range)
+    ends = (None, None) if range is None else as_entries(range, "range of histogram2d")
     if len(ends) != 2:
         raise ArgumentValueError(f"histogram2d: range takes a pair of pairs; given {len(ends)} of them")
     points = _numbers(as_node(x)), _numbers(as_node(y))

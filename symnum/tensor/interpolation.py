@@ -17,21 +17,25 @@ from .sorting import argsort, searchsorted
 
 def interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, left: ArrayLike | None = None, right: ArrayLike | None = None,
            period: ArrayLike | None = None) -> Node:
-    """Values at ``x`` of the piecewise linear function through the points (``xp``, ``fp``); float64.
+    """Values at ``x`` of the piecewise linear function through the points (``xp``, ``fp``).
 
     It is differentiable by ``x``, ``xp`` and ``fp``.
 
     Args:
-        x: any shape, which the result has.
-        xp: a vector of at least one number that increase, unless a period is given.
-        fp: a vector of as many numbers.
-        left: the value below the first point; without it, that point's.
-        right: the value above the last point; without it, that point's.
-        period: of the function; ``left`` and ``right`` have no meaning then.
+        x: real numbers; any shape, which the result has.
+        xp: a vector of at least one real number, which increase unless a period is given.
+        fp: a vector of as many numbers, real or complex.
+        left: the value below the first point, of rank 0; without it, that point's.
+        right: the value above the last point, of rank 0; without it, that point's.
+        period: of the function, of rank 0; ``left`` and ``right`` have no meaning then.
+
+    Returns:
+        The shape of ``x``; float64, or complex128 of complex ``fp``.
 
     Raises:
         ShapeError: ``xp`` and ``fp`` are no vectors of one length.
         ArgumentValueError: there are no points, or the period is 0.
+        DTypeError: ``x`` or ``xp`` is complex, or an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.interp([0.5, 3.0], [0, 1, 2], [0, 10, 40]).eval()

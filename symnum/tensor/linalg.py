@@ -81,7 +81,18 @@ vecdot, matrix_transpose = lift2(products_more.vecdot), lift(shaping_axes.matrix
 # NumPy's functions of these names differ from those of its main namespace: matrices are on the last two axes.
 
 def diagonal(x: Any, /, *, offset: int = 0) -> Tensor:
-    """The diagonal of the matrices on the last two axes; ``T.diagonal`` has the other arguments.
+    """The diagonal of the matrices on the last two axes.
+
+    Args:
+        x: (..., m, n), of any dtype; ``T.diagonal`` takes other axes.
+        offset: 0 for the main diagonal, k for the k-th above it, -k below.
+
+    Returns:
+        (..., k), in the dtype of ``x``.
+
+    Raises:
+        ShapeError: the rank is below 2.
+        DTypeError: ``x`` is no array of numbers, or ``offset`` is no integer.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.diagonal(T.tensor("x", shape=(5, 3, 4)))
@@ -91,7 +102,19 @@ def diagonal(x: Any, /, *, offset: int = 0) -> Tensor:
 
 
 def trace(x: Any, /, *, offset: int = 0, dtype: object = None) -> Tensor:
-    """The sum of the diagonal of the matrices on the last two axes; ``T.trace`` has the other arguments.
+    """The sum of the diagonal of the matrices on the last two axes.
+
+    Args:
+        x: (..., m, n), of any dtype; ``T.trace`` takes other axes.
+        offset: 0 for the main diagonal, k for the k-th above it, -k below.
+        dtype: what to convert to first; without it, bool and small integers are summed in 64 bits.
+
+    Returns:
+        (...); the dtype of ``x`` or ``dtype``, where that is no bool or small integer.
+
+    Raises:
+        ShapeError: the rank is below 2.
+        DTypeError: ``x`` is no array of numbers, ``offset`` is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.trace(T.tensor("x", shape=(5, 3, 3)))
@@ -101,7 +124,20 @@ def trace(x: Any, /, *, offset: int = 0, dtype: object = None) -> Tensor:
 
 
 def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Tensor:
-    """The cross product of vectors of three elements along an axis; ``T.cross`` has the other arguments.
+    """The cross product of vectors of three elements along an axis.
+
+    Args:
+        x1: any dtype, with length 3 along the axis; the other axes broadcast.
+        x2: the same; ``T.cross`` takes a different axis of each.
+        axis: the axis; a negative one counts from the back.
+
+    Returns:
+        The common shape; the common dtype.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        ShapeError: vectors do not have three elements, or the shapes do not broadcast.
+        DTypeError: ``x1`` or ``x2`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.cross([1.0, 0.0, 0.0], [0.0, 1.0, 0.0]).eval()

@@ -74,21 +74,21 @@ def cho_solve(c_and_lower: tuple[_Any, bool], b: _Any) -> _Tensor:
 def cholesky(a: _ArrayLike, /, *, upper: bool = False) -> _Tensor:
     """The lower triangular l with positive diagonal and ``l @ l.T == a``, for positive definite matrices."""
 def cond(x: _ArrayLike, /, p: _Order = None) -> _Tensor:
-    """The condition number (...) of each matrix: the norm of order ``p`` times that of the inverse."""
+    """The condition number of each matrix: the norm of order ``p`` times that of the inverse."""
 def cross(x1: _Any, x2: _Any, /, *, axis: int = -1) -> _Tensor:
-    """The cross product of vectors of three elements along an axis; ``T.cross`` has the other arguments."""
+    """The cross product of vectors of three elements along an axis."""
 def det(a: _ArrayLike, /) -> _Tensor:
-    """The determinant (...) of each matrix."""
+    """The determinant of each matrix."""
 def diagonal(x: _Any, /, *, offset: int = 0) -> _Tensor:
-    """The diagonal of the matrices on the last two axes; ``T.diagonal`` has the other arguments."""
+    """The diagonal of the matrices on the last two axes."""
 def eig(a: _ArrayLike, /) -> EigResult:
-    """Eigenvalues (..., n) and eigenvectors (..., n, n) of length 1, in no order; complex, also where all are real."""
+    """Eigenvalues and eigenvectors of length 1, in no order."""
 def eigh(a: _ArrayLike, /, UPLO: str = 'L') -> EighResult:
-    """Eigenvalues (..., n), ascending, and orthonormal eigenvectors (..., n, n), of symmetric matrices."""
+    """Eigenvalues, ascending, and orthonormal eigenvectors of symmetric (Hermitian) matrices."""
 def eigvals(a: _ArrayLike, /) -> _Tensor:
-    """Eigenvalues (..., n) in no order; complex, also where all are real."""
+    """Eigenvalues of each matrix, in no order."""
 def eigvalsh(a: _ArrayLike, /, UPLO: str = 'L') -> _Tensor:
-    """Eigenvalues of symmetric matrices, ascending; arguments and errors are those of :func:`eigh`."""
+    """Eigenvalues of symmetric (Hermitian) matrices, ascending."""
 def expm(a: _ArrayLike, /) -> _Tensor:
     """The exponential of each matrix, as ``scipy.linalg.expm``."""
 def inv(a: _ArrayLike, /) -> _Tensor:
@@ -104,11 +104,11 @@ def lu(a: _ArrayLike, /, permute_l: bool = False) -> LUResult | tuple[_Tensor, _
 def matmul(a: _ArrayLike, b: _ArrayLike, /) -> _Tensor:
     """Matrix product, ``a @ b``: axes before the last two are stacks, which broadcast."""
 def matrix_norm(x: _ArrayLike, /, *, keepdims: bool = False, ord: _Order = 'fro') -> _Tensor:
-    """A norm of the matrices on the last two axes; the orders are those of :func:`norm` for matrices."""
+    """A norm of the matrices on the last two axes."""
 def matrix_power(a: _ArrayLike, /, n: int) -> _Tensor:
     """Each matrix to a whole power, by repeated squaring; of a negative one the inverse to the positive power."""
 def matrix_rank(A: _ArrayLike, /, tol: _Any = None, hermitian: bool = False, *, rtol: float | None = None) -> _Tensor:
-    """How many singular values (...) exceed a tolerance, int64; of a vector whether any element is not 0."""
+    """How many singular values exceed a tolerance; of a vector whether any element is not 0."""
 def matrix_transpose(x: _ArrayLike, /) -> _Tensor:
     """The last two axes exchanged."""
 def multi_dot(arrays: _Sequence[_Any]) -> _Tensor:
@@ -122,9 +122,9 @@ def norm(
 ) -> _Tensor:
     """A norm of vectors or matrices, with NumPy's orders."""
 def outer(a: _ArrayLike, b: _ArrayLike, /) -> _Tensor:
-    """All products of an element of the first and an element of the second (each flattened): rank 2."""
+    """All products of an element of the first and an element of the second (each flattened)."""
 def pinv(a: _ArrayLike, /, rcond: float | None = None, hermitian: bool = False, *, rtol: _Any = ...) -> _Tensor:
-    """The Moore-Penrose pseudo-inverse (..., n, m), by singular values."""
+    """The Moore-Penrose pseudo-inverse, by singular values."""
 @_overload
 def qr(a: _ArrayLike, /, mode: _Literal['reduced', 'complete'] = 'reduced') -> QRResult:
     """q with orthonormal columns and upper triangular r, ``q @ r == a``."""
@@ -163,15 +163,15 @@ def svd(
 ) -> SVDResult | _Tensor:
     """Singular value decomposition: ``a == (u * s[..., None, :]) @ vh`` with orthonormal u, vh and descending s."""
 def svdvals(a: _ArrayLike, /) -> _Tensor:
-    """Singular values (..., min(m, n)), descending."""
+    """Singular values of each matrix, descending."""
 def tensordot(a: _ArrayLike, b: _ArrayLike, /, axes: int | tuple[_Axes, _Axes] = 2) -> _Tensor:
     """Sum of products over several pairs of axes."""
 def tensorinv(a: _ArrayLike, /, ind: int = 2) -> _Tensor:
-    """The inverse of ``tensordot(a, ., ind)``: an array of the last axes of ``a``, then its first ``ind`` axes."""
+    """The inverse of ``tensordot(a, ., ind)``."""
 def tensorsolve(a: _ArrayLike, b: _ArrayLike, /, axes: _Sequence[int] | None = None) -> _Tensor:
     """x of ``tensordot(a, x, x.ndim) == b``."""
 def trace(x: _Any, /, *, offset: int = 0, dtype: object = None) -> _Tensor:
-    """The sum of the diagonal of the matrices on the last two axes; ``T.trace`` has the other arguments."""
+    """The sum of the diagonal of the matrices on the last two axes."""
 def vecdot(a: _ArrayLike, b: _ArrayLike, /, *, axis: int = -1) -> _Tensor:
     """Sum of products along one axis; the others broadcast."""
 def vector_norm(

@@ -56,11 +56,15 @@ def cholesky(a: Node, *, upper: bool = False) -> Node:
     Only the lower triangle of ``a`` is read, so that derivatives by elements above the diagonal are 0.
 
     Args:
-        a: (..., n, n), float; symmetric and positive definite.
+        a: (..., n, n), symmetric and positive definite.
         upper: read the upper triangle and give the upper triangular ``l.T``.
+
+    Returns:
+        (..., n, n); floats and complex numbers keep their dtype, integers and bool are computed in float64.
 
     Raises:
         LinAlgError: a matrix is not square (known at once, or when the graph runs) or not positive definite.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.cholesky([[4.0, 2.0], [2.0, 5.0]]).eval()
@@ -83,9 +87,15 @@ def qr(a: Node, mode: str = "reduced") -> QRResult | Node:
         mode: "reduced" for q (..., m, k) and r (..., k, n) with k = min(m, n), "complete" for k = m, "r" for the
             reduced r alone.
 
+    Returns:
+        ``Q`` and ``R``, or R alone; floats and complex numbers keep their dtype, integers and bool are computed in
+        float64.
+
     Raises:
         LinAlgError: the rank is below 2.
         ArgumentValueError: there is no such mode.
+        UnsupportedError: mode "raw".
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.qr(T.tensor("a", shape=(3, 2)))
@@ -112,8 +122,13 @@ def svd(a: Node, full_matrices: bool = True, compute_uv: bool = True, hermitian:
         compute_uv: without it only s is computed and returned.
         hermitian: read the lower triangle of a symmetric matrix.
 
+    Returns:
+        ``U``, ``S`` (..., min(m, n)) and ``Vh``, or S alone; S is real.  Floats and complex numbers keep their dtype,
+        integers and bool are computed in float64.
+
     Raises:
         LinAlgError: the rank is below 2, or the iteration does not converge.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.svd(T.tensor("a", shape=(3, 2)), full_matrices=False).S
@@ -127,7 +142,17 @@ def svd(a: Node, full_matrices: bool = True, compute_uv: bool = True, hermitian:
 
 
 def svdvals(a: Node) -> Node:
-    """Singular values (..., min(m, n)), descending.  Errors are those of :func:`svd`.
+    """Singular values of each matrix, descending.
+
+    Args:
+        a: (..., m, n).
+
+    Returns:
+        (..., min(m, n)), real; floats and complex numbers keep their dtype, integers and bool are computed in float64.
+
+    Raises:
+        LinAlgError: the rank is below 2, or the iteration does not converge.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.svdvals([[3.0, 0.0], [0.0, 4.0]]).eval()
@@ -143,7 +168,7 @@ def symmetric(a: Node) -> Node:
 
 
 def eigh(a: Node, UPLO: str = "L") -> EighResult:
-    """Eigenvalues (..., n), ascending, and orthonormal eigenvectors (..., n, n), of symmetric matrices.
+    """Eigenvalues, ascending, and orthonormal eigenvectors of symmetric (Hermitian) matrices.
 
     Only one triangle is read; derivatives by elements of the other are 0.  Where eigenvalues are equal, the derivatives
     of their eigenvectors leave out the quotient by their difference.
@@ -152,9 +177,14 @@ def eigh(a: Node, UPLO: str = "L") -> EighResult:
         a: (..., n, n).
         UPLO: "L" reads the lower triangle, "U" the upper one.
 
+    Returns:
+        ``eigenvalues`` (..., n), real, and ``eigenvectors`` (..., n, n); floats and complex numbers keep their dtype,
+        integers and bool are computed in float64.
+
     Raises:
         LinAlgError: a matrix is not square (known at once, or when the graph runs), or no convergence.
         ArgumentValueError: ``UPLO`` is something else.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.eigh(T.tensor("a", shape=(3, 3))).eigenvalues
@@ -164,7 +194,19 @@ def eigh(a: Node, UPLO: str = "L") -> EighResult:
 
 
 def eigvalsh(a: Node, UPLO: str = "L") -> Node:
-    """Eigenvalues of symmetric matrices, ascending; arguments and errors are those of :func:`eigh`.
+    """Eigenvalues of symmetric (Hermitian) matrices, ascending.
+
+    Args:
+        a: (..., n, n).
+        UPLO: "L" reads the lower triangle, "U" the upper one.
+
+    Returns:
+        (..., n), real; floats and complex numbers keep their dtype, integers and bool are computed in float64.
+
+    Raises:
+        LinAlgError: a matrix is not square (known at once, or when the graph runs), or no convergence.
+        ArgumentValueError: ``UPLO`` is something else.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.eigvalsh([[2.0, 0.0], [0.0, 1.0]]).eval()
@@ -180,16 +222,20 @@ def _triangle(uplo: str) -> str:
 
 
 def eig(a: Node) -> EigResult:
-    """Eigenvalues (..., n) and eigenvectors (..., n, n) of length 1, in no order; complex, also where all are real.
+    """Eigenvalues and eigenvectors of length 1, in no order.
 
     The derivative takes matrices with n different eigenvalues; functions of the phases of eigenvectors have none.
 
     Args:
         a: (..., n, n).
 
+    Returns:
+        ``eigenvalues`` (..., n) and ``eigenvectors`` (..., n, n), complex also where all are real.
+
     Raises:
         LinAlgError: a matrix is not square (known at once, or when the graph runs), has an element that is not finite,
             or the iteration does not converge.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.eig(T.tensor("a", shape=(3, 3))).eigenvalues
@@ -199,7 +245,18 @@ def eig(a: Node) -> EigResult:
 
 
 def eigvals(a: Node) -> Node:
-    """Eigenvalues (..., n) in no order; complex, also where all are real.  Errors are those of :func:`eig`.
+    """Eigenvalues of each matrix, in no order.
+
+    Args:
+        a: (..., n, n).
+
+    Returns:
+        (..., n), complex also where all are real.
+
+    Raises:
+        LinAlgError: a matrix is not square (known at once, or when the graph runs), has an element that is not finite,
+            or the iteration does not converge.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.eigvals([[0.0, 1.0], [-1.0, 0.0]]).eval().round(12) + 0
@@ -217,8 +274,13 @@ def lu(a: Node, permute_l: bool = False) -> LUResult | tuple[Node, Node]:
         a: (..., m, n).
         permute_l: give ``(p @ l, u)``.
 
+    Returns:
+        ``P`` (..., m, m), which is real, ``L`` (..., m, k) and ``U`` (..., k, n) with k = min(m, n); floats and complex
+        numbers keep their dtype, integers and bool are computed in float64.
+
     Raises:
         LinAlgError: the rank is below 2.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.lu(T.tensor("a", shape=(3, 2))).L

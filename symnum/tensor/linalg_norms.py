@@ -12,10 +12,10 @@ from ..ir import dims
 from ..ir.build import convert, o
 from ..ir.node import Node
 from ..ops.linalg_shapes import check_square
-from ..shapes import normalize_axes, normalize_axis
+from ..shapes import as_float, normalize_axes, normalize_axis
 from .convert import as_node
 from .linalg_systems import rank_of
-from .products_more import conjugate
+from .statistics import root, squared_modulus
 
 Order = int | float | str | None
 Axes = tuple[int, ...]
@@ -24,8 +24,8 @@ Axes = tuple[int, ...]
 def norm(x: Node, ord: Order = None, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Node:
     """A norm of vectors or matrices, with NumPy's orders.
 
-    Without ``ord`` and ``axis`` it is the square root of the sum of all squares.  Derivatives at 0 are NaN where the
-    norm has a corner there.
+    Without ``ord`` and ``axis`` it is the square root of the sum of all squares.  At 0, where a norm has a corner, its
+    derivatives of all orders are 0; those of vectors are finite elsewhere as :func:`vector_norm` says.
 
     Args:
         x: any shape; integers and bool are computed in float64.
@@ -33,9 +33,13 @@ def norm(x: Node, ord: Order = None, axis: int | Sequence[int] | None = None, ke
         axis: one axis for vectors, two for matrices; None for all (rank 1 or 2, unless ``ord`` is None).
         keepdims: leave the axes in the shape, with length 1.
 
+    Returns:
+        The shape without the axes; real: floats keep their dtype, integers and bool give float64.
+
     Raises:
         ArgumentValueError: there is no such order, or neither one nor two axes.
         AxisError: an axis is outside the rank, or named twice.
+        DTypeError: ``x`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.norm([3.0, 4.0]).eval()
@@ -56,14 +60,22 @@ def vector_norm(x: Node, *, axis: int | Sequence[int] | None = None, keepdims: b
                 ord: int | float = 2) -> Node:
     """A norm of vectors that lie along one axis, several, or all (None) taken as one.
 
+    At 0, where a norm has a corner, its derivatives of all orders are 0.  By an element that is 0 in another vector the
+    derivative is NaN for orders p below 1, and the second derivative for those between 1 and 2: both are infinite.
+
     Args:
         x: any shape; integers and bool are computed in float64.
-        axis: where the vectors lie.
+        axis: an axis, several, or None for all; negative ones count from the back.
         keepdims: leave the axes in the shape, with length 1.
         ord: inf, -inf, 0 (how many are not 0) or another number p: the p-th root of the sum of p-th powers.
 
+    Returns:
+        The shape without the axes; real: floats keep their dtype, integers and bool give float64.
+
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        ArgumentValueError: there is no such order.
+        DTypeError: ``x`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.vector_norm(T.tensor("x", shape=(2, 3, 4)), axis=(0, 2))
@@ -75,11 +87,20 @@ def vector_norm(x: Node, *, axis: int | Sequence[int] | None = None, keepdims: b
 
 
 def matrix_norm(x: Node, *, keepdims: bool = False, ord: Order = "fro") -> Node:
-    """A norm of the matrices on the last two axes; the orders are those of :func:`norm` for matrices.
+    """A norm of the matrices on the last two axes.
+
+    Args:
+        x: (..., m, n), of any dtype.
+        keepdims: leave the axes in the shape, with length 1.
+        ord: "fro", "nuc", inf, -inf, 1, -1, 2 or -2.
+
+    Returns:
+        (...), or (..., 1, 1); real: floats keep their dtype, integers and bool give float64.
 
     Raises:
         ShapeError: the rank is below 2.
         ArgumentValueError: there is no such order.
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.matrix_norm(T.tensor("x", shape=(5, 3, 4)), ord=2)
@@ -106,8 +127,7 @@ def _kept(x: Node, axes: Axes, keepdims: bool) -> Node:
 
 
 def _root_of_squares(x: Node, axes: Axes) -> Node:
-    squares = o.real(o.multiply(conjugate(x), x)) if x.dtype.kind == "c" else o.multiply(x, x)
-    return o.sqrt(o.sum(squares, axis=tuple(sorted(axes))))  # type: ignore[no-any-return]
+    return root(o.sum(squared_modulus(x), axis=tuple(sorted(axes))))
 
 
 # vectors ------------------------------------------------------------------------------------------------------
@@ -118,15 +138,15 @@ def _vector_norm(x: Node, order: Order, axes: Axes) -> Node:
         raise ArgumentValueError(f"norm: order {order!r} is none of vectors; expected inf, -inf or another number")
     if order is None or order == 2:
         return _root_of_squares(x, places)
-    size = o.absolute(x)
+    size, order = o.absolute(x), as_float(order, "order of a norm")
     if math.isinf(order):
         return (o.max if order > 0 else o.min)(size, axis=places)  # type: ignore[no-any-return]
     if order == 0:
         return o.sum(o.cast(o.not_equal(x, 0), dtype=size.dtype), axis=places)  # type: ignore[no-any-return]
     if order == 1:
         return o.sum(size, axis=places)  # type: ignore[no-any-return]
-    total = o.sum(o.power(size, float(order)), axis=places)
-    return o.power(total, 1.0 / float(order))  # type: ignore[no-any-return]
+    total = o.sum(o.power(size, order), axis=places)
+    return root(total, order)
 
 
 # matrices -----------------------------------------------------------------------------------------------------
@@ -163,7 +183,7 @@ def _of_sums(x: Node, summed: int, other: int, largest: bool) -> Node:
 # what norms and singular values tell ---------------------------------------------------------------------------
 
 def cond(x: Node, p: Order = None) -> Node:
-    """The condition number (...) of each matrix: the norm of order ``p`` times that of the inverse.
+    """The condition number of each matrix: the norm of order ``p`` times that of the inverse.
 
     Of singular matrices it is inf.
 
@@ -171,9 +191,13 @@ def cond(x: Node, p: Order = None) -> Node:
         x: (..., m, n), square unless p is None, 2 or -2: then it is the quotient of singular values.
         p: None (as 2) or an order of :func:`matrix_norm`.
 
+    Returns:
+        (...), real; floats and complex numbers keep their dtype, integers and bool are computed in float64.
+
     Raises:
         LinAlgError: the rank is below 2, the matrix is empty, or not square where it must be.
         ArgumentValueError: there is no such order.
+        DTypeError: ``x`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.cond([[1.0, 0.0], [0.0, 4.0]]).eval()
@@ -195,17 +219,21 @@ def cond(x: Node, p: Order = None) -> Node:
 
 
 def matrix_rank(A: Node, tol: Any = None, hermitian: bool = False, *, rtol: float | None = None) -> Node:
-    """How many singular values (...) exceed a tolerance, int64; of a vector whether any element is not 0.
+    """How many singular values exceed a tolerance; of a vector whether any element is not 0.
 
     Args:
-        A: (..., m, n), or a vector.
+        A: (..., m, n), or a vector, of any dtype.
         tol: (...): the tolerance.
         hermitian: the matrices are symmetric: their eigenvalues are faster to get.
         rtol: the tolerance relative to the largest singular value, without ``tol``; eps * max(m, n) by default.
 
+    Returns:
+        int64, (...).
+
     Raises:
         ArgumentValueError: both tolerances are given.
         LinAlgError: a hermitian matrix is not square.
+        DTypeError: ``A`` is no array of numbers, or a tolerance is no number.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.matrix_rank([[1.0, 2.0], [2.0, 4.0]]).eval()

@@ -13,8 +13,9 @@ from ..errors import ArgumentValueError, LinAlgError
 from ..ir import dims
 from ..ir.build import convert, o
 from ..ir.node import Node
+from ..ops import powers
 from ..ops.linalg_shapes import check_square
-from ..shapes import as_int
+from ..shapes import as_entries, as_int
 from .convert import as_node
 from .linalg_inverses import inv
 from .products import matmul
@@ -26,8 +27,12 @@ def expm(a: Node) -> Node:
     Args:
         a: (..., n, n).
 
+    Returns:
+        (..., n, n); floats and complex numbers keep their dtype, integers and bool are computed in float64.
+
     Raises:
         LinAlgError: a matrix is not square; known at once, or when the graph runs.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.expm([[0.0, 1.0], [0.0, 0.0]]).eval()
@@ -44,9 +49,12 @@ def matrix_power(a: Node, n: int) -> Node:
         a: (..., n, n); integers stay integers unless the power is negative.
         n: a whole number.
 
+    Returns:
+        (..., n, n); the dtype of ``a``, float64 of integers and a negative power.
+
     Raises:
         LinAlgError: a matrix is not square, or singular where the power is negative.
-        DTypeError: the power is not a whole number.
+        DTypeError: the power is not a whole number, or ``a`` is no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.matrix_power([[1, 1], [0, 1]], 5).eval()
@@ -57,32 +65,30 @@ def matrix_power(a: Node, n: int) -> Node:
     count = as_int(n, "the power of matrix_power")
     if count == 0:
         return o.band(o.broadcast_to(convert(1, a.dtype), shape=a.shape), low=0, high=0)  # type: ignore[no-any-return]
-    square, result, left = inv(a) if count < 0 else a, None, abs(count)
-    while left:
-        if left & 1:
-            result = square if result is None else matmul(result, square)
-        left >>= 1
-        square = matmul(square, square) if left else square
-    assert result is not None
-    return result
+    return powers.power(inv(a) if count < 0 else a, abs(count), matmul)
 
 
 def multi_dot(arrays: Sequence[Any]) -> Node:
     """The product of several matrices, in the order of fewest multiplications (unknown lengths count as 100).
 
     Args:
-        arrays: at least two; the first and the last may have rank 1, as a row and a column.
+        arrays: at least two, of any dtypes; matrices that fit, of which the first may be a row and the last a column of
+            rank 1.
+
+    Returns:
+        (m, n), without m and n of vectors; the common dtype.
 
     Raises:
         ArgumentValueError: there are fewer than two.
         LinAlgError: one has another rank.
         ShapeError: lengths do not fit.
+        DTypeError: an operand is no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.multi_dot([T.dmatrix("a"), T.dmatrix("b"), T.dvector("c")])
     <Tensor: float64 (a.shape[0],)>
     """
-    nodes = [as_node(x) for x in arrays]
+    nodes = [as_node(x) for x in as_entries(arrays, "arrays of multi_dot")]
     if len(nodes) < 2:
         raise ArgumentValueError(f"multi_dot: expected at least two arrays; given {len(nodes)}")
     for k, x in enumerate(nodes):

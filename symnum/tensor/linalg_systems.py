@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..errors import ArgumentValueError, LinAlgError, ShapeError, UnsupportedError
+from ..errors import ArgumentValueError, DTypeError, LinAlgError, ShapeError, UnsupportedError
 from ..ir import dims
 from ..ir.build import convert, o
 from ..ir.node import Dim, Node
 from ..ops.linalg_shapes import check_square
+from ..shapes import as_entries
 from .convert import as_node
 from .linalg_factors import cholesky
 from .products import check_lengths, matmul, same_length, shaped
@@ -37,9 +38,13 @@ def solve(a: Node, b: Node) -> Node:
         a: (..., n, n), not singular.
         b: (n,) as one vector, otherwise (..., n, k); stacks broadcast.
 
+    Returns:
+        (n,), or (..., n, k); floats and complex numbers keep their dtype, integers and bool are computed in float64.
+
     Raises:
         LinAlgError: a matrix is not square (known at once, or when the graph runs) or singular.
         ShapeError: lengths do not fit or stacks do not broadcast.
+        DTypeError: an operand is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.solve([[2.0, 0.0], [0.0, 4.0]], [2.0, 2.0]).eval()
@@ -82,10 +87,14 @@ def solve_triangular(a: Node, b: Node, trans: int | str = 0, lower: bool = False
         lower: read the lower triangle.
         unit_diagonal: take the diagonal to be ones.
 
+    Returns:
+        (n,), or (..., n, k); floats and complex numbers keep their dtype, integers and bool are computed in float64.
+
     Raises:
         LinAlgError: a matrix is not square, or has a 0 on the diagonal (known when the graph runs).
         ShapeError: lengths do not fit or stacks do not broadcast.
         ArgumentValueError: ``trans`` is something else.
+        DTypeError: an operand is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.solve_triangular([[2.0, 0.0], [1.0, 4.0]], [2.0, 5.0], lower=True).eval()
@@ -106,7 +115,19 @@ def solve_triangular(a: Node, b: Node, trans: int | str = 0, lower: bool = False
 def cho_factor(a: Node, lower: bool = False) -> tuple[Node, bool]:
     """The triangular factor of a positive definite matrix and which triangle it is, for :func:`cho_solve`.
 
-    As ``scipy.linalg.cho_factor``, with zeros in the other triangle.  Errors are those of :func:`cholesky`.
+    As ``scipy.linalg.cho_factor``, with zeros in the other triangle.
+
+    Args:
+        a: (..., n, n), symmetric and positive definite, of which one triangle is read.
+        lower: which triangle.
+
+    Returns:
+        The factor (..., n, n) and ``lower``; floats and complex numbers keep their dtype, integers and bool are
+        computed in float64.
+
+    Raises:
+        LinAlgError: a matrix is not square (known at once, or when the graph runs) or not positive definite.
+        DTypeError: ``a`` is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.cho_factor(T.dmatrix("a"))[1]
@@ -118,14 +139,25 @@ def cho_factor(a: Node, lower: bool = False) -> tuple[Node, bool]:
 def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Node:
     """x of ``a @ x == b`` from the result of :func:`cho_factor`: two triangular systems.
 
+    Args:
+        c_and_lower: a pair, as :func:`cho_factor` gives it: a factor (..., n, n), and whether it is lower.
+        b: (n,) as one vector, otherwise (..., n, k).
+
+    Returns:
+        (n,), or (..., n, k); floats and complex numbers keep their dtype, integers and bool are computed in float64.
+
     Raises:
-        LinAlgError, ShapeError: as of :func:`solve_triangular`.
+        LinAlgError: a factor is not square, or has a 0 on the diagonal (known when the graph runs).
+        ShapeError: lengths do not fit or stacks do not broadcast.
+        DTypeError: an operand is of float16 or no array of numbers, or the first is no pair.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.cho_solve(linalg.cho_factor([[4.0, 0.0], [0.0, 1.0]]), [4.0, 2.0]).eval()
     array([1., 2.])
     """
-    factor, lower = as_node(c_and_lower[0]), bool(c_and_lower[1])
+    if len(pair := as_entries(c_and_lower, "the factor and whether it is lower")) != 2:
+        raise DTypeError(f"cho_solve: expected a pair as cho_factor gives it; given {len(pair)} entries")
+    factor, lower = as_node(pair[0]), bool(pair[1])
     first = solve_triangular(factor, as_node(b), trans=0 if lower else 2, lower=lower)
     return solve_triangular(factor, first, trans=2 if lower else 0, lower=lower)
 
@@ -141,9 +173,15 @@ def lstsq(a: Node, b: Node, rcond: float | None = None) -> LstsqResult:
         b: (m,) or (m, k).
         rcond: singular values up to ``rcond`` times the largest count as 0; None is eps * max(m, n).
 
+    Returns:
+        ``x`` (n,) or (n, k), ``residuals``, ``rank`` (int64) and ``singular_values``; floats and complex numbers keep
+        their dtype, integers and bool are computed in float64.
+
     Raises:
         LinAlgError: ``a`` does not have rank 2, or ``b`` not rank 1 or 2.
         ShapeError: the numbers of rows differ.
+        UnsupportedError: ``rcond`` is no number.
+        DTypeError: an operand is of float16, or no array of numbers.
 
     >>> from symnum import linalg, tensor as T
     >>> linalg.lstsq([[1.0], [1.0]], [1.0, 3.0]).x.eval()

@@ -15,7 +15,13 @@ from .symbolic import Tensor
 
 
 def ndim(a: ArrayLike) -> int:
-    """How many axes an operand has.
+    """How many axes an array has.
+
+    Args:
+        a: any dtype and shape.
+
+    Raises:
+        DTypeError: ``a`` is no array of numbers.
 
     >>> ndim([[1, 2], [3, 4]])
     2
@@ -25,6 +31,12 @@ def ndim(a: ArrayLike) -> int:
 
 def shape(a: ArrayLike) -> tuple[Any, ...]:
     """The lengths of an operand: ints, and int64 tensors of rank 0 where they are not known.
+
+    Args:
+        a: any dtype and shape.
+
+    Raises:
+        DTypeError: ``a`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> shape(T.tensor("x", shape=(2, None)))
@@ -36,8 +48,13 @@ def shape(a: ArrayLike) -> tuple[Any, ...]:
 def size(a: ArrayLike, axis: int | tuple[int, ...] | None = None) -> Any:
     """How many elements an operand has, in all or along some axes: an int, or an int64 tensor of rank 0.
 
+    Args:
+        a: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        DTypeError: ``a`` is no array of numbers, or an axis is no integer.
 
     >>> size([[1, 2, 3], [4, 5, 6]]), size([[1, 2, 3], [4, 5, 6]], axis=1)
     (6, 3)
@@ -53,8 +70,15 @@ def size(a: ArrayLike, axis: int | tuple[int, ...] | None = None) -> Any:
 def broadcast_shapes(*shapes: ShapeLike) -> tuple[Any, ...]:
     """The shape that operands of some shapes have in common.
 
+    Args:
+        shapes: lengths, or sequences of lengths: ints, and int64 tensors of rank 0 such as ``x.shape[0]``.
+
+    Returns:
+        A tuple of ints, and of tensors where lengths are not known.
+
     Raises:
-        ShapeError: the shapes do not broadcast.
+        ShapeError: the shapes do not broadcast, or a length is negative.
+        DTypeError: a length is no integer.
 
     >>> broadcast_shapes((2, 1), (3,), 1)
     (2, 3)
@@ -68,6 +92,15 @@ def broadcast_shapes(*shapes: ShapeLike) -> tuple[Any, ...]:
 
 def copy(a: ArrayLike) -> Tensor:
     """The operand as a tensor; tensors are values, which nothing changes, so that a tensor is its own copy.
+
+    Args:
+        a: any dtype and shape.
+
+    Returns:
+        A tensor of the same shape and dtype.
+
+    Raises:
+        DTypeError: ``a`` is no array of numbers.
 
     >>> copy([1, 2])
     <Tensor: int64 (2,)>

@@ -7,7 +7,7 @@ import math
 from .. import dtypes
 from ..ir.build import convert, o
 from ..ir.node import Node
-from ..shapes import normalize_axis
+from ..shapes import as_float, normalize_axis
 from .differences import diff
 from .scans import cumsum
 
@@ -17,19 +17,25 @@ def unwrap(p: Node, discont: float | None = None, axis: int = -1, *, period: flo
     larger step.
 
     Args:
-        p: phases; integers with a whole period stay integers.
+        p: phases, real numbers of rank 1 at least; integers with a whole period stay integers.
         discont: the largest step that is left as it is; half a period without it, and at least that.
         axis: a negative one counts from the back.
         period: the number of which multiples may be added.
 
+    Returns:
+        The shape of ``p``; floats keep their dtype.
+
     Raises:
         AxisError: the axis is outside the rank.
+        DTypeError: ``p`` is complex or no array of numbers, the axis is no integer, or ``period`` or ``discont`` is no
+            number.
 
     >>> from symnum import tensor as T
     >>> T.unwrap([0, 1, 2, -1, 0], period=4).eval()
     array([0, 1, 2, 3, 4])
     """
     k = normalize_axis(axis, p.ndim, "unwrap")
+    as_float(period, "period of unwrap")
     common = dtypes.promote([p.dtype, type(period)])
     steps = diff(p, axis=k)
     whole = common.kind in "iu"

@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import ArgumentValueError, DTypeError
 from ..ir.build import broadcast_to, convert
 from ..ops.table import TABLE
+from ..shapes import as_entries
 from .convert import ArrayLike, as_node
 from .symbolic import Tensor, applied
 
@@ -21,9 +22,18 @@ def piecewise(x: ArrayLike, condlist: Any, funclist: Sequence[Callable[..., Any]
     One function more than conditions is for all other elements, which are 0 without it.  Functions are called with the
     whole of ``x``, and with the further arguments; they must work element by element.
 
+    Args:
+        x: any dtype and shape.
+        condlist: arrays of bool, or one; their shapes broadcast to that of ``x``.
+        funclist: for each condition a function of tensors, or a number or array; one more for what is left.
+        args, kw: go to the functions after ``x``.
+
+    Returns:
+        The shape and dtype of ``x``.
+
     Raises:
         ArgumentValueError: there are neither as many functions as conditions, nor one more.
-        DTypeError: a condition is not bool.
+        DTypeError: a condition is not bool, or an operand is no array of numbers.
         ShapeError: shapes do not broadcast.
 
     >>> import symnum as sn
@@ -34,7 +44,7 @@ def piecewise(x: ArrayLike, condlist: Any, funclist: Sequence[Callable[..., Any]
     tensor = Tensor(as_node(x))
     single = not isinstance(condlist, list | tuple) or (bool(condlist) and isinstance(condlist[0], bool | np.bool_))
     conditions = [Tensor(as_node(c)) for c in ([condlist] if single else condlist)]
-    count = len(conditions)
+    count, funclist = len(conditions), as_entries(funclist, "funclist of piecewise")
     if len(funclist) not in (count, count + 1):
         raise ArgumentValueError(f"piecewise: {len(funclist)} functions for {count} conditions; there must be as many, "
                                  "or one more")

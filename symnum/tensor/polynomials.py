@@ -17,11 +17,15 @@ def polyval(p: ArrayLike, x: ArrayLike) -> Node:
     """Values of a polynomial, ``p[0]*x**(n-1) + … + p[n-1]``, by Horner's rule.
 
     Args:
-        p: a vector of n coefficients, the one of the highest power first; its length is known.
-        x: any shape, which the result has.
+        p: a vector of n coefficients of any dtype, the one of the highest power first; its length is known.
+        x: any dtype; any shape, which the result has.
+
+    Returns:
+        The shape of ``x``; the common dtype.
 
     Raises:
         ShapeError: ``p`` is no vector, or its length is not known.
+        DTypeError: ``p`` or ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.polyval([3, 0, 1], T.dvector("x"))
@@ -42,8 +46,16 @@ def polyval(p: ArrayLike, x: ArrayLike) -> Node:
 def polyadd(a1: ArrayLike, a2: ArrayLike) -> Node:
     """Sum of two polynomials, as long as the longer one.
 
+    Args:
+        a1: a vector of coefficients, of any dtype; a number is one of length 1.
+        a2: another vector.
+
+    Returns:
+        A vector of the common dtype.
+
     Raises:
         ShapeError: an operand is no vector.
+        DTypeError: ``a1`` or ``a2`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.polyadd([1, 2], [9, 5, 4]).eval()
@@ -55,8 +67,16 @@ def polyadd(a1: ArrayLike, a2: ArrayLike) -> Node:
 def polysub(a1: ArrayLike, a2: ArrayLike) -> Node:
     """Difference of two polynomials, as long as the longer one.
 
+    Args:
+        a1: a vector of coefficients, of any dtype; a number is one of length 1.
+        a2: another vector.
+
+    Returns:
+        A vector of the common dtype.
+
     Raises:
         ShapeError: an operand is no vector.
+        DTypeError: both are bool, or one is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.polysub([2, 10, -2], [3, 10, -4]).eval()
@@ -68,9 +88,17 @@ def polysub(a1: ArrayLike, a2: ArrayLike) -> Node:
 def polyder(p: ArrayLike, m: int = 1) -> Node:
     """Derivative number ``m`` of a polynomial.
 
+    Args:
+        p: a vector of coefficients, of any dtype.
+        m: how often.
+
+    Returns:
+        A vector that is shorter by ``m``; the common dtype of ``p`` and int64.
+
     Raises:
         ShapeError: the operand is no vector.
         ArgumentValueError: ``m`` is negative.
+        DTypeError: ``p`` is no array of numbers, or ``m`` is no integer.
 
     >>> from symnum import tensor as T
     >>> T.polyder([1, 1, 1, 1]).eval()
@@ -84,11 +112,19 @@ def polyder(p: ArrayLike, m: int = 1) -> Node:
 
 
 def polyint(p: ArrayLike, m: int = 1) -> Node:
-    """Antiderivative number ``m`` of a polynomial, with constants 0; integers become float64.
+    """Antiderivative number ``m`` of a polynomial, with constants 0.
+
+    Args:
+        p: a vector of coefficients, of any dtype.
+        m: how often.
+
+    Returns:
+        A vector that is longer by ``m``; float64, or complex128 of complex numbers.
 
     Raises:
         ShapeError: the operand is no vector.
         ArgumentValueError: ``m`` is negative.
+        DTypeError: ``p`` is no array of numbers, or ``m`` is no integer.
 
     >>> from symnum import tensor as T
     >>> T.polyint([3.0, 2.0, 1.0]).eval()

@@ -20,7 +20,24 @@ Pairs = Sequence[tuple[Dim, Dim]]
 
 def max_pool1d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding: Padding = 0,
                dilation: Numbers = 1) -> Node:
-    """Largest elements of windows of the last axis: :func:`max_pool2d` with one spatial axis.
+    """Largest elements of windows of the last axis, NaN if there is one.
+
+    The derivative is shared among equal elements.
+
+    Args:
+        x: any real dtype; any rank from 1 on; the axes before the last axis are batches and channels.
+        size: lengths of a window, one number or one for each spatial axis.
+        stride: distance of the windows; without it they lie side by side.
+        padding: elements around x that are smaller than all others, as for :func:`conv1d`.
+        dilation: distance of the elements of a window.
+
+    Returns:
+        The shape with shorter spatial axes; the dtype of ``x``.
+
+    Raises:
+        ShapeError: the rank is too small, or a window is larger than the padded operand.
+        ArgumentValueError: a number is out of range, or a window could lie in the padding alone.
+        DTypeError: a number is not an integer, or ``x`` is complex or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.max_pool1d(T.tensor("x", shape=(8, 3, 100)), 4)
@@ -31,21 +48,24 @@ def max_pool1d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding
 
 def max_pool2d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding: Padding = 0,
                dilation: Numbers = 1) -> Node:
-    """Largest elements of windows of the last two axes, NaN if there is one; the dtype is kept.
+    """Largest elements of windows of the last two axes, NaN if there is one.
+
+    The derivative is shared among equal elements.
 
     Args:
-        x: any rank from 2 on; the axes before the last two are batches and channels.
+        x: any real dtype; any rank from 2 on; the axes before the last two axes are batches and channels.
         size: lengths of a window, one number or one for each spatial axis.
         stride: distance of the windows; without it they lie side by side.
         padding: elements around x that are smaller than all others, as for :func:`conv2d`.
         dilation: distance of the elements of a window.
 
-    The derivative is shared among equal elements.
+    Returns:
+        The shape with shorter spatial axes; the dtype of ``x``.
 
     Raises:
         ShapeError: the rank is too small, or a window is larger than the padded operand.
         ArgumentValueError: a number is out of range, or a window could lie in the padding alone.
-        DTypeError: a number is not an integer.
+        DTypeError: a number is not an integer, or ``x`` is complex or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.max_pool2d(T.tensor("x", shape=(8, 3, 32, 32)), 2)
@@ -56,7 +76,24 @@ def max_pool2d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding
 
 def max_pool3d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding: Padding = 0,
                dilation: Numbers = 1) -> Node:
-    """Largest elements of windows of the last three axes: :func:`max_pool2d` with three spatial axes.
+    """Largest elements of windows of the last three axes, NaN if there is one.
+
+    The derivative is shared among equal elements.
+
+    Args:
+        x: any real dtype; any rank from 3 on; the axes before the last three axes are batches and channels.
+        size: lengths of a window, one number or one for each spatial axis.
+        stride: distance of the windows; without it they lie side by side.
+        padding: elements around x that are smaller than all others, as for :func:`conv3d`.
+        dilation: distance of the elements of a window.
+
+    Returns:
+        The shape with shorter spatial axes; the dtype of ``x``.
+
+    Raises:
+        ShapeError: the rank is too small, or a window is larger than the padded operand.
+        ArgumentValueError: a number is out of range, or a window could lie in the padding alone.
+        DTypeError: a number is not an integer, or ``x`` is complex or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.max_pool3d(T.tensor("x", shape=(1, 2, 8, 8, 8)), (2, 2, 4))
@@ -67,7 +104,22 @@ def max_pool3d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding
 
 def avg_pool1d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding: Padding = 0,
                count_include_pad: bool = True) -> Node:
-    """Means of windows of the last axis: :func:`avg_pool2d` with one spatial axis.
+    """Means of windows of the last axis.
+
+    Args:
+        x: any dtype; any rank from 1 on; the axes before the last axis are batches and channels.
+        size: lengths of a window, one number or one for each spatial axis.
+        stride: distance of the windows; without it they lie side by side.
+        padding: zeros around x, as for :func:`conv1d`.
+        count_include_pad: whether those zeros count in the means.
+
+    Returns:
+        The shape with shorter spatial axes; floats keep their dtype, integers and bool give float64.
+
+    Raises:
+        ShapeError: the rank is too small, or a window is larger than the padded operand.
+        ArgumentValueError: a number is out of range.
+        DTypeError: a number is not an integer, or ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.avg_pool1d(T.tensor("x", shape=(8, 3, 100)), 4)
@@ -78,19 +130,22 @@ def avg_pool1d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding
 
 def avg_pool2d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding: Padding = 0,
                count_include_pad: bool = True) -> Node:
-    """Means of windows of the last two axes; integers become float64.
+    """Means of windows of the last two axes.
 
     Args:
-        x: any rank from 2 on; the axes before the last two are batches and channels.
+        x: any dtype; any rank from 2 on; the axes before the last two axes are batches and channels.
         size: lengths of a window, one number or one for each spatial axis.
         stride: distance of the windows; without it they lie side by side.
         padding: zeros around x, as for :func:`conv2d`.
         count_include_pad: whether those zeros count in the means.
 
+    Returns:
+        The shape with shorter spatial axes; floats keep their dtype, integers and bool give float64.
+
     Raises:
         ShapeError: the rank is too small, or a window is larger than the padded operand.
         ArgumentValueError: a number is out of range.
-        DTypeError: a number is not an integer.
+        DTypeError: a number is not an integer, or ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.avg_pool2d(T.tensor("x", shape=(8, 3, 32, 32)), (2, 4))
@@ -101,7 +156,22 @@ def avg_pool2d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding
 
 def avg_pool3d(x: Node, size: Numbers, *, stride: Numbers | None = None, padding: Padding = 0,
                count_include_pad: bool = True) -> Node:
-    """Means of windows of the last three axes: :func:`avg_pool2d` with three spatial axes.
+    """Means of windows of the last three axes.
+
+    Args:
+        x: any dtype; any rank from 3 on; the axes before the last three axes are batches and channels.
+        size: lengths of a window, one number or one for each spatial axis.
+        stride: distance of the windows; without it they lie side by side.
+        padding: zeros around x, as for :func:`conv3d`.
+        count_include_pad: whether those zeros count in the means.
+
+    Returns:
+        The shape with shorter spatial axes; floats keep their dtype, integers and bool give float64.
+
+    Raises:
+        ShapeError: the rank is too small, or a window is larger than the padded operand.
+        ArgumentValueError: a number is out of range.
+        DTypeError: a number is not an integer, or ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.avg_pool3d(T.tensor("x", shape=(1, 2, 8, 8, 8)), 2)

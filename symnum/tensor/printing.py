@@ -19,6 +19,15 @@ def pp(x: ArrayLike | Sequence[Handle]) -> str:
     Long parts that are used again come first, as t1, t2, ...; a sequence of tensors gives one formula a line.
     Broadcasting and promotion that follow from the ops are not shown; :func:`dprint` shows them.
 
+    Args:
+        x: a tensor of any dtype and shape, or a sequence of them.
+
+    Returns:
+        The text.
+
+    Raises:
+        DTypeError: it is no tensor, array or number.
+
     >>> from symnum import tensor as T
     >>> x = T.dvector("x")
     >>> pp(1/(1 + T.exp(-x)))
@@ -33,8 +42,13 @@ def dprint(x: ArrayLike | Sequence[Handle], *, file: TextIO | None = None) -> No
     ``^`` marks a node that was shown above, ``v`` one whose tree comes below.
 
     Args:
-        x: a tensor, or a sequence of them.
+        x: a tensor of any dtype and shape, or a sequence of them.
         file: where to print; without it ``sys.stdout``.
+
+
+
+    Raises:
+        DTypeError: it is no tensor, array or number.
 
     >>> from symnum import tensor as T
     >>> x = T.dscalar("x")

@@ -21,8 +21,16 @@ def dot(a: Node, b: Node) -> Node:
     An operand of rank 0 multiplies.  The result has the remaining axes of the first, then those of the
     second; all ranks come down to one product of two matrices.
 
+    Args:
+        a: any dtype and shape.
+        b: any dtype; its last axis but one has the length of the last axis of ``a``.
+
+    Returns:
+        The common dtype.
+
     Raises:
         ShapeError: the lengths of the two axes differ; known when the graph is built, or when it runs.
+        DTypeError: ``a`` or ``b`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.dot(T.tensor("a", shape=(2, 3)), T.tensor("b", shape=(3, 4)))
@@ -41,8 +49,16 @@ def matmul(a: Node, b: Node) -> Node:
 
     An operand of rank 1 is a row on the left and a column on the right.
 
+    Args:
+        a: (..., m, n), or (n,); any dtype.
+        b: (..., n, k), or (n,); any dtype.
+
+    Returns:
+        (..., m, k), without m and k of vectors; the common dtype.
+
     Raises:
         ShapeError: an operand has rank 0, or lengths do not fit; known at once, or when the graph runs.
+        DTypeError: ``a`` or ``b`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.matmul(T.tensor("a", shape=(5, 2, 3)), T.tensor("b", shape=(3, 4)))
@@ -157,7 +173,17 @@ def shaped(x: Node, shape: Shape) -> Node:
 
 
 def outer(a: Node, b: Node) -> Node:
-    """All products of an element of the first and an element of the second (each flattened): rank 2.
+    """All products of an element of the first and an element of the second (each flattened).
+
+    Args:
+        a: any dtype and shape.
+        b: any dtype and shape.
+
+    Returns:
+        Rank 2: one row for each element of ``a``, one column for each of ``b``; the common dtype.
+
+    Raises:
+        DTypeError: ``a`` or ``b`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.outer(T.tensor("a", shape=(2,)), T.tensor("b", shape=(3,)))
@@ -171,19 +197,25 @@ def tensordot(a: Node, b: Node, axes: int | tuple[Axes, Axes] = 2) -> Node:
     """Sum of products over several pairs of axes.
 
     Args:
-        a: any shape.
-        b: any shape.
+        a: any dtype and shape.
+        b: any dtype and shape.
         axes: how many of the last axes of ``a`` to pair with the first of ``b``, or two lists of axes.
+
+    Returns:
+        The lengths of ``a`` that are not paired, then those of ``b``; the common dtype.
 
     Raises:
         AxisError: an axis is outside the rank, or the two lists have different lengths.
         ShapeError: lengths of paired axes differ; known when the graph is built, or when it runs.
+        DTypeError: ``a`` or ``b`` is no array of numbers, or ``axes`` are no integers.
 
     >>> from symnum import tensor as T
     >>> T.tensordot(T.tensor("a", shape=(2, 3, 4)), T.tensor("b", shape=(4, 3, 5)), axes=((1, 2), (1, 0)))
     <Tensor: float64 (2, 5)>
     """
     if isinstance(axes, tuple | list):
+        if len(axes) != 2:
+            raise AxisError(f"tensordot: axes must be a number or two lists; given {len(axes)} entries")
         first, second = (_listed(ks, x.ndim) for ks, x in zip(axes, (a, b), strict=True))
     else:
         count = as_int(axes, "axes of tensordot")

@@ -23,8 +23,16 @@ def conjugate(x: Node) -> Node:
 def vdot(a: Node, b: Node) -> Node:
     """Sum of products of all elements in C order; the first operand is conjugated if it is complex.
 
+    Args:
+        a: any dtype and shape.
+        b: any dtype; as many elements.
+
+    Returns:
+        Rank 0; the common dtype.
+
     Raises:
         ShapeError: the numbers of elements differ; known when the graph is built, or when it runs.
+        DTypeError: ``a`` or ``b`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.vdot(T.tensor("a", shape=(2, 3)), T.tensor("b", shape=(3, 2)))
@@ -39,8 +47,16 @@ def inner(a: Node, b: Node) -> Node:
 
     An operand of rank 0 multiplies.
 
+    Args:
+        a: any dtype and shape.
+        b: any dtype; its last length is that of ``a``.
+
+    Returns:
+        The common dtype.
+
     Raises:
         ShapeError: the last lengths differ; known when the graph is built, or when it runs.
+        DTypeError: ``a`` or ``b`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.inner(T.tensor("a", shape=(2, 3)), T.tensor("b", shape=(4, 3)))
@@ -56,12 +72,16 @@ def vecdot(a: Node, b: Node, *, axis: int = -1) -> Node:
 
     Args:
         a: any dtype and shape.
-        b: the same length along ``axis``.
+        b: any dtype; the same length along ``axis``.
         axis: counted in both operands; a negative one from the back.
+
+    Returns:
+        The common shape without the axis; the common dtype.
 
     Raises:
         AxisError: the axis is outside the rank of an operand.
         ShapeError: the lengths differ or the shapes do not broadcast; known at once, or when the graph runs.
+        DTypeError: ``a`` or ``b`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.vecdot(T.tensor("a", shape=(5, 3)), T.tensor("b", shape=(3,)))
@@ -77,16 +97,20 @@ def cross(a: Node, b: Node, axisa: int = -1, axisb: int = -1, axisc: int = -1, a
     """Cross product of vectors of three elements; their other axes broadcast.
 
     Args:
-        a: vectors along ``axisa``.
-        b: vectors along ``axisb``.
+        a: vectors along ``axisa``; any dtype.
+        b: vectors along ``axisb``; any dtype.
         axisa: an axis of length 3.
         axisb: an axis of length 3.
         axisc: where the vectors of the result lie.
-        axis: all three of them.
+        axis: all three of them, if it is given.
+
+    Returns:
+        The common shape, with the vectors along ``axisc``; the common dtype.
 
     Raises:
         AxisError: an axis is outside the rank.
         ShapeError: vectors do not have three elements, or the shapes do not broadcast.
+        DTypeError: an operand is bool or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.cross(T.tensor("a", shape=(5, 3)), [0.0, 0.0, 1.0])
@@ -123,6 +147,16 @@ def kron(a: Node, b: Node) -> Node:
 
     The operand of lower rank gets leading axes of length 1; lengths multiply axis by axis.
 
+    Args:
+        a: any dtype and shape.
+        b: any dtype and shape.
+
+    Returns:
+        The lengths multiplied; the common dtype.
+
+    Raises:
+        DTypeError: ``a`` or ``b`` is no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.kron(T.tensor("a", shape=(2, 3)), T.tensor("b", shape=(4, 5)))
     <Tensor: float64 (8, 15)>
@@ -140,14 +174,18 @@ def diagonal(x: Node, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Node:
     """The diagonal of two axes, as the last axis of the result; the other axes keep their order.
 
     Args:
-        x: at least two axes.
+        x: at least two axes; any dtype.
         offset: 0 for the main diagonal, k for the k-th above it, -k below.
         axis1: the axis of rows.
         axis2: the axis of columns.
 
+    Returns:
+        The dtype of ``x``; the diagonal lies along the last axis.
+
     Raises:
         AxisError: an axis is outside the rank, or both are one.
         ShapeError: the rank is below 2.
+        DTypeError: ``x`` is no array of numbers, or a number is no integer.
 
     >>> from symnum import tensor as T
     >>> T.diagonal(T.tensor("x", shape=(3, 4)), 1)
@@ -170,8 +208,20 @@ def diagonal(x: Node, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Node:
 def trace(x: Node, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: object = None) -> Node:
     """The sum of a diagonal of two axes.
 
-    Arguments and errors are those of :func:`diagonal`; ``dtype`` is what to convert to first: without it bool and
-    small integers are summed in 64 bits.
+    Args:
+        x: at least two axes; any dtype.
+        offset: 0 for the main diagonal, k for the k-th above it, -k below.
+        axis1: the axis of rows.
+        axis2: the axis of columns.
+        dtype: what to convert to first; without it, bool and small integers are summed in 64 bits.
+
+    Returns:
+        The shape without the two axes; the dtype of ``x`` or ``dtype``, where that is no bool or small integer.
+
+    Raises:
+        AxisError: an axis is outside the rank, or both are one.
+        ShapeError: the rank is below 2.
+        DTypeError: ``x`` is no array of numbers, a number is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.trace(T.imatrix("x"))

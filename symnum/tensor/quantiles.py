@@ -83,12 +83,16 @@ def median(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
     """The middle element over axes once they are sorted, or the mean of the two middle ones; NaN if there is a NaN.
 
     Args:
-        x: real numbers; floats keep their dtype, the result of integers and bool is float64.
-        axis: an axis, several, or None for all.
+        x: real numbers of any shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
         keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape without the axes; floats keep their dtype, integers and bool give float64.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        DTypeError: ``x`` is complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.median([[10, 7, 4], [3, 2, 1]], axis=1).eval()
@@ -107,18 +111,23 @@ def quantile(x: Node, q: ArrayLike, axis: Axis = None, *, method: str = "linear"
     """Quantiles over axes: what a fraction ``q`` of the elements is below; NaN if there is a NaN.
 
     Args:
-        x: real numbers.
+        x: real numbers of any shape.
         q: fractions from 0 to 1; their shape comes first in that of the result.
-        axis: an axis, several, or None for all.
+        axis: an axis, several, or None for all; negative ones count from the back.
         method: "linear", "lower", "higher", "midpoint", "nearest", "inverted_cdf", "averaged_inverted_cdf",
             "closest_observation", "interpolated_inverted_cdf", "hazen", "weibull", "median_unbiased" or
             "normal_unbiased", with NumPy's meaning.
         keepdims: leave the reduced axes in the shape, with length 1.
 
+    Returns:
+        The shape of ``q``, then that of ``x`` without the axes.  Methods that take single elements keep the dtype of
+        ``x``; others give the common dtype of ``x`` and ``q`` (Python numbers are weak), float64 of integers.
+
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ArgumentValueError: a fraction that is known lies outside 0 to 1.
         UnknownNameError: there is no such method.
+        DTypeError: ``x`` or ``q`` is complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.quantile([10, 7, 4, 3, 2, 1], 0.5).eval(), T.quantile([1.0, 2.0, 4.0], [0.25, 1.0]).eval()
@@ -128,7 +137,24 @@ def quantile(x: Node, q: ArrayLike, axis: Axis = None, *, method: str = "linear"
 
 
 def percentile(x: Node, q: ArrayLike, axis: Axis = None, *, method: str = "linear", keepdims: bool = False) -> Node:
-    """:func:`quantile` with ``q`` in percent, from 0 to 100.
+    """Percentiles over axes: :func:`quantile` with ``q`` in percent.
+
+    Args:
+        x: real numbers of any shape.
+        q: percentages from 0 to 100; their shape comes first in that of the result.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        method: the name of a rule for what lies between two elements, as in :func:`quantile`.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape of ``q``, then that of ``x`` without the axes.  Methods that take single elements keep the dtype of
+        ``x``; others give the common dtype of ``x`` and ``q`` (Python numbers are weak), float64 of integers.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ArgumentValueError: a number ``q`` that is known lies outside 0 to 100.
+        UnknownNameError: there is no such method.
+        DTypeError: ``x`` or ``q`` is complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.percentile([10, 7, 4, 3, 2, 1], 50).eval()
@@ -140,6 +166,18 @@ def percentile(x: Node, q: ArrayLike, axis: Axis = None, *, method: str = "linea
 def nanmedian(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
     """:func:`median` of the elements that are not NaN; NaN where there is none.
 
+    Args:
+        x: real numbers of any shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape without the axes; floats keep their dtype, integers and bool give float64.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        DTypeError: ``x`` is complex or no array of numbers, or an axis is no integer.
+
     >>> from symnum import tensor as T
     >>> T.nanmedian([10.0, float("nan"), 4.0, 3.0]).eval()
     array(4.)
@@ -149,6 +187,23 @@ def nanmedian(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
 
 def nanquantile(x: Node, q: ArrayLike, axis: Axis = None, *, method: str = "linear", keepdims: bool = False) -> Node:
     """:func:`quantile` of the elements that are not NaN; NaN where there is none.
+
+    Args:
+        x: real numbers of any shape.
+        q: fractions from 0 to 1; their shape comes first in that of the result.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        method: the name of a rule for what lies between two elements, as in :func:`quantile`.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape of ``q``, then that of ``x`` without the axes.  Methods that take single elements keep the dtype of
+        ``x``; others give the common dtype of ``x`` and ``q`` (Python numbers are weak), float64 of integers.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ArgumentValueError: a number ``q`` that is known lies outside 0 to 1.
+        UnknownNameError: there is no such method.
+        DTypeError: ``x`` or ``q`` is complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.nanquantile([10.0, float("nan"), 4.0, 3.0], 0.5).eval()
@@ -160,6 +215,23 @@ def nanquantile(x: Node, q: ArrayLike, axis: Axis = None, *, method: str = "line
 def nanpercentile(x: Node, q: ArrayLike, axis: Axis = None, *, method: str = "linear", keepdims: bool = False
                   ) -> Node:
     """:func:`percentile` of the elements that are not NaN; NaN where there is none.
+
+    Args:
+        x: real numbers of any shape.
+        q: percentages from 0 to 100; their shape comes first in that of the result.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        method: the name of a rule for what lies between two elements, as in :func:`quantile`.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape of ``q``, then that of ``x`` without the axes.  Methods that take single elements keep the dtype of
+        ``x``; others give the common dtype of ``x`` and ``q`` (Python numbers are weak), float64 of integers.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ArgumentValueError: a number ``q`` that is known lies outside 0 to 100.
+        UnknownNameError: there is no such method.
+        DTypeError: ``x`` or ``q`` is complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.nanpercentile([10.0, float("nan"), 4.0, 3.0], 50).eval()
@@ -190,7 +262,7 @@ _Found = tuple[Node, Node]
 def _quantile(x: Node, q: tuple[Node, bool], axis: Axis, method: str, keepdims: bool,
               found_by: Callable[[Node, Node, Callable[[Node, Node], Node]], tuple[_Found, Node]]) -> Node:
     fractions, weak = q
-    if method not in _DISCRETE and method not in _INTERPOLATED:
+    if not isinstance(method, str) or (method not in _DISCRETE and method not in _INTERPOLATED):
         raise unknown_name("method", method, (*_DISCRETE, *_INTERPOLATED))
     lines, axes = _lines(x, axis, "quantile")
     flat = o.reshape(fractions, shape=(dims.product(fractions.shape),))

@@ -64,12 +64,17 @@ def sum(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = Fa
         axis: an axis, several, or None for all; negative ones count from the back.
         dtype: what to convert to first; without it, bool and small integers are summed in 64 bits.
         keepdims: leave the reduced axes in the shape, with length 1.
-        initial: a number that is added to the result.
+        initial: a number, or an array that broadcasts with the result, that is added to it.
         where: a mask of the elements that count, which broadcasts to ``x``.
+
+    Returns:
+        The shape without the axes; the dtype of ``x`` or ``dtype``, where that is no bool or small integer.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ShapeError: the mask does not broadcast.
+        DTypeError: ``x``, ``initial`` or ``where`` is no array of numbers, an axis is no integer, or ``dtype`` is not
+            supported.
 
     >>> from symnum import tensor as T
     >>> T.sum(T.imatrix("x"), axis=0)
@@ -81,8 +86,24 @@ def sum(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = Fa
 
 def prod(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = False, initial: ArrayLike | None = None,
          where: ArrayLike | None = None) -> Node:
-    """Product over axes; 1 over an empty axis.  Arguments, dtypes and errors are those of :func:`sum`; ``initial``
-    is multiplied with the result.
+    """Product over axes; 1 over an empty axis.
+
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        dtype: what to convert to first; without it, bool and small integers are multiplied in 64 bits.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        initial: a number, or an array that broadcasts with the result, that is multiplied with it.
+        where: a mask of the elements that count, which broadcasts to ``x``.
+
+    Returns:
+        The shape without the axes; the dtype of ``x`` or ``dtype``, where that is no bool or small integer.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the mask does not broadcast.
+        DTypeError: ``x``, ``initial`` or ``where`` is no array of numbers, an axis is no integer, or ``dtype`` is not
+            supported.
 
     >>> from symnum import tensor as T
     >>> T.prod(T.bvector("x"))
@@ -99,15 +120,25 @@ def _like(value: ArrayLike, x: Node) -> Any:
 
 def max(x: Node, axis: Axis = None, *, keepdims: bool = False, initial: ArrayLike | None = None,
         where: ArrayLike | None = None) -> Node:
-    """Largest element over axes, NaN if there is one; the dtype is kept.
+    """Largest element over axes, NaN if there is one.
 
-    ``initial`` is one more element of each axis, which may then be empty; ``where`` is a mask of the elements that
-    count, which needs an ``initial``.
+    Args:
+        x: any real dtype and any shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        initial: one more element of each axis, which may then be empty; rank 0.
+        where: a mask of the elements that count, which broadcasts to ``x``; it needs an ``initial``.
+
+    Returns:
+        The shape without the axes; the dtype of ``x``.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ArgumentValueError: an axis is empty; known when the graph is built, or when it runs.  A mask without
             ``initial``.
+        ShapeError: ``initial`` or the mask does not broadcast.
+        DTypeError: ``x`` is complex, or no array of numbers, as ``initial`` and ``where`` must be, or an axis is no
+            integer.
 
     >>> from symnum import tensor as T
     >>> T.max(T.dmatrix("x"), axis=-1, keepdims=True)
@@ -118,7 +149,25 @@ def max(x: Node, axis: Axis = None, *, keepdims: bool = False, initial: ArrayLik
 
 def min(x: Node, axis: Axis = None, *, keepdims: bool = False, initial: ArrayLike | None = None,
         where: ArrayLike | None = None) -> Node:
-    """Smallest element over axes, NaN if there is one.  Arguments and errors are those of :func:`max`.
+    """Smallest element over axes, NaN if there is one.
+
+    Args:
+        x: any real dtype and any shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        initial: one more element of each axis, which may then be empty; rank 0.
+        where: a mask of the elements that count, which broadcasts to ``x``; it needs an ``initial``.
+
+    Returns:
+        The shape without the axes; the dtype of ``x``.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ArgumentValueError: an axis is empty; known when the graph is built, or when it runs.  A mask without
+            ``initial``.
+        ShapeError: ``initial`` or the mask does not broadcast.
+        DTypeError: ``x`` is complex, or no array of numbers, as ``initial`` and ``where`` must be, or an axis is no
+            integer.
 
     >>> from symnum import tensor as T
     >>> T.min(T.dmatrix("x"), axis=0)
@@ -145,13 +194,21 @@ def _extreme(name: str, x: Node, axis: Axis, keepdims: bool, initial: ArrayLike 
 
 
 def any(x: Node, axis: Axis = None, *, keepdims: bool = False, where: ArrayLike | None = None) -> Node:
-    """Whether an element over axes is true (not 0; NaN is true), as bool; False over an empty axis.
+    """Whether an element over axes is true (not 0; NaN is true); False over an empty axis.
 
-    ``where`` is a mask of the elements that count.
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        where: a mask of the elements that count, which broadcasts to ``x``.
+
+    Returns:
+        bool, in the shape without the axes.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ShapeError: the mask does not broadcast.
+        DTypeError: ``x`` or ``where`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.any(T.dvector("x") > 0)
@@ -161,13 +218,21 @@ def any(x: Node, axis: Axis = None, *, keepdims: bool = False, where: ArrayLike 
 
 
 def all(x: Node, axis: Axis = None, *, keepdims: bool = False, where: ArrayLike | None = None) -> Node:
-    """Whether every element over axes is true (not 0; NaN is true), as bool; True over an empty axis.
+    """Whether every element over axes is true (not 0; NaN is true); True over an empty axis.
 
-    ``where`` is a mask of the elements that count.
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        where: a mask of the elements that count, which broadcasts to ``x``.
+
+    Returns:
+        bool, in the shape without the axes.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ShapeError: the mask does not broadcast.
+        DTypeError: ``x`` or ``where`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.all(T.dmatrix("x") > 0, axis=1)
@@ -177,10 +242,19 @@ def all(x: Node, axis: Axis = None, *, keepdims: bool = False, where: ArrayLike 
 
 
 def count_nonzero(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
-    """How many elements over axes are not 0 (NaN is not); int64.
+    """How many elements over axes are not 0 (NaN is not).
+
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        int64, in the shape without the axes.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        DTypeError: ``x`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.count_nonzero(T.dmatrix("x"), axis=0)
@@ -190,11 +264,19 @@ def count_nonzero(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node
 
 
 def argmax(x: Node, axis: int | None = None, *, keepdims: bool = False) -> Node:
-    """Position of the first largest element along one axis, or in C order over all; int64.  NaN is largest.
+    """Position of the first largest element along one axis, or in C order over all; NaN is largest.
+
+    Args:
+        x: any real dtype and any shape.
+        axis: the axis, a negative one counts from the back; None for all.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        int64, in the shape without the axis.
 
     Raises:
         AxisError: the axis is outside the rank.
-        DTypeError: more than one axis is given.
+        DTypeError: ``x`` is complex or no array of numbers, or more than one axis is given.
         ArgumentValueError: the axis is empty; known when the graph is built, or when it runs.
 
     >>> from symnum import tensor as T
@@ -205,7 +287,20 @@ def argmax(x: Node, axis: int | None = None, *, keepdims: bool = False) -> Node:
 
 
 def argmin(x: Node, axis: int | None = None, *, keepdims: bool = False) -> Node:
-    """Position of the first smallest element; arguments and errors are those of :func:`argmax`.
+    """Position of the first smallest element along one axis, or in C order over all; NaN is smallest.
+
+    Args:
+        x: any real dtype and any shape.
+        axis: the axis, a negative one counts from the back; None for all.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        int64, in the shape without the axis.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is complex or no array of numbers, or more than one axis is given.
+        ArgumentValueError: the axis is empty; known when the graph is built, or when it runs.
 
     >>> from symnum import tensor as T
     >>> T.argmin(T.dmatrix("x"))

@@ -8,7 +8,7 @@ from ..errors import ArgumentValueError, ShapeError
 from ..ir import dims
 from ..ir.build import o
 from ..ir.node import Dim, Node
-from ..shapes import as_int, normalize_axes, normalize_axis
+from ..shapes import as_entries, as_int, normalize_axes, normalize_axis
 from .indexing import index
 from .lengths import Length, as_expression, needs_data, node_of
 from .shaping import ravel, reshape
@@ -18,8 +18,16 @@ from .shaping_axes import transpose
 def flip(x: Node, axis: int | Sequence[int] | None = None) -> Node:
     """Elements in reverse order along an axis, several, or all of them.
 
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+
+    Returns:
+        The shape and dtype of ``x``.
+
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        DTypeError: ``x`` is no array of numbers, or an axis is no integer.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -33,8 +41,15 @@ def flip(x: Node, axis: int | Sequence[int] | None = None) -> Node:
 def fliplr(x: Node) -> Node:
     """Columns in reverse order.
 
+    Args:
+        x: any dtype; rank 2 or more.
+
+    Returns:
+        The shape and dtype of ``x``.
+
     Raises:
         ShapeError: the rank is less than 2.
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.fliplr(T.dmatrix("x"))
@@ -46,8 +61,15 @@ def fliplr(x: Node) -> Node:
 def flipud(x: Node) -> Node:
     """Rows in reverse order.
 
+    Args:
+        x: any dtype; rank 1 or more.
+
+    Returns:
+        The shape and dtype of ``x``.
+
     Raises:
         ShapeError: the rank is 0.
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.flipud(T.dvector("x"))
@@ -65,9 +87,18 @@ def _of_rank(x: Node, rank: int, name: str) -> Node:
 def rot90(x: Node, k: int = 1, axes: Sequence[int] = (0, 1)) -> Node:
     """Turned by 90 degrees k times, from the first of two axes towards the second.
 
+    Args:
+        x: any dtype; rank 2 or more.
+        k: how often; negative numbers turn the other way.
+        axes: two axes; negative ones count from the back.
+
+    Returns:
+        The shape, with the two lengths exchanged if k is odd; the dtype of ``x``.
+
     Raises:
         AxisError: an axis is outside the rank, or both are one.
         ArgumentValueError: there are not two axes.
+        DTypeError: ``x`` is no array of numbers, or ``k`` or an axis is no integer.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dmatrix("x")
@@ -75,8 +106,8 @@ def rot90(x: Node, k: int = 1, axes: Sequence[int] = (0, 1)) -> Node:
     array([[2., 4.],
            [1., 3.]])
     """
-    if len(axes) != 2:
-        raise ArgumentValueError(f"rot90: there must be two axes; given {tuple(axes)}")
+    if len(axes := as_entries(axes, "axes of rot90")) != 2:
+        raise ArgumentValueError(f"rot90: there must be two axes; given {axes}")
     normalize_axes(axes, x.ndim, "rot90")
     a, b = (normalize_axis(axis, x.ndim, "rot90") for axis in axes)
     turns = as_int(k, "k of rot90") % 4
@@ -93,9 +124,18 @@ def roll(x: Node, shift: Length | Sequence[Length], axis: int | Sequence[int] | 
     Without an axis all elements are shifted in C order.  Several shifts and axes broadcast; the shifts of an axis that
     is named twice add up.  A shift may be computed from data.
 
+    Args:
+        x: any dtype and shape.
+        shift: how far, a number or several; negative ones shift to the front.
+        axis: an axis, or several; negative ones count from the back.  None shifts in C order.
+
+    Returns:
+        The shape and dtype of ``x``.
+
     Raises:
         AxisError: an axis is outside the rank.
         ArgumentValueError: there are neither as many shifts as axes, nor one of either.
+        DTypeError: ``x`` is no array of numbers, or a shift or an axis is no integer.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")

@@ -20,11 +20,16 @@ def cumsum(x: Node, axis: int | None = None, dtype: object = None) -> Node:
 
     Args:
         x: any dtype and shape.
-        axis: the axis; None takes all elements in C order, as a vector.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
         dtype: what to convert to first; without it, bool and small integers are summed in 64 bits.
+
+    Returns:
+        The shape of ``x``, or rank 1 without an axis; the dtype of ``x`` or ``dtype``, where that is no bool or small
+        integer.
 
     Raises:
         AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, the axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.cumsum([[1, 2, 3], [4, 5, 6]], axis=1).eval()
@@ -35,7 +40,20 @@ def cumsum(x: Node, axis: int | None = None, dtype: object = None) -> Node:
 
 
 def cumprod(x: Node, axis: int | None = None, dtype: object = None) -> Node:
-    """Products of the first elements along an axis.  Arguments, dtypes and errors are those of :func:`cumsum`.
+    """Products of the first elements along an axis, one after the other from the first on.
+
+    Args:
+        x: any dtype and shape.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+        dtype: what to convert to first; without it, bool and small integers are multiplied in 64 bits.
+
+    Returns:
+        The shape of ``x``, or rank 1 without an axis; the dtype of ``x`` or ``dtype``, where that is no bool or small
+        integer.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, the axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.cumprod([2.0, 3.0, 4.0]).eval()
@@ -45,12 +63,20 @@ def cumprod(x: Node, axis: int | None = None, dtype: object = None) -> Node:
 
 
 def cummax(x: Node, axis: int | None = None) -> Node:
-    """Largest of the first elements along an axis, NaN from the first NaN on; the dtype is kept.
+    """Largest of the first elements along an axis, NaN from the first NaN on.
 
     Its derivative is that of the first of equal elements.
 
+    Args:
+        x: any dtype and shape.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+
+    Returns:
+        The shape of ``x``, or rank 1 without an axis; the dtype of ``x``.
+
     Raises:
         AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.cummax([2, 1, 3, 2]).eval()
@@ -60,7 +86,20 @@ def cummax(x: Node, axis: int | None = None) -> Node:
 
 
 def cummin(x: Node, axis: int | None = None) -> Node:
-    """Smallest of the first elements along an axis.  Arguments and errors are those of :func:`cummax`.
+    """Smallest of the first elements along an axis, NaN from the first NaN on.
+
+    Its derivative is that of the first of equal elements.
+
+    Args:
+        x: any dtype and shape.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+
+    Returns:
+        The shape of ``x``, or rank 1 without an axis; the dtype of ``x``.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.cummin([2, 1, 3, 0]).eval()
@@ -72,10 +111,18 @@ def cummin(x: Node, axis: int | None = None) -> Node:
 def logcumsumexp(x: Node, axis: int | None = None) -> Node:
     """Logarithms of the sums of the exponentials of the first elements along an axis, without overflow.
 
-    Its derivatives are stable too.  Floats keep their dtype, the result of integers is float64.
+    Its derivatives are stable too.
+
+    Args:
+        x: real numbers of any shape.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+
+    Returns:
+        The shape of ``x``, or rank 1 without an axis; floats keep their dtype, integers give that of :func:`exp`.
 
     Raises:
         AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is complex or no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.logcumsumexp([1000.0, 1000.0, 0.0]).eval()
@@ -85,7 +132,20 @@ def logcumsumexp(x: Node, axis: int | None = None) -> Node:
 
 
 def nancumsum(x: Node, axis: int | None = None, dtype: object = None) -> Node:
-    """:func:`cumsum` with NaN as zero.
+    """Sums of the first elements along an axis with NaN as 0.
+
+    Args:
+        x: any dtype and shape.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+        dtype: what to convert to first; without it, bool and small integers are summed in 64 bits.
+
+    Returns:
+        The shape of ``x``, or rank 1 without an axis; the dtype of ``x`` or ``dtype``, where that is no bool or small
+        integer.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, the axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.nancumsum([1.0, float("nan"), 2.0]).eval()
@@ -95,7 +155,20 @@ def nancumsum(x: Node, axis: int | None = None, dtype: object = None) -> Node:
 
 
 def nancumprod(x: Node, axis: int | None = None, dtype: object = None) -> Node:
-    """:func:`cumprod` with NaN as one.
+    """Products of the first elements along an axis with NaN as 1.
+
+    Args:
+        x: any dtype and shape.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+        dtype: what to convert to first; without it, bool and small integers are multiplied in 64 bits.
+
+    Returns:
+        The shape of ``x``, or rank 1 without an axis; the dtype of ``x`` or ``dtype``, where that is no bool or small
+        integer.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, the axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.nancumprod([2.0, float("nan"), 3.0]).eval()
@@ -109,13 +182,18 @@ def cumulative_sum(x: Node, /, *, axis: int | None = None, dtype: object = None,
 
     Args:
         x: any dtype; rank 1 if no axis is given.
-        axis: the axis.
+        axis: the axis, a negative one counts from the back; needed unless the rank is 1.
         dtype: what to convert to first; without it, bool and small integers are summed in 64 bits.
         include_initial: put a 0 before the first sum, so that the result is longer by 1.
+
+    Returns:
+        The shape of ``x``, longer by 1 along the axis with ``include_initial``; the dtype of ``x`` or ``dtype``, where
+        that is no bool or small integer.
 
     Raises:
         AxisError: the axis is outside the rank.
         ArgumentValueError: no axis is given, and the rank is not 1.
+        DTypeError: ``x`` is no array of numbers, the axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.cumulative_sum([1, 2, 3], include_initial=True).eval()
@@ -126,7 +204,22 @@ def cumulative_sum(x: Node, /, *, axis: int | None = None, dtype: object = None,
 
 def cumulative_prod(x: Node, /, *, axis: int | None = None, dtype: object = None, include_initial: bool = False
                     ) -> Node:
-    """:func:`cumprod` with the arguments of :func:`cumulative_sum`; the initial product is 1.
+    """:func:`cumprod` under the name and with the arguments of the array API standard.
+
+    Args:
+        x: any dtype; rank 1 if no axis is given.
+        axis: the axis, a negative one counts from the back; needed unless the rank is 1.
+        dtype: what to convert to first; without it, bool and small integers are multiplied in 64 bits.
+        include_initial: put a 1 before the first product, so that the result is longer by 1.
+
+    Returns:
+        The shape of ``x``, longer by 1 along the axis with ``include_initial``; the dtype of ``x`` or ``dtype``, where
+        that is no bool or small integer.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        ArgumentValueError: no axis is given, and the rank is not 1.
+        DTypeError: ``x`` is no array of numbers, the axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.cumulative_prod([1, 2, 3], include_initial=True).eval()
@@ -166,14 +259,18 @@ def trapezoid(y: Node, x: ArrayLike | None = None, dx: ArrayLike = 1.0, axis: in
     """Integral along an axis by the trapezoidal rule: the sum of ``(y[i] + y[i + 1])/2 * (x[i + 1] - x[i])``.
 
     Args:
-        y: values, of rank 1 at least.
+        y: values of any dtype, of rank 1 at least.
         x: where the values are: a vector, or an array that broadcasts to ``y``; None: spaced by ``dx``.
-        dx: the distance of neighbours, where ``x`` is not given.
-        axis: the axis to integrate over.
+        dx: the distance of neighbours, a number or array, where ``x`` is not given.
+        axis: the axis to integrate over; a negative one counts from the back.
+
+    Returns:
+        The shape of ``y`` without the axis; the common dtype, float64 of integers.
 
     Raises:
         AxisError: the axis is outside the rank.
         ShapeError: ``x`` does not fit ``y``.
+        DTypeError: ``y``, ``x`` or ``dx`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.trapezoid([1.0, 2.0, 3.0], x=[4.0, 6.0, 8.0]).eval()

@@ -34,6 +34,7 @@ def unique(ar: ArrayLike, return_index: bool = False, return_inverse: bool = Fal
 
     Raises:
         AxisError: the axis is outside the rank.
+        DTypeError: ``ar`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> values, counts = T.unique([3, 1, 3], return_counts=True)
@@ -100,6 +101,16 @@ def unique_all(x: ArrayLike) -> UniqueAll:
 
     As in the array API standard each NaN is an element of its own.
 
+    Args:
+        x: any dtype and shape.
+
+    Returns:
+        ``values``, in the dtype of ``x``, ``indices``, ``inverse_indices`` (in the shape of ``x``) and ``counts``,
+        int64.
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.unique_all([3, 1, 3]).inverse_indices.eval()
     array([1, 0, 1])
@@ -110,6 +121,15 @@ def unique_all(x: ArrayLike) -> UniqueAll:
 
 def unique_counts(x: ArrayLike) -> UniqueCounts:
     """The different elements, and how often each occurs; each NaN is an element of its own.
+
+    Args:
+        x: any dtype and shape.
+
+    Returns:
+        ``values``, a vector of the dtype of ``x``, and ``counts``, int64.
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.unique_counts([3, 1, 3]).counts.eval()
@@ -122,6 +142,15 @@ def unique_counts(x: ArrayLike) -> UniqueCounts:
 def unique_inverse(x: ArrayLike) -> UniqueInverse:
     """The different elements, and the number of each element among them; each NaN is an element of its own.
 
+    Args:
+        x: any dtype and shape.
+
+    Returns:
+        ``values``, a vector of the dtype of ``x``, and ``inverse_indices``, int64, in the shape of ``x``.
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.unique_inverse([3, 1, 3]).values.eval()
     array([1, 3])
@@ -132,6 +161,15 @@ def unique_inverse(x: ArrayLike) -> UniqueInverse:
 
 def unique_values(x: Node) -> Node:
     """The different elements, sorted; each NaN is an element of its own.
+
+    Args:
+        x: any dtype and shape.
+
+    Returns:
+        A vector of the dtype of ``x``.
+
+    Raises:
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.unique_values([3, 1, 3]).eval()
@@ -144,7 +182,7 @@ def unique_values(x: Node) -> Node:
 
 def isin(element: ArrayLike, test_elements: ArrayLike, assume_unique: bool = False, invert: bool = False, *,
          kind: str | None = None) -> Node:
-    """Whether each element is equal to one of others: bool, in the shape of the first operand; NaN never is.
+    """Whether each element is equal to one of others; NaN never is.
 
     Args:
         element: any dtype and shape.
@@ -152,6 +190,14 @@ def isin(element: ArrayLike, test_elements: ArrayLike, assume_unique: bool = Fal
         assume_unique: for NumPy's sake; it makes no difference.
         invert: whether each element is equal to none instead.
         kind: for NumPy's sake; it makes no difference.
+
+
+
+    Returns:
+        bool, in the shape of ``element``.
+
+    Raises:
+        DTypeError: ``element`` or ``test_elements`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.isin([1, 2, 3], [3, 1]).eval()
@@ -162,7 +208,19 @@ def isin(element: ArrayLike, test_elements: ArrayLike, assume_unique: bool = Fal
 
 
 def in1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool = False, invert: bool = False) -> Node:
-    """As :func:`isin`, of the flattened operands.
+    """Whether each element, in C order, is equal to one of others: :func:`isin` of the flattened operands.
+
+    Args:
+        ar1: any dtype and shape.
+        ar2: any dtype and shape.
+        assume_unique: for NumPy's sake; it makes no difference.
+        invert: whether each element is equal to none instead.
+
+    Returns:
+        A vector of bool.
+
+    Raises:
+        DTypeError: ``ar1`` or ``ar2`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.in1d([[1], [2]], [2]).eval()
@@ -193,6 +251,16 @@ def _among(x: Node, others: Node) -> Node:
 def union1d(ar1: ArrayLike, ar2: ArrayLike) -> Node:
     """The different elements of both operands, sorted.
 
+    Args:
+        ar1: any dtype and shape.
+        ar2: any dtype and shape.
+
+    Returns:
+        A vector of the common dtype.
+
+    Raises:
+        DTypeError: ``ar1`` or ``ar2`` is no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.union1d([3, 1], [2, 3]).eval()
     array([1, 2, 3])
@@ -204,7 +272,17 @@ def intersect1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool = False, ret
                 ) -> Node | tuple[Node, ...]:
     """The different elements that both operands have, sorted.
 
-    With ``return_indices`` also the first place of each in either operand, flattened.
+    Args:
+        ar1: any dtype and shape.
+        ar2: any dtype and shape.
+        assume_unique: for NumPy's sake; it makes no difference.
+        return_indices: also give the first place of each in either operand, flattened.
+
+    Returns:
+        A vector of the common dtype; with ``return_indices`` a tuple of it and two vectors of int64.
+
+    Raises:
+        DTypeError: ``ar1`` or ``ar2`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.intersect1d([3, 1, 3], [2, 3]).eval()
@@ -221,7 +299,16 @@ def intersect1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool = False, ret
 def setdiff1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool = False) -> Node:
     """The different elements of the first operand that the second does not have, sorted.
 
-    With ``assume_unique`` they keep the order, and the repetitions, that the first operand has.
+    Args:
+        ar1: any dtype and shape.
+        ar2: any dtype and shape.
+        assume_unique: keep the order, and the repetitions, that the first operand has.
+
+    Returns:
+        A vector of the dtype of ``ar1``.
+
+    Raises:
+        DTypeError: ``ar1`` or ``ar2`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.setdiff1d([3, 1, 3], [2, 1]).eval()
@@ -234,6 +321,17 @@ def setdiff1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool = False) -> No
 
 def setxor1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool = False) -> Node:
     """The different elements that only one of the operands has, sorted.
+
+    Args:
+        ar1: any dtype and shape.
+        ar2: any dtype and shape.
+        assume_unique: for NumPy's sake; it makes no difference.
+
+    Returns:
+        A vector of the common dtype.
+
+    Raises:
+        DTypeError: ``ar1`` or ``ar2`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.setxor1d([3, 1], [2, 3]).eval()

@@ -27,14 +27,17 @@ def reshape(x: Node, shape: ShapeLike, order: Order = "C", *, copy: bool | None 
 
     Args:
         x: any dtype and shape.
-        shape: the lengths of the result.
-        order: the elements are read and placed with the last axis changing fastest (``"C"``, and ``"A"``) or the
-            first (``"F"``).
+        shape: the lengths of the result, one of which may be -1.
+        order: the elements are read and placed with the last axis changing fastest (``"C"``, and ``"A"``) or the first
+            (``"F"``).
         copy: has no effect: tensors are values, which nothing changes.
+
+    Returns:
+        The new shape; the dtype of ``x``.
 
     Raises:
         ShapeError: the numbers of elements differ; known when the graph is built, or when it runs.
-        DTypeError: a length is not an integer.
+        DTypeError: a length is not an integer, or ``x`` is no array of numbers.
         ArgumentValueError: another order.
 
     >>> from symnum import tensor as T
@@ -85,10 +88,18 @@ def _remaining(given: Shape, wanted: Sequence[Dim]) -> Dim:
 
 
 def ravel(x: Node, order: Order = "C") -> Node:
-    """All elements along one axis, in C order, or with the first axis changing fastest (``order="F"``).
+    """All elements along one axis, in C order, or with the first axis changing fastest.
+
+    Args:
+        x: any dtype and shape.
+        order: ``"C"`` (``"A"`` and ``"K"`` are the same), or ``"F"``: the first axis changes fastest.
+
+    Returns:
+        Rank 1; the dtype of ``x``.
 
     Raises:
         ArgumentValueError: ``order`` is not one of "C", "F", "A", "K".
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.ravel(T.tensor("x", shape=(2, 3)))
@@ -101,9 +112,17 @@ def ravel(x: Node, order: Order = "C") -> Node:
 def resize(x: Node, new_shape: ShapeLike) -> Node:
     """The elements in C order, again from the first when they are used up, in a new shape; zeros if there are none.
 
+    Args:
+        x: any dtype and shape; its lengths are known.
+        new_shape: the lengths of the result, which are known.
+
+    Returns:
+        The new shape; the dtype of ``x``.
+
     Raises:
         ShapeError: a length is negative.
         UnsupportedError: a length of the operand or of the result is not known.
+        DTypeError: a length is not an integer, or ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.resize(T.tensor("x", shape=(4,)), (2, 3))
@@ -137,9 +156,17 @@ def squeeze(x: Node, axis: Axes | None = None) -> Node:
 
     A named axis of unknown length is checked when the graph runs.
 
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all that are known to have length 1; negative ones count from the back.
+
+    Returns:
+        The shape without the axes; the dtype of ``x``.
+
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ShapeError: a named axis has another length; known when the graph is built, or when it runs.
+        DTypeError: ``x`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.squeeze(T.drow("x"))
@@ -157,8 +184,16 @@ def squeeze(x: Node, axis: Axes | None = None) -> Node:
 def expand_dims(x: Node, axis: Axes) -> Node:
     """New axes of length 1 at the given places of the result.
 
+    Args:
+        x: any dtype and shape.
+        axis: a place in the result, or several; negative ones count from its back.
+
+    Returns:
+        The shape with the new axes; the dtype of ``x``.
+
     Raises:
         AxisError: a place is outside the rank of the result, or named twice.
+        DTypeError: ``x`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.expand_dims(T.dvector("x"), -1)
@@ -172,6 +207,15 @@ def expand_dims(x: Node, axis: Axes) -> Node:
 def atleast_1d(*xs: Any) -> Node | tuple[Node, ...]:
     """The operand with at least one axis; a tuple for several operands.
 
+    Args:
+        xs: any dtype and shape.
+
+    Returns:
+        The shape with a new axis if there was none; the dtype is kept.
+
+    Raises:
+        DTypeError: an operand is no array of numbers.
+
     >>> from symnum import tensor as T
     >>> T.atleast_1d(T.dscalar("x"))
     <Tensor: float64 (1,)>
@@ -181,6 +225,15 @@ def atleast_1d(*xs: Any) -> Node | tuple[Node, ...]:
 
 def atleast_2d(*xs: Any) -> Node | tuple[Node, ...]:
     """The operand with at least two axes, a vector as a row; a tuple for several operands.
+
+    Args:
+        xs: any dtype and shape.
+
+    Returns:
+        The shape with new axes up to rank 2; the dtype is kept.
+
+    Raises:
+        DTypeError: an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.atleast_2d(T.dvector("x"))
@@ -192,6 +245,15 @@ def atleast_2d(*xs: Any) -> Node | tuple[Node, ...]:
 def atleast_3d(*xs: Any) -> Node | tuple[Node, ...]:
     """The operand with at least three axes, a vector along the second and a matrix along the first two; a tuple for
     several operands.
+
+    Args:
+        xs: any dtype and shape.
+
+    Returns:
+        The shape with new axes up to rank 3; the dtype is kept.
+
+    Raises:
+        DTypeError: an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.atleast_3d(T.tensor("x", shape=(2, 3)), 1.0)
@@ -211,8 +273,16 @@ def _each(xs: Sequence[Any], places: Sequence[tuple[int, ...]]) -> Node | tuple[
 def broadcast_to(x: Node, shape: ShapeLike) -> Node:
     """Repeated along new leading axes and along axes of length 1, to a given shape.
 
+    Args:
+        x: any dtype and shape.
+        shape: the lengths of the result.
+
+    Returns:
+        That shape; the dtype of ``x``.
+
     Raises:
-        ShapeError: the shape does not fit; known when the graph is built, or when it runs.
+        ShapeError: the shape does not fit (known when the graph is built, or when it runs), or a length is negative.
+        DTypeError: a length is not an integer, or ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.broadcast_to(T.dscalar("x"), (2, 3))
@@ -225,8 +295,15 @@ def broadcast_to(x: Node, shape: ShapeLike) -> Node:
 def broadcast_arrays(*xs: Any) -> tuple[Node, ...]:
     """All operands repeated to the shape that they have in common.
 
+    Args:
+        xs: arrays of any dtypes; their shapes broadcast.
+
+    Returns:
+        A tuple of tensors of the common shape, each in its own dtype.
+
     Raises:
         ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+        DTypeError: an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.broadcast_arrays(T.tensor("x", shape=(2, 1)), [1, 2, 3])

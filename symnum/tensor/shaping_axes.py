@@ -15,8 +15,16 @@ Axes = int | Sequence[int]
 def transpose(x: Node, axes: Sequence[int] | None = None) -> Node:
     """Axis k of the result is axis ``axes[k]`` of the operand; without ``axes`` their order is reversed.
 
+    Args:
+        x: any dtype and shape.
+        axes: the number of each axis, once; None reverses them.
+
+    Returns:
+        The lengths in the new order; the dtype of ``x``.
+
     Raises:
         AxisError: ``axes`` does not name each axis once.
+        DTypeError: ``x`` is no array of numbers, or ``axes`` is no list of integers.
 
     >>> from symnum import tensor as T
     >>> T.transpose(T.tensor("x", shape=(2, 3, 4)), (1, 0, 2))
@@ -29,8 +37,15 @@ def transpose(x: Node, axes: Sequence[int] | None = None) -> Node:
 def matrix_transpose(x: Node) -> Node:
     """The last two axes exchanged.
 
+    Args:
+        x: (..., m, n), of any dtype.
+
+    Returns:
+        (..., n, m), in the dtype of ``x``.
+
     Raises:
         AxisError: the operand has fewer than two axes.
+        DTypeError: ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.matrix_transpose(T.tensor("x", shape=(2, 3, 4)))
@@ -45,8 +60,17 @@ def matrix_transpose(x: Node) -> Node:
 def swapaxes(x: Node, axis1: int, axis2: int) -> Node:
     """Two axes exchanged.
 
+    Args:
+        x: any dtype and shape.
+        axis1: the axis; a negative one counts from the back.
+        axis2: the other one.
+
+    Returns:
+        The lengths in the new order; the dtype of ``x``.
+
     Raises:
         AxisError: an axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.swapaxes(T.tensor("x", shape=(2, 3, 4)), 0, -1)
@@ -61,8 +85,17 @@ def swapaxes(x: Node, axis1: int, axis2: int) -> Node:
 def moveaxis(x: Node, source: Axes, destination: Axes) -> Node:
     """Axes moved to other places; the others keep their order.
 
+    Args:
+        x: any dtype and shape.
+        source: an axis, or several; negative ones count from the back.
+        destination: as many places in the result.
+
+    Returns:
+        The lengths in the new order; the dtype of ``x``.
+
     Raises:
         AxisError: an axis is outside the rank or named twice, or the two lists have different lengths.
+        DTypeError: ``x`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.moveaxis(T.tensor("x", shape=(2, 3, 4)), 0, -1)
@@ -86,8 +119,17 @@ def _places(axes: Axes, ndim: int) -> tuple[int, ...]:
 def rollaxis(x: Node, axis: int, start: int = 0) -> Node:
     """One axis moved before axis number ``start``; :func:`moveaxis` says the same more plainly.
 
+    Args:
+        x: any dtype and shape.
+        axis: the axis; a negative one counts from the back.
+        start: a place from 0 to the rank; a negative one counts from the back.
+
+    Returns:
+        The lengths in the new order; the dtype of ``x``.
+
     Raises:
         AxisError: ``axis`` is outside the rank, or ``start`` is outside the places 0 to rank.
+        DTypeError: ``x`` is no array of numbers, or a number is no integer.
 
     >>> from symnum import tensor as T
     >>> T.rollaxis(T.tensor("x", shape=(2, 3, 4)), 2)

@@ -25,12 +25,16 @@ def delete(x: Node, obj: Any, axis: int | None = None) -> Node:
     Args:
         x: any dtype and shape.
         obj: the parts, by an integer, a slice, a list of integers, or a list of bools, known when the graph is built.
-        axis: a negative one counts from the back.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+
+    Returns:
+        The shape with a shorter axis; the dtype of ``x``.
 
     Raises:
         IndexBoundsError: an integer is outside the axis.
         AxisError: the axis is outside the rank.
         UnsupportedError: the axis has no known length, which all but an integer need.
+        DTypeError: ``x`` is no array of numbers, or ``obj`` or the axis is of another kind.
 
     >>> from symnum import tensor as T
     >>> T.delete(T.dmatrix("x"), 0, axis=1)
@@ -38,6 +42,8 @@ def delete(x: Node, obj: Any, axis: int | None = None) -> Node:
     """
     x, k = _flat(x, axis, "delete")
     places, length = _places(obj, x.shape[k], "delete"), x.shape[k]
+    if places.size == 0:
+        return x
     if isinstance(length, Node):
         place = o.checked_index(int(places), dims.as_node(length))
         first, rest = part(x, k, 0, place), dims.add(place, 1)
@@ -53,15 +59,19 @@ def insert(x: Node, obj: Any, values: Any, axis: int | None = None) -> Node:
     Args:
         x: any dtype and shape.
         obj: the places, by an integer, a slice or a list of integers, known when the graph is built.
-        values: converted to the dtype of ``x``, and broadcast to the parts that are put in; all of them go to one
-            place if ``obj`` is an integer.
-        axis: a negative one counts from the back.
+        values: converted to the dtype of ``x``, and broadcast to the parts that are put in; all of them go to one place
+            if ``obj`` is an integer.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+
+    Returns:
+        The shape with a longer axis; the dtype of ``x``.
 
     Raises:
         IndexBoundsError: a place is outside the axis.
         ShapeError: the values do not broadcast.
         AxisError: the axis is outside the rank.
         UnsupportedError: the axis has no known length, which all but an integer need.
+        DTypeError: ``x`` or ``values`` is no array of numbers, or ``obj`` or the axis is of another kind.
 
     >>> from symnum import tensor as T
     >>> T.insert(T.dvector("x"), 0, [1, 2])
@@ -69,6 +79,8 @@ def insert(x: Node, obj: Any, values: Any, axis: int | None = None) -> Node:
     """
     x, k = _flat(x, axis, "insert")
     places, length = _places(obj, x.shape[k], "insert"), x.shape[k]
+    if places.size == 0:
+        return x
     if places.size == 1:
         return _inserted(x, k, places, values)
     assert isinstance(length, int)

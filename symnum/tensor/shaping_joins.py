@@ -19,12 +19,17 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0, *, dtype: object = 
 
     Args:
         arrays: tensors, arrays or lists, whose lengths along the other axes are equal.
-        axis: where they are joined; a negative one counts from the back.
+        axis: where they are joined, a negative one counts from the back; None joins all elements in C order, as
+            vectors.
         dtype: what to convert the operands to.
+
+    Returns:
+        The shape with the lengths along the axis added; ``dtype``, or the common dtype.
 
     Raises:
         ShapeError: there are no operands, one has rank 0, or their other lengths differ.
         AxisError: the axis is outside the rank.
+        DTypeError: an operand is no array of numbers, the axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.concatenate([T.dvector("x"), [1.0, 2.0]])
@@ -46,9 +51,18 @@ def joined(nodes: Sequence[Node], axis: int, name: str) -> Node:
 def stack(arrays: Sequence[Any], axis: int = 0, *, dtype: object = None) -> Node:
     """Operands of one shape along a new axis, in their common dtype (Python numbers are weak).
 
+    Args:
+        arrays: the operands, tensors, arrays or lists of any dtypes, all of one shape.
+        axis: the place of the new axis in the result; a negative one counts from its back.
+        dtype: what to convert the operands to.
+
+    Returns:
+        The shape with the new axis; ``dtype``, or the common dtype.
+
     Raises:
         ShapeError: there are no operands, or their shapes differ.
         AxisError: the axis is outside the rank of the result.
+        DTypeError: an operand is no array of numbers, the axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.stack([T.dscalar("a"), T.dscalar("b"), 1.0])
@@ -63,8 +77,16 @@ def stack(arrays: Sequence[Any], axis: int = 0, *, dtype: object = None) -> Node
 def vstack(tup: Sequence[Any], *, dtype: object = None) -> Node:
     """Operands below each other: joined along the first axis, vectors as rows.
 
+    Args:
+        tup: the operands, tensors, arrays or lists of any dtypes; their lengths beyond the first axis are equal.
+        dtype: what to convert the operands to.
+
+    Returns:
+        Rank 2 at least; ``dtype``, or the common dtype.
+
     Raises:
         ShapeError: there are no operands, or their other lengths differ.
+        DTypeError: an operand is no array of numbers, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.vstack([[1, 2, 3], T.lmatrix("x")])
@@ -76,8 +98,16 @@ def vstack(tup: Sequence[Any], *, dtype: object = None) -> Node:
 def hstack(tup: Sequence[Any], *, dtype: object = None) -> Node:
     """Operands beside each other: joined along the second axis, vectors along the first.
 
+    Args:
+        tup: the operands, tensors, arrays or lists of any dtypes; their lengths beside the second axis are equal.
+        dtype: what to convert the operands to.
+
+    Returns:
+        The rank of the operands, 1 at least; ``dtype``, or the common dtype.
+
     Raises:
         ShapeError: there are no operands, or their other lengths differ.
+        DTypeError: an operand is no array of numbers, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.hstack([T.dvector("x"), 0.0])
@@ -90,8 +120,15 @@ def hstack(tup: Sequence[Any], *, dtype: object = None) -> Node:
 def dstack(tup: Sequence[Any]) -> Node:
     """Operands behind each other: joined along the third axis, which vectors and matrices get first.
 
+    Args:
+        tup: the operands, tensors, arrays or lists of any dtypes; their lengths beside the third axis are equal.
+
+    Returns:
+        Rank 3 at least; the common dtype.
+
     Raises:
         ShapeError: there are no operands, or their other lengths differ.
+        DTypeError: an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.dstack([T.tensor("x", shape=(2, 3)), T.tensor("y", shape=(2, 3))])
@@ -103,8 +140,15 @@ def dstack(tup: Sequence[Any]) -> Node:
 def column_stack(tup: Sequence[Any]) -> Node:
     """Vectors as columns, and matrices, beside each other.
 
+    Args:
+        tup: the operands, tensors, arrays or lists of any dtypes, vectors or matrices of as many rows.
+
+    Returns:
+        A matrix; the common dtype.
+
     Raises:
         ShapeError: there are no operands, or their lengths differ.
+        DTypeError: an operand is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.column_stack([T.tensor("x", shape=(3,)), T.tensor("y", shape=(3, 2))])
@@ -117,9 +161,18 @@ def column_stack(tup: Sequence[Any]) -> Node:
 def append(x: Node, values: Any, axis: int | None = None) -> Node:
     """The operand, then ``values``, along an axis, or both flattened without one.
 
+    Args:
+        x: any dtype and shape.
+        values: any dtype; the rank and other lengths of ``x``, unless both are flattened.
+        axis: where they are joined, a negative one counts from the back; None joins all elements in C order.
+
+    Returns:
+        The shape with the lengths along the axis added; the common dtype.
+
     Raises:
         ShapeError: their other lengths or ranks differ.
         AxisError: the axis is outside the rank.
+        DTypeError: ``x`` or ``values`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.append(T.dvector("x"), 1.0)
@@ -133,8 +186,15 @@ def block(arrays: Any) -> Node:
     """Nested lists of blocks as one array: the innermost lists are joined along the last axis, those around them
     along the last but one, and so on.
 
+    Args:
+        arrays: an array, or lists of arrays (of any dtypes), or lists of such lists.
+
+    Returns:
+        The joined shape; the common dtype.
+
     Raises:
         ShapeError: a list is empty, lists are nested unevenly, or lengths do not fit.
+        DTypeError: a block is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> x = T.tensor("x", shape=(2, 2))

@@ -29,16 +29,19 @@ def pad(x: Node, pad_width: Any, mode: str = "constant", **options: Any) -> Node
         pad_width: a number; (before, after); one such pair for each axis; or a dict from axes to either of them.
         mode: ``"constant"``, ``"empty"`` (zeros here), ``"edge"``, ``"reflect"``, ``"symmetric"``, ``"wrap"``,
             ``"linear_ramp"``, ``"maximum"``, ``"minimum"`` or ``"mean"``, all as in ``numpy.pad``.
-        options: ``constant_values`` of mode "constant" and ``end_values`` of "linear_ramp" (both 0 without): one
-            value, or pairs like those of ``pad_width``.
+        options: ``constant_values`` of mode "constant" and ``end_values`` of "linear_ramp" (both 0 without): one value,
+            or pairs like those of ``pad_width``.
 
     Along an axis of unknown length "reflect" adds fewer elements than the axis has, and "symmetric" and "wrap" at
     most as many; that is checked when the graph runs.
 
+    Returns:
+        The shape with longer axes; the dtype of ``x``.
+
     Raises:
-        ArgumentValueError: a width is negative, or an empty axis is to be repeated.
-        DTypeError: a width is not an integer.
-        ShapeError: the widths do not fit the rank.
+        ArgumentValueError: a width is negative, widths or values do not fit the rank, or an empty axis is to be
+            repeated.
+        DTypeError: a width is not an integer, or ``x`` is no array of numbers.
         UnknownNameError: no such mode.
         UnsupportedError: another option of ``numpy.pad``.
 
@@ -46,7 +49,7 @@ def pad(x: Node, pad_width: Any, mode: str = "constant", **options: Any) -> Node
     >>> T.pad(T.dmatrix("x"), ((1, 1), (0, 2)), mode="edge")
     <Tensor: float64 (x.shape[0] + 2, x.shape[1] + 2)>
     """
-    if mode not in _MODES:
+    if not isinstance(mode, str) or mode not in _MODES:
         raise unknown_name("mode of pad", mode, _MODES)
     widths = _widths(pad_width, x.ndim)
     option = _OPTION.get(mode)

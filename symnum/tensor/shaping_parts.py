@@ -24,13 +24,18 @@ def split(ary: ArrayLike, indices_or_sections: Sections, axis: int = 0) -> list[
 
     Args:
         ary: any dtype; rank 1 or more.
-        indices_or_sections: the number of parts, or the places where a part ends and the next begins, which are
-            used as bounds of slices are.
+        indices_or_sections: the number of parts, or the places where a part ends and the next begins, which are used as
+            bounds of slices are.
         axis: what is cut; a negative one counts from the back.
+
+    Returns:
+        A list of tensors of the dtype of ``ary``, whose lengths along the axis add up to its own.
 
     Raises:
         ShapeError: the parts would not be equal; known when the graph is built, or when it runs.
         AxisError: the axis is outside the rank.
+        ArgumentValueError: the number of parts is not positive.
+        DTypeError: ``ary`` is no array of numbers, or a place or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.split(T.tensor("x", shape=(6,)), 2)
@@ -42,9 +47,18 @@ def split(ary: ArrayLike, indices_or_sections: Sections, axis: int = 0) -> list[
 def array_split(ary: ArrayLike, indices_or_sections: Sections, axis: int = 0) -> list[Node]:
     """Parts of an axis as :func:`split` gives them, where the first parts may be longer by one.
 
+    Args:
+        ary: any dtype; rank 1 or more.
+        indices_or_sections: the number of parts, or the places where a part ends and the next begins.
+        axis: what is cut; a negative one counts from the back.
+
+    Returns:
+        A list of tensors of the dtype of ``ary``, whose lengths along the axis add up to its own.
+
     Raises:
         ArgumentValueError: the number of parts is not positive.
         AxisError: the axis is outside the rank.
+        DTypeError: ``ary`` is no array of numbers, or a place or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.array_split(T.tensor("x", shape=(5,)), 2)
@@ -56,8 +70,18 @@ def array_split(ary: ArrayLike, indices_or_sections: Sections, axis: int = 0) ->
 def vsplit(ary: ArrayLike, indices_or_sections: Sections) -> list[Node]:
     """Parts of the first axis, as :func:`split` gives them.
 
+    Args:
+        ary: any dtype; rank 2 or more.
+        indices_or_sections: the number of parts, or the places where a part ends and the next begins.
+
+    Returns:
+        A list of tensors of the dtype of ``ary``, whose lengths along the axis add up to its own.
+
     Raises:
-        ShapeError: the operand has fewer than two axes, or the parts would not be equal.
+        ShapeError: the operand has fewer than two axes, or the parts would not be equal; known at once, or when the
+            graph runs.
+        ArgumentValueError: the number of parts is not positive.
+        DTypeError: ``ary`` is no array of numbers, or a place is no integer.
 
     >>> from symnum import tensor as T
     >>> T.vsplit(T.tensor("x", shape=(4, 3)), [1])
@@ -69,8 +93,17 @@ def vsplit(ary: ArrayLike, indices_or_sections: Sections) -> list[Node]:
 def hsplit(ary: ArrayLike, indices_or_sections: Sections) -> list[Node]:
     """Parts of the second axis, or of the only one, as :func:`split` gives them.
 
+    Args:
+        ary: any dtype; rank 1 or more.
+        indices_or_sections: the number of parts, or the places where a part ends and the next begins.
+
+    Returns:
+        A list of tensors of the dtype of ``ary``, whose lengths along the axis add up to its own.
+
     Raises:
-        ShapeError: the operand has no axis, or the parts would not be equal.
+        ShapeError: the operand has no axis, or the parts would not be equal; known at once, or when the graph runs.
+        ArgumentValueError: the number of parts is not positive.
+        DTypeError: ``ary`` is no array of numbers, or a place is no integer.
 
     >>> from symnum import tensor as T
     >>> T.hsplit(T.tensor("x", shape=(2, 4)), 2)
@@ -83,8 +116,18 @@ def hsplit(ary: ArrayLike, indices_or_sections: Sections) -> list[Node]:
 def dsplit(ary: ArrayLike, indices_or_sections: Sections) -> list[Node]:
     """Parts of the third axis, as :func:`split` gives them.
 
+    Args:
+        ary: any dtype; rank 3 or more.
+        indices_or_sections: the number of parts, or the places where a part ends and the next begins.
+
+    Returns:
+        A list of tensors of the dtype of ``ary``, whose lengths along the axis add up to its own.
+
     Raises:
-        ShapeError: the operand has fewer than three axes, or the parts would not be equal.
+        ShapeError: the operand has fewer than three axes, or the parts would not be equal; known at once, or when the
+            graph runs.
+        ArgumentValueError: the number of parts is not positive.
+        DTypeError: ``ary`` is no array of numbers, or a place is no integer.
 
     >>> from symnum import tensor as T
     >>> T.dsplit(T.tensor("x", shape=(2, 3, 4)), 2)
@@ -96,9 +139,17 @@ def dsplit(ary: ArrayLike, indices_or_sections: Sections) -> list[Node]:
 def unstack(x: ArrayLike, /, *, axis: int = 0) -> tuple[Node, ...]:
     """The parts of length 1 of an axis, without it.
 
+    Args:
+        x: any dtype; rank 1 or more, with a known length along the axis.
+        axis: the axis; a negative one counts from the back.
+
+    Returns:
+        A tuple of tensors of the shape without the axis, in the dtype of ``x``.
+
     Raises:
         ShapeError: the length of the axis is not known.
         AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.unstack(T.tensor("x", shape=(2, 3)))

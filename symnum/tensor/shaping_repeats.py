@@ -21,8 +21,16 @@ from .shaping_places import selected
 def tile(x: Node, reps: Length | Sequence[Length]) -> Node:
     """The whole operand so many times along each axis; missing axes and missing numbers count as 1 in front.
 
+    Args:
+        x: any dtype and shape.
+        reps: a number, or one for each axis of the result; lengths such as ``x.shape[0]`` are numbers too.
+
+    Returns:
+        The lengths multiplied by the numbers; the dtype of ``x``.
+
     Raises:
         ShapeError: a number is negative.
+        DTypeError: ``x`` is no array of numbers, or a number is no integer.
 
     >>> from symnum import tensor as T
     >>> T.tile(T.tensor("x", shape=(2, 3)), (2, 1, 2))
@@ -43,12 +51,15 @@ def repeat(x: Node, repeats: Length | Sequence[int], axis: int | None = None) ->
     Args:
         x: any dtype and shape.
         repeats: one number for all elements, or one for each of them; they may be values of inputs.
-        axis: a negative one counts from the back.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+
+    Returns:
+        The shape with a longer axis; the dtype of ``x``.
 
     Raises:
         AxisError: the axis is outside the rank.
         ShapeError: there are more or fewer numbers than elements, or a number is negative.
-        DTypeError: the numbers are not integers.
+        DTypeError: the numbers or the axis are not integers, or ``x`` is no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.repeat(T.dvector("x"), 2), T.repeat(T.tensor("y", shape=(3,)), [1, 0, 4])

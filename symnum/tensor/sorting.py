@@ -23,13 +23,17 @@ def sort(x: Node, axis: int | None = -1, kind: str | None = None, *, stable: boo
     """Elements in ascending order along an axis, NaN last.
 
     Args:
-        x: any dtype and shape; its dtype is kept.
-        axis: the axis; None takes all elements, as a vector.
+        x: any dtype and shape.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
         kind, stable: have no effect on the result: equal elements cannot be told apart.
         descending: from the largest to the smallest, NaN first.
 
+    Returns:
+        The shape of ``x``, or rank 1 without an axis; the dtype of ``x``.
+
     Raises:
         AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.sort([[3, 1, 2], [9, 7, 8]]).eval()
@@ -43,9 +47,20 @@ def sort(x: Node, axis: int | None = -1, kind: str | None = None, *, stable: boo
 
 def argsort(x: Node, axis: int | None = -1, kind: str | None = None, *, stable: bool | None = None,
             descending: bool = False) -> Node:
-    """Where the elements of :func:`sort` are along the axis, as int64; equal ones keep their order.
+    """Where the elements of :func:`sort` are along the axis; equal ones keep their order.
 
-    Arguments and errors are those of :func:`sort`; every ``kind`` is stable.
+    Args:
+        x: any dtype and shape.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+        kind, stable: have no effect: the order is stable in any case.
+        descending: from the largest to the smallest, NaN first; equal elements keep their order.
+
+    Returns:
+        int64, in the shape of ``x``, or of rank 1 without an axis.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        DTypeError: ``x`` is no array of numbers, or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.argsort([3, 1, 2]).eval()
@@ -76,15 +91,17 @@ def topk(x: ArrayLike, k: int, axis: int = -1, *, largest: bool = True) -> TopK:
     Args:
         x: any dtype, of rank 1 at least.
         k: how many.
-        axis: the axis.
+        axis: the axis; a negative one counts from the back.
         largest: False for the smallest elements, in ascending order.  NaN is above all numbers.
 
     Returns:
-        ``values``, in the dtype of ``x``, and ``indices``, int64.
+        ``values``, in the dtype of ``x``, and ``indices``, int64; both in the shape of ``x`` with length k along the
+        axis.
 
     Raises:
         AxisError: the axis is outside the rank.
         ArgumentValueError: ``k`` is negative, or above the length of the axis.
+        DTypeError: ``x`` is no array of numbers, or ``k`` or the axis is no integer.
 
     >>> from symnum import tensor as T
     >>> values, indices = T.topk([3, 9, 4, 9], 2)
@@ -104,15 +121,19 @@ def topk(x: ArrayLike, k: int, axis: int = -1, *, largest: bool = True) -> TopK:
 
 
 def lexsort(keys: ArrayLike, axis: int = -1) -> Node:
-    """Places that sort by several keys, the last one first: stable, int64.
+    """Places that sort by several keys, the last one first; stable.
 
     Args:
-        keys: arrays of one shape, as a list or as an array whose first axis numbers them.
+        keys: arrays of one shape and any dtypes, as a list or as an array whose first axis numbers them.
         axis: the axis to sort along.
+
+    Returns:
+        int64, in the shape of a key.
 
     Raises:
         AxisError: the axis is outside the rank of a key.
-        DTypeError: there are no keys.
+        DTypeError: there are no keys, one is no array of numbers, or the axis is no integer.
+        ShapeError: the keys have different shapes.
 
     >>> from symnum import tensor as T
     >>> T.lexsort([[9, 4, 0, 4], [1, 5, 1, 4]]).eval()
@@ -139,17 +160,21 @@ def _rows(keys: Node) -> list[Node]:
 # places in sorted vectors -----------------------------------------------------------------------------------
 
 def searchsorted(a: Node, v: Node, side: Side = "left", sorter: ArrayLike | None = None) -> Node:
-    """Where elements belong in a sorted vector, so that it stays sorted: int64, in the shape of ``v``.
+    """Where elements belong in a sorted vector, so that it stays sorted.
 
     Args:
-        a: a vector in ascending order (NaN last), or in any order with ``sorter``.
-        v: what to look for.
+        a: a vector of any dtype in ascending order (NaN last), or in any order with ``sorter``.
+        v: what to look for, of any shape.
         side: "left" gives the place before equal elements, "right" the one behind them.
-        sorter: places that sort ``a``, as :func:`argsort` gives them.
+        sorter: a vector of places that sort ``a``, as :func:`argsort` gives them.
+
+    Returns:
+        int64, in the shape of ``v``.
 
     Raises:
         ShapeError: ``a`` is no vector, or ``sorter`` does not fit it.
         ArgumentValueError: another side.
+        DTypeError: ``a`` or ``v`` is no array of numbers, or ``sorter`` is none of integers.
 
     >>> from symnum import tensor as T
     >>> T.searchsorted([11, 12, 13, 14], [13, -20, 20]).eval()
@@ -168,15 +193,19 @@ def searchsorted(a: Node, v: Node, side: Side = "left", sorter: ArrayLike | None
 
 
 def digitize(x: Node, bins: Node, right: bool = False) -> Node:
-    """The number of the bin that each element lies in, int64: 0 below the first edge, ``len(bins)`` above the last.
+    """The number of the bin that each element lies in: 0 below the first edge, ``len(bins)`` above the last.
 
     Args:
-        x: what to look for.
-        bins: the edges, a vector that rises or falls; which of both is seen from its ends.
+        x: what to look for, of any shape; real numbers.
+        bins: the edges, a vector of real numbers that rises or falls; which of both is seen from its ends.
         right: whether a bin holds its right edge instead of its left one.
+
+    Returns:
+        int64, in the shape of ``x``.
 
     Raises:
         ShapeError: ``bins`` is no vector.
+        DTypeError: ``x`` or ``bins`` is complex, or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.digitize([0.2, 6.4, 3.0, 1.6], [0.0, 1.0, 2.5, 4.0, 10.0]).eval()

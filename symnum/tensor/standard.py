@@ -18,11 +18,23 @@ class StandardArray(Handle):
 
     @property
     def device(self) -> str:
-        """``"cpu"``: where a function runs is said by its mode, not by its expressions."""
+        """``"cpu"``: where a function runs is said by its mode, not by its expressions.
+
+        >>> from symnum import tensor as T
+        >>> T.dvector("x").device
+        'cpu'
+        """
         return "cpu"
 
     def to_device(self, device: object, /, *, stream: object = None) -> Any:
         """The tensor itself, for ``"cpu"``.
+
+        Args:
+            device: ``"cpu"``.
+            stream: None.
+
+        Returns:
+            The same tensor, of the same dtype and shape.
 
         Raises:
             ArgumentValueError: another device, or a stream.

@@ -12,8 +12,8 @@ from ..ir import build, dims
 from ..ir.node import Dim
 from ..ir.state import SharedState
 from .convert import as_array
-from .handle import Handle, located
-from .lengths import Length, as_leaf_length
+from .handle import Handle, as_name, located
+from .lengths import Length, as_leaf_length, parts_of
 from .symbolic import Tensor
 
 Array = np.ndarray[Any, Any]
@@ -24,17 +24,20 @@ def shared(value: Any, name: str | None = None, *, borrow: bool = False,
     """A tensor with a value of its own, which functions read, and change by ``updates``.
 
     Args:
-        value: an array, number, or nested list of numbers; its dtype and rank are kept for good (a Python
-            float is float64 and an int int64, as in NumPy).
+        value: an array, number, or nested list of numbers; its dtype and rank are kept for good (a Python float is
+            float64 and an int int64, as in NumPy).
         name: shown in printed graphs and errors.
-        borrow: keep the array itself where that is possible (C order, aligned, writable, native bytes);
-            functions then change it in place.  Otherwise a copy is kept.
-        shape: numbers for lengths that stay fixed, dims, and None for those that may change, as all may
-            without it.
+        borrow: keep the array itself where that is possible (C order, aligned, writable, native bytes); functions then
+            change it in place.  Otherwise a copy is kept.
+        shape: numbers for lengths that stay fixed, dims, and None for those that may change, as all may without it.
+
+    Returns:
+        A shared value, which is a tensor.
 
     Raises:
         DTypeError: the value is no array of a supported dtype.
         ShapeError: ``shape`` does not fit the value.
+        ArgumentError: the value is a symbolic tensor, or the name is no text.
 
     >>> from symnum import tensor as T
     >>> w = T.shared([0.2, 0.7], "w")
@@ -53,10 +56,10 @@ def _new(value: Any, name: str | None, borrow: bool, shape: Sequence[Length | No
         raise ArgumentError("a shared value needs numbers, not a symbolic tensor; "
                             "compute them first, as in shared(x.eval({input: value}))")
     array = _kept(as_array(value), borrow)
-    lengths = [None] * array.ndim if shape is None else [as_leaf_length(n) for n in shape]
+    lengths = [None] * array.ndim if shape is None else [as_leaf_length(n) for n in parts_of(shape)]
     if not _fits(array, lengths):
         raise ShapeError(f"shape={tuple(lengths)} does not fit the value's shape {array.shape}")
-    return SharedTensor(build.shared_leaf(SharedState(array, name), array.dtype, lengths))
+    return SharedTensor(build.shared_leaf(SharedState(array, as_name(name)), array.dtype, lengths))
 
 
 def _fits(array: Array, lengths: Sequence[Dim | None]) -> bool:
@@ -81,7 +84,16 @@ class SharedTensor(Tensor):
     __slots__ = ()
 
     def get_value(self, borrow: bool = False) -> Array:
-        """The value: a copy, or with ``borrow=True`` the very array that functions read and change.
+        """The value: a copy, unless it is borrowed.
+
+        Args:
+            borrow: give the very array that functions read and change.
+
+        Returns:
+            An array of the value's dtype and shape.
+
+        Raises:
+            Nothing of its own.
 
         >>> from symnum import tensor as T
         >>> T.shared(1.5).get_value()
@@ -92,9 +104,13 @@ class SharedTensor(Tensor):
             return state.value if borrow else state.value.copy()
 
     def set_value(self, value: Any, borrow: bool = False) -> None:
-        """Replace the value (by a copy, unless ``borrow=True``); the dtype and the rank stay.
+        """Replace the value, whose dtype and rank stay.
 
         Numbers and lists are converted if nothing is lost but precision; arrays need a safe cast.
+
+        Args:
+            value: an array, number, or nested list of numbers, of the rank and fixed lengths that the value has.
+            borrow: keep the array itself where that is possible.
 
         Raises:
             DTypeError: the value's dtype does not fit.
@@ -121,7 +137,8 @@ class SharedTensor(Tensor):
         """The value that each call of a function that reads this one gives it, unless ``updates`` says otherwise.
 
         Raises:
-            DTypeError, ShapeError: set to a value of another dtype or rank.
+            DTypeError: it is set to a value of another dtype.
+            ShapeError: it is set to a value of another rank, or fixed lengths that differ.
 
         >>> import symnum as sn
         >>> count = sn.shared(0, "count")
@@ -155,8 +172,16 @@ class SharedTensor(Tensor):
     def converted(self, value: Any) -> Array:
         """``value`` as an array that fits; it may be the user's own.
 
+        Args:
+            value: an array, number, or nested list of numbers.
+
+        Returns:
+            An array of the shared value's dtype.
+
         Raises:
-            DTypeError, ShapeError, ArgumentValueError: as :meth:`set_value`.
+            DTypeError: the value's dtype does not fit.
+            ShapeError: its rank or a fixed length differs.
+            ArgumentValueError: a whole number is outside the integer dtype.
 
         >>> from symnum import tensor as T
         >>> T.shared([1.5]).converted([2, 3])

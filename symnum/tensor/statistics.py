@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .. import dtypes
@@ -9,7 +10,7 @@ from ..errors import ArgumentError, ShapeError
 from ..ir import dims
 from ..ir.build import broadcast_to, constant, convert, o
 from ..ir.node import Dim, Node
-from ..shapes import as_int, normalize_axes
+from ..shapes import as_entries, as_float, as_int, normalize_axes
 from .convert import ArrayLike, as_node
 from .reductions import Axis, cast, kept, mask_of, reduced
 from .shaping_axes import transpose
@@ -22,12 +23,21 @@ def mean(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = F
          where: ArrayLike | None = None) -> Node:
     """Arithmetic mean over axes, ``sum(x)/n``; NaN over an empty axis.
 
-    floats keep their dtype, unless ``dtype`` says another; integers and bool are averaged in float64.  ``where`` is
-    a mask of the elements that count, which broadcasts to ``x``.
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        dtype: what to convert to first; without it, integers and bool are taken as float64.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        where: a mask of the elements that count, which broadcasts to ``x``.
+
+    Returns:
+        The shape without the axes; floats keep their dtype, unless ``dtype`` says another, integers and bool give
+        float64.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ShapeError: the mask does not broadcast.
+        DTypeError: ``x`` or ``where`` is no array of numbers, an axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.mean(T.ivector("x"))
@@ -40,37 +50,82 @@ def mean(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = F
 
 def var(x: Node, axis: Axis = None, dtype: object = None, *, ddof: float = 0, keepdims: bool = False,
         where: ArrayLike | None = None, correction: float | None = None) -> Node:
-    """Variance over axes, ``sum((x - mean(x))**2)/(n - ddof)``, in two passes; the dtype is :func:`mean`'s.
+    """Variance over axes, ``sum((x - mean(x))**2)/(n - ddof)``, in two passes.
 
-    Where n is not above ``ddof`` (also called ``correction``) the result is NaN or infinite, as in NumPy.  ``where``
-    is a mask of the elements that count.
+    Where n is not above ``ddof`` the result is NaN or infinite, as in NumPy.
+
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        dtype: what to convert to first; without it, integers and bool are taken as float64.
+        ddof: what is taken from the number n of elements.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        where: a mask of the elements that count, which broadcasts to ``x``.
+        correction: another name of ``ddof``.
+
+    Returns:
+        The shape without the axes; the dtype of :func:`mean`, real also of complex numbers.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ShapeError: the mask does not broadcast.
         ArgumentError: both ``ddof`` and ``correction`` are given.
+        DTypeError: ``x`` or ``where`` is no array of numbers, an axis is no integer, ``ddof`` is no number, or
+            ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.var(T.fmatrix("x"), axis=0)
     <Tensor: float32 (x.shape[1],)>
     """
-    if correction is not None and ddof != 0:
-        raise ArgumentError("var: ddof and correction are the same thing; give one of them")
+    freedom = freedom_of(ddof, correction, "var")
     x, axes = inexact(cast(x, dtype)), normalize_axes(axis, x.ndim, "var")
     mask = None if where is None else mask_of(x, where, "var")
-    return kept(_var(x, axes, mask, ddof if correction is None else correction), axes, keepdims)
+    return kept(_var(x, axes, mask, freedom), axes, keepdims)
 
 
 def std(x: Node, axis: Axis = None, dtype: object = None, *, ddof: float = 0, keepdims: bool = False,
         where: ArrayLike | None = None, correction: float | None = None) -> Node:
-    """Standard deviation over axes: the square root of :func:`var`, whose arguments and errors it has.
+    """Standard deviation over axes: the square root of :func:`var`.
+
+    Where all elements are equal its derivatives of all orders are 0.
+
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        dtype: what to convert to first; without it, integers and bool are taken as float64.
+        ddof: what is taken from the number n of elements.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        where: a mask of the elements that count, which broadcasts to ``x``.
+        correction: another name of ``ddof``.
+
+    Returns:
+        The shape without the axes; the dtype of :func:`mean`, real also of complex numbers.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the mask does not broadcast.
+        ArgumentError: both ``ddof`` and ``correction`` are given.
+        DTypeError: ``x`` or ``where`` is no array of numbers, an axis is no integer, ``ddof`` is no number, or
+            ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.std(T.dmatrix("x"), axis=0, ddof=1)
     <Tensor: float64 (x.shape[1],)>
     """
-    return o.sqrt(var(x, axis, dtype, ddof=ddof, keepdims=keepdims,  # type: ignore[no-any-return]
-                      where=where, correction=correction))
+    return root(var(x, axis, dtype, ddof=ddof, keepdims=keepdims, where=where, correction=correction))
+
+
+def freedom_of(ddof: float, correction: float | None, name: str) -> float:
+    """What is taken from the number of elements, under either of its names.
+
+    Raises:
+        ArgumentError: it is given under both.
+        DTypeError: it is no number.
+    """
+    if correction is not None and ddof != 0:
+        raise ArgumentError(f"{name}: ddof and correction are the same thing; give one of them")
+    found = as_float(ddof if correction is None else correction, f"ddof of {name}")
+    return int(found) if found.is_integer() else found
 
 
 def inexact(x: Node) -> Node:
@@ -115,12 +170,30 @@ def squared_modulus(x: Node) -> Node:
     return o.add(o.square(o.real(x)), o.square(o.imag(x)))  # type: ignore[no-any-return]
 
 
+def root(x: Node, degree: float = 2.0) -> Node:
+    """The root of a sum of powers of sizes, whose derivatives of each order are 0 where the sum is.
+
+    The root itself has an infinite derivative there, which a chain rule multiplies by 0.
+    """
+    found = o.sqrt(x) if degree == 2.0 else o.power(x, 1.0 / degree)
+    return o.where(o.equal(x, 0.0), convert(0.0, x.dtype), found)  # type: ignore[no-any-return]
+
+
 def ptp(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
-    """Largest minus smallest element over axes; the dtype is kept.
+    """Largest minus smallest element over axes.
+
+    Args:
+        x: real numbers of any shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape without the axes; the dtype of ``x``.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ArgumentValueError: an axis is empty; known when the graph is built, or when it runs.
+        DTypeError: ``x`` is bool, complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.ptp(T.dmatrix("x"), axis=0)
@@ -137,15 +210,20 @@ def average(a: ArrayLike, axis: Axis = None, weights: ArrayLike | None = None, r
 
     Args:
         a: any dtype and shape.
-        axis: an axis, several, or None for all.
+        axis: an axis, several, or None for all; negative ones count from the back.
         weights: of the shape of ``a``, or of the lengths of the axes that are averaged.
         returned: give the sum of the weights too, in the shape of the mean.
         keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape without the axes; the common dtype with the weights, float64 of integers.  With ``returned`` a pair of
+        them.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
         ShapeError: the weights have another shape.
         ArgumentError: the weights have another shape than ``a``, and no axis is given.
+        DTypeError: ``a`` or ``weights`` is no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.average(T.dmatrix("x"), axis=1, weights=[1, 2, 3])
@@ -179,7 +257,7 @@ def _weights(x: Node, weights: Node, axes: tuple[int, ...], axis: Axis) -> Node:
     if axis is None:
         raise ArgumentError(f"average: weights of shape {dims.text(weights.shape)} for an operand of shape "
                             f"{dims.text(x.shape)} need the axis that they belong to")
-    given = tuple(axis) if isinstance(axis, tuple) else (axis,)
+    given = as_entries(axis, "axis of average") if isinstance(axis, Iterable) else (axis,)
     order = [k % x.ndim for k in given]
     if weights.ndim != len(order) or not _all_may_equal(weights.shape, tuple(x.shape[k] for k in order)):
         raise ShapeError(f"average: weights of shape {dims.text(weights.shape)} do not have the lengths of axes "
@@ -201,18 +279,22 @@ def cov(m: Node, y: ArrayLike | None = None, rowvar: bool = True, bias: bool = F
     """Covariance of variables that the rows of a matrix hold (its columns, unless ``rowvar``), or of one vector.
 
     Args:
-        m: observations; rank 2 or less.
-        y: more variables, of the same form.
+        m: observations of any dtype; rank 2 or less.
+        y: more variables, of as many observations; rank 2 or less.
         rowvar: whether each row is a variable.
         bias: divide by the number n of observations, and not by n - 1.
         ddof: divide by n - ddof instead.
-        fweights: how often each observation is to be counted; integers.
-        aweights: how much each observation counts.
+        fweights: how often each observation is to be counted; a vector of integers.
+        aweights: how much each observation counts; a vector.
         dtype: of the result; float64 at least, without it.
+
+    Returns:
+        A matrix of one row and one column for each variable, or rank 0 for one variable.
 
     Raises:
         ShapeError: the rank is above 2, the numbers of observations differ, or weights have another shape.
-        DTypeError: ``fweights`` are not integers, or ``ddof`` is none.
+        DTypeError: ``ddof`` is no integer, ``m`` or ``y`` is no array of numbers, or ``dtype`` is not supported.
+        ArgumentError: ``fweights`` are not integers, or ``aweights`` are not real.
 
     >>> from symnum import tensor as T
     >>> T.cov(T.dmatrix("x"))
@@ -279,7 +361,18 @@ def _weighted_freedom(weights: Node, total: Node, factors: Node | None, freedom:
 def corrcoef(x: Node, y: ArrayLike | None = None, rowvar: bool = True, *, dtype: object = None) -> Node:
     """Correlation coefficients of variables, ``C[i, j]/sqrt(C[i, i]*C[j, j])`` with C = :func:`cov`, within -1 and 1.
 
-    Arguments and errors are those of :func:`cov`.
+    Args:
+        x: observations of any dtype; rank 2 or less.
+        y: more variables, of as many observations; rank 2 or less.
+        rowvar: whether each row is a variable.
+        dtype: of the result; float64 at least, without it.
+
+    Returns:
+        A matrix of one row and one column for each variable, or rank 0 for one variable.
+
+    Raises:
+        ShapeError: the rank is above 2, or the numbers of observations differ.
+        DTypeError: ``x`` or ``y`` is no array of numbers, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.corrcoef(T.dmatrix("x"))

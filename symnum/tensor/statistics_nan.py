@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..errors import ArgumentError
 from ..ir.build import broadcast_to, convert, o
 from ..ir.node import Node
 from ..shapes import normalize_axes
@@ -14,14 +13,31 @@ from .reductions import max as plain_max
 from .reductions import min as plain_min
 from .reductions import prod as plain_prod
 from .reductions import sum as plain_sum
-from .statistics import count, inexact, masked_sum, number, squared_modulus
+from .statistics import count, freedom_of, inexact, masked_sum, number, root, squared_modulus
 
 INFINITY = float("inf")
 
 
 def nansum(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = False,
            initial: ArrayLike | None = None, where: ArrayLike | None = None) -> Node:
-    """Sum over axes with NaN as 0.  Arguments, dtypes and errors are those of :func:`sum`.
+    """Sum over axes with NaN as 0.
+
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        dtype: what to convert to first; without it, bool and small integers are summed in 64 bits.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        initial: a number, or an array that broadcasts with the result, that is added to it.
+        where: a mask of the elements that count, which broadcasts to ``x``.
+
+    Returns:
+        The shape without the axes; the dtype of ``x`` or ``dtype``, where that is no bool or small integer.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the mask does not broadcast.
+        DTypeError: ``x``, ``initial`` or ``where`` is no array of numbers, an axis is no integer, or ``dtype`` is not
+            supported.
 
     >>> from symnum import tensor as T
     >>> T.nansum(T.dmatrix("x"), axis=0)
@@ -32,7 +48,24 @@ def nansum(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool =
 
 def nanprod(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = False,
             initial: ArrayLike | None = None, where: ArrayLike | None = None) -> Node:
-    """Product over axes with NaN as 1.  Arguments, dtypes and errors are those of :func:`sum`.
+    """Product over axes with NaN as 1.
+
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        dtype: what to convert to first; without it, bool and small integers are multiplied in 64 bits.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        initial: a number, or an array that broadcasts with the result, that is multiplied with it.
+        where: a mask of the elements that count, which broadcasts to ``x``.
+
+    Returns:
+        The shape without the axes; the dtype of ``x`` or ``dtype``, where that is no bool or small integer.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ShapeError: the mask does not broadcast.
+        DTypeError: ``x``, ``initial`` or ``where`` is no array of numbers, an axis is no integer, or ``dtype`` is not
+            supported.
 
     >>> from symnum import tensor as T
     >>> T.nanprod(T.dvector("x"))
@@ -42,7 +75,20 @@ def nanprod(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool 
 
 
 def nanmax(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
-    """Largest element over axes that is not NaN, or NaN if there is none.  Errors are those of :func:`max`.
+    """Largest element over axes that is not NaN, or NaN if there is none.
+
+    Args:
+        x: real numbers of any shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape without the axes; the dtype of ``x``.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ArgumentValueError: an axis is empty; known when the graph is built, or when it runs.
+        DTypeError: ``x`` is complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.nanmax(T.dmatrix("x"), axis=1)
@@ -52,7 +98,20 @@ def nanmax(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
 
 
 def nanmin(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
-    """Smallest element over axes that is not NaN, or NaN if there is none.  Errors are those of :func:`max`.
+    """Smallest element over axes that is not NaN, or NaN if there is none.
+
+    Args:
+        x: real numbers of any shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape without the axes; the dtype of ``x``.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ArgumentValueError: an axis is empty; known when the graph is built, or when it runs.
+        DTypeError: ``x`` is complex or no array of numbers, or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.nanmin(T.dmatrix("x"))
@@ -62,9 +121,22 @@ def nanmin(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
 
 
 def nanargmax(x: Node, axis: int | None = None, *, keepdims: bool = False) -> Node:
-    """Position of the first largest element that is not NaN, along one axis or in C order over all; int64.
+    """Position of the first largest element that is not NaN, along one axis or in C order over all.
 
-    Where all are NaN (an error in NumPy) it is 0.  Errors are those of :func:`argmax`.
+    Where all are NaN (an error in NumPy) it is 0.
+
+    Args:
+        x: real numbers of any shape.
+        axis: the axis, a negative one counts from the back; None for all.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        int64, in the shape without the axis.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        ArgumentValueError: the axis is empty; known when the graph is built, or when it runs.
+        DTypeError: ``x`` is complex or no array of numbers, or more than one axis is given.
 
     >>> from symnum import tensor as T
     >>> T.nanargmax(T.dmatrix("x"), axis=1)
@@ -74,7 +146,22 @@ def nanargmax(x: Node, axis: int | None = None, *, keepdims: bool = False) -> No
 
 
 def nanargmin(x: Node, axis: int | None = None, *, keepdims: bool = False) -> Node:
-    """Position of the first smallest element that is not NaN; all else is as in :func:`nanargmax`.
+    """Position of the first smallest element that is not NaN, along one axis or in C order over all.
+
+    Where all are NaN (an error in NumPy) it is 0.
+
+    Args:
+        x: real numbers of any shape.
+        axis: the axis, a negative one counts from the back; None for all.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        int64, in the shape without the axis.
+
+    Raises:
+        AxisError: the axis is outside the rank.
+        ArgumentValueError: the axis is empty; known when the graph is built, or when it runs.
+        DTypeError: ``x`` is complex or no array of numbers, or more than one axis is given.
 
     >>> from symnum import tensor as T
     >>> T.nanargmin(T.dvector("x"))
@@ -84,10 +171,21 @@ def nanargmin(x: Node, axis: int | None = None, *, keepdims: bool = False) -> No
 
 
 def nanmean(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = False) -> Node:
-    """Mean over axes of the elements that are not NaN; NaN if there is none.  Dtypes are those of :func:`mean`.
+    """Mean over axes of the elements that are not NaN; NaN if there is none.
+
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        dtype: what to convert to first; without it, integers and bool are taken as float64.
+        keepdims: leave the reduced axes in the shape, with length 1.
+
+    Returns:
+        The shape without the axes; floats keep their dtype, unless ``dtype`` says another, integers and bool give
+        float64.
 
     Raises:
         AxisError: an axis is outside the rank, or named twice.
+        DTypeError: ``x`` is no array of numbers, an axis is no integer, or ``dtype`` is not supported.
 
     >>> from symnum import tensor as T
     >>> T.nanmean(T.dmatrix("x"), axis=0)
@@ -103,22 +201,34 @@ def nanvar(x: Node, axis: Axis = None, dtype: object = None, *, ddof: float = 0,
            correction: float | None = None) -> Node:
     """Variance over axes of the n elements that are not NaN, divided by ``n - ddof``; NaN if that is not positive.
 
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        dtype: what to convert to first; without it, integers and bool are taken as float64.
+        ddof: what is taken from the number n of elements that are not NaN.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        correction: another name of ``ddof``.
+
+    Returns:
+        The shape without the axes; the dtype of :func:`mean`, real also of complex numbers.
+
     Raises:
         AxisError: an axis is outside the rank, or named twice.
-        ArgumentError: both ``ddof`` and ``correction``, which is the same, are given.
+        ArgumentError: both ``ddof`` and ``correction`` are given.
+        DTypeError: ``x`` is no array of numbers, an axis is no integer, ``ddof`` is no number, or ``dtype`` is not
+            supported.
 
     >>> from symnum import tensor as T
     >>> T.nanvar(T.dmatrix("x"), axis=0, ddof=1)
     <Tensor: float64 (x.shape[1],)>
     """
-    if correction is not None and ddof != 0:
-        raise ArgumentError("nanvar: ddof and correction are the same thing; give one of them")
+    correction = freedom_of(ddof, correction, "nanvar")
     x = inexact(cast(x, dtype))
     axes = normalize_axes(axis, x.ndim, "nanvar")
     mask = o.logical_not(o.isnan(x))
     mean = broadcast_to(kept(_mean(x, axes, mask), axes, True), x.shape)
     squares = squared_modulus(o.subtract(x, mean))
-    freedom = o.subtract(number(count(x, axes, mask), squares), float(ddof if correction is None else correction))
+    freedom = o.subtract(number(count(x, axes, mask), squares), correction)
     found = o.true_divide(masked_sum(squares, axes, mask), freedom)
     return kept(o.where(o.greater(freedom, 0.0), found, float("nan")), axes, keepdims)
 
@@ -127,12 +237,28 @@ def nanstd(x: Node, axis: Axis = None, dtype: object = None, *, ddof: float = 0,
            correction: float | None = None) -> Node:
     """Standard deviation over axes of the elements that are not NaN: the square root of :func:`nanvar`.
 
+    Args:
+        x: any dtype and shape.
+        axis: an axis, several, or None for all; negative ones count from the back.
+        dtype: what to convert to first; without it, integers and bool are taken as float64.
+        ddof: what is taken from the number n of elements that are not NaN.
+        keepdims: leave the reduced axes in the shape, with length 1.
+        correction: another name of ``ddof``.
+
+    Returns:
+        The shape without the axes; the dtype of :func:`mean`, real also of complex numbers.
+
+    Raises:
+        AxisError: an axis is outside the rank, or named twice.
+        ArgumentError: both ``ddof`` and ``correction`` are given.
+        DTypeError: ``x`` is no array of numbers, an axis is no integer, ``ddof`` is no number, or ``dtype`` is not
+            supported.
+
     >>> from symnum import tensor as T
     >>> T.nanstd(T.dvector("x"))
     <Tensor: float64 ()>
     """
-    return o.sqrt(nanvar(x, axis, dtype, ddof=ddof, keepdims=keepdims,  # type: ignore[no-any-return]
-                         correction=correction))
+    return root(nanvar(x, axis, dtype, ddof=ddof, keepdims=keepdims, correction=correction))
 
 
 def _filled(x: Node, value: float) -> Node:

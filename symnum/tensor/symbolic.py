@@ -167,31 +167,62 @@ class Tensor(StandardArray):
 
     @property
     def shape(self) -> tuple[Any, ...]:
-        """Lengths: an int where it is known, else an int64 tensor of rank 0 (a leaf, if of an input)."""
+        """Lengths: an int where it is known, else an int64 tensor of rank 0 (a leaf, if of an input).
+
+        >>> from symnum import tensor as T
+        >>> T.tensor("x", shape=(2, None)).shape
+        (2, <Tensor x.shape[1]: int64 ()>)
+        """
         return tuple(map(_length, self.node.shape))
 
     @property
     def size(self) -> Any:
-        """Number of elements: an int, or an int64 tensor of rank 0."""
+        """Number of elements: an int, or an int64 tensor of rank 0.
+
+        >>> from symnum import tensor as T
+        >>> T.tensor("x", shape=(2, 3)).size
+        6
+        """
         return _length(dims.product(self.node.shape))
 
     @property
     def T(self) -> Tensor:
-        """All axes in reverse order."""
+        """All axes in reverse order; the dtype is kept.
+
+        >>> from symnum import tensor as T
+        >>> T.tensor("x", shape=(2, 3)).T
+        <Tensor: float64 (3, 2)>
+        """
         return Tensor(shaping_axes.transpose(self.node))
 
     @property
     def real(self) -> Tensor:
-        """Real part; a real tensor itself."""
+        """Real part, in the same shape and a real dtype; a real tensor itself.
+
+        >>> from symnum import tensor as T
+        >>> T.zvector("z").real
+        <Tensor: float64 (z.shape[0],)>
+        """
         return Tensor(complex_numbers.real(self.node))
 
     @property
     def imag(self) -> Tensor:
-        """Imaginary part; zeros of a real tensor."""
+        """Imaginary part, in the same shape and a real dtype; zeros of a real tensor.
+
+        >>> from symnum import tensor as T
+        >>> T.cvector("z").imag
+        <Tensor: float32 (z.shape[0],)>
+        """
         return Tensor(complex_numbers.imag(self.node))
 
     def conjugate(self) -> Tensor:
-        """As :func:`conjugate`, which see.
+        """The complex conjugate; a real tensor keeps its values.
+
+        Returns:
+            The shape and dtype of the tensor.
+
+        Raises:
+            Nothing of its own.
 
         >>> from symnum import tensor as T
         >>> T.zscalar("z").conjugate()
@@ -203,10 +234,14 @@ class Tensor(StandardArray):
 
     @property
     def mT(self) -> Tensor:
-        """The last two axes exchanged.
+        """The last two axes exchanged; the dtype is kept.
 
         Raises:
             AxisError: the rank is less than 2.
+
+        >>> from symnum import tensor as T
+        >>> T.tensor("x", shape=(2, 3, 4)).mT
+        <Tensor: float64 (2, 4, 3)>
         """
         return Tensor(shaping_axes.matrix_transpose(self.node))
 
@@ -290,7 +325,20 @@ class Tensor(StandardArray):
         return At(self)
 
     def reshape(self, *shape: ShapeLike, order: shaping.Order = "C", copy: bool | None = None) -> Tensor:
-        """As :func:`reshape`, which see.
+        """The same elements under another shape: :func:`reshape`.
+
+        Args:
+            shape: the lengths, one after the other or as a sequence; one may be -1.
+            order: ``"C"`` or ``"F"``: the last or the first axis changes fastest.
+            copy: has no effect: tensors are values, which nothing changes.
+
+        Returns:
+            The new shape; the dtype is kept.
+
+        Raises:
+            ShapeError: the numbers of elements differ; known when the graph is built, or when it runs.
+            DTypeError: a length is not an integer.
+            ArgumentValueError: another order.
 
         >>> from symnum import tensor as T
         >>> x = T.tensor("x", shape=(2, 3))
@@ -301,7 +349,17 @@ class Tensor(StandardArray):
         return _reshape(self, wanted, order, copy=copy)
 
     def transpose(self, *axes: int | Sequence[int] | None) -> Tensor:
-        """As :func:`transpose`, which see.
+        """The axes in another order: :func:`transpose`.
+
+        Args:
+            axes: the number of each axis, one after the other or as a sequence; none, or None, reverses them.
+
+        Returns:
+            The lengths in the new order; the dtype is kept.
+
+        Raises:
+            AxisError: ``axes`` does not name each axis once.
+            DTypeError: an axis is no integer.
 
         >>> from symnum import tensor as T
         >>> x = T.tensor("x", shape=(2, 3))
@@ -325,7 +383,20 @@ class Tensor(StandardArray):
     nonzero, dot = lift_many(counting.nonzero), lift2(products.dot)
 
     def compress(self, condition: ArrayLike, axis: int | None = None) -> Tensor:
-        """As :func:`compress`, which see; the condition comes first there.
+        """The elements along an axis whose condition is true: :func:`compress`, where the condition comes first.
+
+        Args:
+            condition: a vector; elements beyond its length are left out.
+            axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+
+        Returns:
+            The shape with a shorter axis; the dtype is kept.
+
+        Raises:
+            AxisError: the axis is outside the rank.
+            ShapeError: the condition is no vector.
+            IndexBoundsError: the condition is true beyond the end of the axis; known when the graph runs.
+            DTypeError: ``condition`` is no array of numbers, or the axis is no integer.
 
         >>> from symnum import tensor as T
         >>> T.constant([5, 6, 7]).compress([True, False, True]).eval()
@@ -335,16 +406,38 @@ class Tensor(StandardArray):
 
     @property
     def itemsize(self) -> int:
-        """Bytes of an element."""
+        """Bytes of an element, by the dtype.
+
+        >>> from symnum import tensor as T
+        >>> T.ivector("x").itemsize
+        4
+        """
         return self.dtype.itemsize
 
     @property
     def nbytes(self) -> Any:
-        """Bytes of all elements: an int, or an int64 tensor of rank 0."""
+        """Bytes of all elements: an int, or an int64 tensor of rank 0.
+
+        >>> from symnum import tensor as T
+        >>> T.tensor("x", shape=(2, 3)).nbytes
+        48
+        """
         return self.size * self.itemsize
 
     def copy(self) -> Tensor:
-        """The same tensor: tensors are values, which nothing changes."""
+        """The same tensor: tensors are values, which nothing changes.
+
+        Returns:
+            A tensor of the same shape and dtype: itself.
+
+        Raises:
+            Nothing of its own.
+
+        >>> from symnum import tensor as T
+        >>> x = T.dvector("x")
+        >>> x.copy() is x
+        True
+        """
         return self
 
     # doors: conveniences of higher floors
@@ -352,8 +445,16 @@ class Tensor(StandardArray):
     def eval(self, values: Mapping[Tensor, Any] | None = None) -> np.ndarray[Any, Any]:
         """The value for given values of inputs; for more than one evaluation, compile a ``function``.
 
+        Args:
+            values: for each input that it depends on a number, array, or nested list.
+
+        Returns:
+            An array of the tensor's dtype and shape.
+
         Raises:
             MissingInputError: it depends on an input that has no value.
+            DTypeError: a value's dtype does not fit its input.
+            ShapeError: a value's shape does not fit its input, or lengths do not fit each other.
 
         >>> from symnum import tensor as T
         >>> x = T.dvector("x")
@@ -368,7 +469,19 @@ class Tensor(StandardArray):
         return result
 
     def sympy(self) -> Any:
-        """The same expression in SymPy; see :func:`symnum.to_sympy` for how it is converted."""
+        """The same expression in SymPy, for one element; :func:`symnum.to_sympy` says how it is converted.
+
+        Returns:
+            A SymPy expression, in which arrays of any dtype and shape are symbols.
+
+        Raises:
+            Nothing of its own.
+
+        >>> from symnum import tensor as T
+        >>> x = T.dscalar("x")
+        >>> (x + x).sympy()
+        2*x
+        """
         from .. import to_sympy
 
         convert: Any = to_sympy

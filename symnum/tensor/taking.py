@@ -13,7 +13,7 @@ from ..ir import dims
 from ..ir.build import broadcast_to, constant, convert, o
 from ..ir.literal import weak_type
 from ..ir.node import Dim, Node
-from ..shapes import normalize_axis
+from ..shapes import as_entries, normalize_axis
 from .at import written
 from .convert import ArrayLike, as_node, operand
 from .indexing import index
@@ -24,15 +24,23 @@ _MODES = ("raise", "wrap", "clip")
 
 
 def take(x: Node, indices: ArrayLike, axis: int | None = None, *, mode: str = "raise") -> Node:
-    """Elements along an axis (of all elements in C order if it is None) at ``indices``, whose shape replaces the axis.
+    """Elements along an axis at ``indices``, whose shape replaces the axis.
 
-    ``mode`` says what is done with indices outside: "raise" (negative ones count from the end), "wrap" (modulo the
-    length), "clip" (to the nearest place; negative ones become 0).
+    Args:
+        x: any dtype and shape.
+        indices: integers of any shape.
+        axis: the axis, a negative one counts from the back; None takes all elements in C order, as a vector.
+        mode: what is done with indices outside: "raise" (negative ones count from the end), "wrap" (modulo the length),
+            or "clip" (to the nearest place; negative ones become 0).
+
+    Returns:
+        The shape of ``x`` with that of ``indices`` in place of the axis; the dtype of ``x``.
 
     Raises:
         IndexBoundsError: an index is outside in mode "raise", or the axis is empty; known now, or when the graph runs.
         AxisError: the axis is outside the rank.
-        DTypeError: the indices are not integers.
+        DTypeError: the indices or the axis are not integers, or ``x`` is no array of numbers.
+        UnknownNameError: another mode.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -79,11 +87,19 @@ def _moded(indices: Node, length: Dim, mode: str) -> Node:
 def take_along_axis(x: Node, indices: ArrayLike, axis: int | None = -1) -> Node:
     """For each vector along an axis the elements at the indices of the vector in the same place of ``indices``.
 
-    Both have one rank, and their other lengths broadcast; without an axis both are taken flat.
+    Args:
+        x: any dtype and shape.
+        indices: integers, of the rank of ``x``; their other lengths broadcast.
+        axis: the axis, a negative one counts from the back; None takes both flat.
+
+    Returns:
+        The shape of ``indices``, broadcast; the dtype of ``x``.
 
     Raises:
         IndexBoundsError: an index is outside its axis.
         ShapeError: the ranks differ, or lengths do not broadcast.
+        AxisError: the axis is outside the rank.
+        DTypeError: the indices or the axis are not integers, or ``x`` is no array of numbers.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dmatrix("x")
@@ -98,10 +114,21 @@ def take_along_axis(x: Node, indices: ArrayLike, axis: int | None = -1) -> Node:
 def put_along_axis(x: Node, indices: ArrayLike, values: ArrayLike, axis: int | None) -> Node:
     """A new array with ``values`` at the places that :func:`take_along_axis` takes.
 
+    Args:
+        x: any dtype and shape.
+        indices: integers, of the rank of ``x``; their other lengths broadcast.
+        values: a number, or an array that broadcasts to ``indices``.
+        axis: the axis, a negative one counts from the back; None takes both flat.
+
+    Returns:
+        The shape and dtype of ``x``.
+
     Raises:
         IndexBoundsError: an index is outside its axis.
         ShapeError: the ranks differ, or lengths do not broadcast.
-        DTypeError: the values are of a kind that the dtype does not hold.
+        DTypeError: the values are of a kind that the dtype does not hold, the indices or the axis are not integers, or
+            an operand is no array of numbers.
+        AxisError: the axis is outside the rank.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dmatrix("x")
@@ -135,11 +162,21 @@ def _axis_places(x: Node, axis: int) -> Node:
 def put(x: Node, ind: ArrayLike, v: ArrayLike, mode: str = "raise") -> Node:
     """A new array with ``v``, repeated as often as needed, at the places ``ind`` among all elements in C order.
 
-    ``mode`` is as for :func:`take`.
+    Args:
+        x: any dtype and shape.
+        ind: integers of any shape.
+        v: a number, or values of any shape.
+        mode: what is done with indices outside: "raise" (negative ones count from the end), "wrap" (modulo the length),
+            or "clip" (to the nearest place; negative ones become 0).
+
+    Returns:
+        The shape and dtype of ``x``.
 
     Raises:
         IndexBoundsError: an index is outside in mode "raise".
-        DTypeError: the values are of a kind that the dtype does not hold.
+        DTypeError: the values are of a kind that the dtype does not hold, the indices are not integers, or an operand
+            is no array of numbers.
+        UnknownNameError: another mode.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dmatrix("x")
@@ -166,12 +203,20 @@ def put(x: Node, ind: ArrayLike, v: ArrayLike, mode: str = "raise") -> Node:
 def choose(a: ArrayLike, choices: ArrayLike, *, mode: str = "raise") -> Node:
     """For each element of ``a``, a number k from 0 on, the element in its place of ``choices[k]``; all broadcast.
 
-    ``mode`` says what is done with other numbers: "raise", "wrap" (modulo the number of choices) or "clip".
+    Args:
+        a: integers of any shape.
+        choices: a list of arrays of any dtypes, whose shapes broadcast, or an array whose first axis numbers them.
+        mode: what is done with other numbers: "raise", "wrap" (modulo the number of choices) or "clip".
+
+    Returns:
+        The common shape; the common dtype of the choices.
 
     Raises:
         IndexBoundsError: a number is outside in mode "raise".
         ArgumentValueError: there are no choices.
-        ShapeError, DTypeError: the choices do not go together, or ``a`` is not of integers.
+        UnknownNameError: another mode.
+        ShapeError: the shapes do not broadcast; known when the graph is built, or when it runs.
+        DTypeError: ``a`` is not of integers, or the choices have no common dtype.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -205,9 +250,17 @@ def _sequence(choices: Any, name: str) -> list[Any]:
 def select(condlist: Sequence[ArrayLike], choicelist: Sequence[ArrayLike], default: ArrayLike = 0) -> Node:
     """For each place the element of the first choice whose condition is true there, ``default`` if none is.
 
+    Args:
+        condlist: arrays of bool; all shapes broadcast.
+        choicelist: as many arrays of any dtypes, whose shapes broadcast too.
+        default: a number or an array.
+
+    Returns:
+        The common shape; the common dtype of the choices and ``default``.
+
     Raises:
         ArgumentValueError: there are no conditions, or not as many as choices.
-        DTypeError: a condition is not bool.
+        DTypeError: a condition is not bool, or an operand is no array of numbers.
         ShapeError: shapes do not broadcast.
 
     >>> import symnum as sn
@@ -215,6 +268,7 @@ def select(condlist: Sequence[ArrayLike], choicelist: Sequence[ArrayLike], defau
     >>> sn.tensor.select([x < 0, x > 1], [-x, x**2], x).eval({x: [-2, 0.5, 3]})
     array([2. , 0.5, 9. ])
     """
+    condlist, choicelist = as_entries(condlist, "condlist of select"), as_entries(choicelist, "choicelist of select")
     if len(condlist) != len(choicelist) or not condlist:
         raise ArgumentValueError(f"select: {len(condlist)} conditions and {len(choicelist)} choices; there must be as "
                                  "many, and at least one")

@@ -13,6 +13,7 @@ from ..ir.build import constant, convert, o
 from ..ir.dims import as_node as length_node
 from ..ir.dims import product, text
 from ..ir.node import Dim, Node
+from ..shapes import as_entries
 from .convert import ArrayLike, as_node
 from .lengths import ShapeLike, as_shape
 
@@ -28,9 +29,15 @@ def ix_(*args: ArrayLike) -> tuple[Node, ...]:
     """Vectors as open grids: ``x[ix_(rows, columns)]`` takes each row at each column.  Known masks count as their
     places.
 
+    Args:
+        args: vectors of integers, or of bool that are known.
+
+    Returns:
+        A tuple of int64 tensors, each of length 1 along all axes but its own.
+
     Raises:
         ShapeError: an operand is not a vector.
-        DTypeError: an operand is a mask whose elements are not known.
+        DTypeError: an operand is a mask whose elements are not known, or no array of numbers.
 
     >>> from symnum import tensor as T
     >>> T.dmatrix("x")[T.ix_([0, 2], [1, 3, 4])]
@@ -53,20 +60,30 @@ def ix_(*args: ArrayLike) -> tuple[Node, ...]:
 
 def ravel_multi_index(multi_index: Sequence[ArrayLike], dims: ShapeLike, mode: str | Sequence[str] = "raise",
                       order: Order = "C") -> Node:
-    """Places in C order (or "F") of a shape, from an array of indices for each axis.
+    """Places in an array of some shape, from an array of indices for each axis.
 
-    ``mode``, one or one for each axis, says what is done with indices outside: "raise", "wrap" or "clip".
+    Args:
+        multi_index: an array of integers for each axis; their shapes broadcast.
+        dims: the lengths of the axes.
+        mode: what is done with indices outside, one for all axes or one for each: "raise", "wrap" or "clip".
+        order: "C", the last axis changes fastest, or "F".
+
+    Returns:
+        int64, in the common shape of the indices.
 
     Raises:
         IndexBoundsError: an index is outside in mode "raise"; negative ones are.
-        ArgumentValueError: there are not as many arrays as axes.
+        ArgumentValueError: there are not as many arrays as axes, or another mode or order.
+        DTypeError: the indices or lengths are not integers.
+        ShapeError: a length is negative, or the arrays do not broadcast.
 
     >>> from symnum import tensor as T
     >>> T.ravel_multi_index(([0, 1], [2, 0]), (2, 3)).eval()
     array([2, 3])
     """
-    shape, arrays = as_shape(dims), [_integers(x, "ravel_multi_index") for x in multi_index]
-    modes = [mode] * len(shape) if isinstance(mode, str) else list(mode)
+    shape, arrays = as_shape(dims), [_integers(x, "ravel_multi_index")
+                                      for x in as_entries(multi_index, "multi_index")]
+    modes = (mode,) * len(shape) if isinstance(mode, str) else as_entries(mode, "mode of ravel_multi_index")
     if len(arrays) != len(shape) or len(modes) != len(shape):
         raise ArgumentValueError(f"ravel_multi_index: {len(arrays)} arrays, {len(modes)} modes, {len(shape)} axes; "
                                  "there must be as many of each")
@@ -107,10 +124,21 @@ def inside(x: Node, n: Dim) -> Node:
 
 
 def unravel_index(indices: ArrayLike, shape: ShapeLike, order: Order = "C") -> tuple[Node, ...]:
-    """Indices for each axis of a shape, from places in C order (or "F").
+    """Indices for each axis of a shape, from places in it.
+
+    Args:
+        indices: integers of any shape.
+        shape: the lengths of the axes.
+        order: "C", the last axis changes fastest, or "F".
+
+    Returns:
+        A tuple of one int64 tensor for each axis, in the shape of ``indices``.
 
     Raises:
         IndexBoundsError: a place is outside.
+        ShapeError: a length is negative.
+        ArgumentValueError: another order.
+        DTypeError: the indices or lengths are not integers.
 
     >>> from symnum import tensor as T
     >>> rows, columns = T.unravel_index([2, 3], (2, 3))

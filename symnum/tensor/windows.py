@@ -84,9 +84,13 @@ def sliding_window_view(x: Node, window_shape: ShapeLike, axis: int | Sequence[i
         window_shape: the lengths of a window, one for each axis that is windowed.
         axis: the axes; all of them, without it.
 
+    Returns:
+        The shape with shorter axes, then the lengths of a window; the dtype of ``x``.
+
     Raises:
         AxisError: an axis is outside the rank.
         ShapeError: there are more or fewer lengths than axes, or a window is longer than its axis.
+        DTypeError: ``x`` is no array of numbers, or a length or an axis is no integer.
 
     >>> from symnum import tensor as T
     >>> T.sliding_window_view(T.dvector("x"), 3)

@@ -6,6 +6,16 @@ typedef struct {
   char *workspace;        /* as many bytes as plan asked for, 64-byte aligned; NULL if 0 */
   sn_error error;
 } sn_call;
+typedef struct {          /* c = a b (sign 0), c += a b (1) or c -= a b (-1), of float or, if wide, double */
+  sn_i64 m, n, k, wide;   /* a is (m, k), b is (k, n), c is (m, n) */
+  const void *a;
+  sn_i64 a_row, a_column; /* how far the next row and column lie, in elements */
+  const void *b;
+  sn_i64 b_row, b_column;
+  void *c;
+  sn_i64 c_row, sign;
+  sn_i64 vector;          /* not 0: known to have one row (1) or column (2) wherever the product stands */
+} sn_product;
 typedef struct sn_rt {
   sn_i64 version, size;
   /* body(ctx, begin, end) over [0, n) in chunks that are multiples of grain (the last may be short) */
@@ -16,7 +26,9 @@ typedef struct sn_rt {
   void (*release)(const struct sn_rt *rt, void *block);
   /* host call number index of the Program; takes the GIL itself; buffers: operands, then results (NULL: not wanted) */
   int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index, void **buffers, const sn_i64 *lengths);
-  void *blas[16];         /* Fortran BLAS in the order of abi.BLAS; NULL until a program needs one */
+  /* products of matrices by the pool's threads, 0 or SN_MEMORY; NULL where there are none: then BLAS serves */
+  int (*multiply)(const struct sn_rt *rt, const sn_product *product);
+  void *blas[32];         /* Fortran BLAS, LAPACK in the order of abi.BLAS; NULL until a program needs one */
 } sn_rt;
 
 #define SN_OK 0
@@ -30,10 +42,26 @@ typedef struct sn_rt {
 #define SN_HOST 8
 #define SN_DIMENSION 9
 #define SN_NEGATIVE_POWER 10
+#define SN_NOT_SQUARE 11
+#define SN_SINGULAR 12
+#define SN_NOT_POSITIVE 13
 
-__attribute__((simd("notinbranch"))) __attribute__((const)) double exp(double);
+#ifdef __clang__
+#define SN_FORMS
+#else
+#define SN_FORMS __attribute__((simd("notinbranch")))
+#endif
+
+SN_FORMS __attribute__((const)) double exp(double);
 
 static inline sn_i64 sn_least(const sn_i64 a, const sn_i64 b) { return a < b ? a : b; }
+
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wpass-failed"
+#define SN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define SN_INDEPENDENT _Pragma("GCC ivdep")
+#endif
 
 #ifdef __clang__
 #define SN_BODY __attribute__((noinline))
@@ -66,12 +94,12 @@ static void f_k0_v0(const sn_i64 length, const double *x1, double *y1)
   if (i0 < length) {
     double pad0[8];
     double pad1[8];
-#pragma GCC ivdep
+    SN_INDEPENDENT
     for (sn_i64 i1 = 0; i1 < 8; i1++) {
       pad0[i1] = x1[i0 + sn_least(i1, length - i0 - 1)];
     }
     f_k0_b0(8, pad0, pad1);
-#pragma GCC ivdep
+    SN_INDEPENDENT
     for (sn_i64 i2 = 0; i2 < length - i0; i2++) {
       y1[i0 + i2] = pad1[i2];
     }
@@ -96,8 +124,8 @@ static int f_k0(const sn_rt *rt, const double *restrict b0, double *restrict b1,
   if (0 < n0) {
     {
       struct f_k0_t0_context context = {b0, b1};
-      const int code = 20 * n0 < 131072 ? f_k0_t0(&context, 0, n0)
-        : rt->parallel_for(rt, f_k0_t0, &context, n0, 3264);
+      const int code = 20 * n0 < 65536 ? f_k0_t0(&context, 0, n0)
+        : rt->parallel_for(rt, f_k0_t0, &context, n0, 384);
       if (code) return code;
     }
   }

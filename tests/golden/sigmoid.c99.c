@@ -20,6 +20,9 @@ typedef struct {
 #define SN_HOST 8
 #define SN_DIMENSION 9
 #define SN_NEGATIVE_POWER 10
+#define SN_NOT_SQUARE 11
+#define SN_SINGULAR 12
+#define SN_NOT_POSITIVE 13
 
 static int sn_parallel_for(int (*task)(void *, sn_i64, sn_i64), void *context, sn_i64 extent, sn_i64 grain) {
   const sn_i64 shares = (extent + grain - 1) / grain;
@@ -59,8 +62,8 @@ static int f_k0(const double *restrict b0, double *restrict b1, const sn_i64 n0)
   if (0 < n0) {
     {
       struct f_k0_t0_context context = {b0, b1};
-      const int code = 20 * n0 < 131072 ? f_k0_t0(&context, 0, n0)
-        : sn_parallel_for(f_k0_t0, &context, n0, 3264);
+      const int code = 20 * n0 < 65536 ? f_k0_t0(&context, 0, n0)
+        : sn_parallel_for(f_k0_t0, &context, n0, 384);
       if (code) return code;
     }
   }

@@ -17,6 +17,9 @@ typedef long long sn_i64;
 #define SN_HOST 8
 #define SN_DIMENSION 9
 #define SN_NEGATIVE_POWER 10
+#define SN_NOT_SQUARE 11
+#define SN_SINGULAR 12
+#define SN_NOT_POSITIVE 13
 static inline double op_negative_f64_f64(double x0) { return -(x0); }
 static inline double op_exp_f64_f64(double x0) { return exp(x0); }
 static inline double op_add_f64_f64_f64(double x0, double x1) { return x0 + x1; }

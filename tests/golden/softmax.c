@@ -6,6 +6,16 @@ typedef struct {
   char *workspace;        /* as many bytes as plan asked for, 64-byte aligned; NULL if 0 */
   sn_error error;
 } sn_call;
+typedef struct {          /* c = a b (sign 0), c += a b (1) or c -= a b (-1), of float or, if wide, double */
+  sn_i64 m, n, k, wide;   /* a is (m, k), b is (k, n), c is (m, n) */
+  const void *a;
+  sn_i64 a_row, a_column; /* how far the next row and column lie, in elements */
+  const void *b;
+  sn_i64 b_row, b_column;
+  void *c;
+  sn_i64 c_row, sign;
+  sn_i64 vector;          /* not 0: known to have one row (1) or column (2) wherever the product stands */
+} sn_product;
 typedef struct sn_rt {
   sn_i64 version, size;
   /* body(ctx, begin, end) over [0, n) in chunks that are multiples of grain (the last may be short) */
@@ -16,7 +26,9 @@ typedef struct sn_rt {
   void (*release)(const struct sn_rt *rt, void *block);
   /* host call number index of the Program; takes the GIL itself; buffers: operands, then results (NULL: not wanted) */
   int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index, void **buffers, const sn_i64 *lengths);
-  void *blas[16];         /* Fortran BLAS in the order of abi.BLAS; NULL until a program needs one */
+  /* products of matrices by the pool's threads, 0 or SN_MEMORY; NULL where there are none: then BLAS serves */
+  int (*multiply)(const struct sn_rt *rt, const sn_product *product);
+  void *blas[32];         /* Fortran BLAS, LAPACK in the order of abi.BLAS; NULL until a program needs one */
 } sn_rt;
 
 #define SN_OK 0
@@ -30,12 +42,36 @@ typedef struct sn_rt {
 #define SN_HOST 8
 #define SN_DIMENSION 9
 #define SN_NEGATIVE_POWER 10
+#define SN_NOT_SQUARE 11
+#define SN_SINGULAR 12
+#define SN_NOT_POSITIVE 13
 
-__attribute__((simd("notinbranch"))) __attribute__((const)) double exp(double);
+#ifdef __clang__
+#define SN_FORMS
+#else
+#define SN_FORMS __attribute__((simd("notinbranch")))
+#endif
+
+SN_FORMS __attribute__((const)) double exp(double);
+
+double fabs(double);
+
+double fma(double, double, double);
 
 static inline sn_i64 sn_least(const sn_i64 a, const sn_i64 b) { return a < b ? a : b; }
 
 static inline sn_i64 sn_most(const sn_i64 a, const sn_i64 b) { return a > b ? a : b; }
+
+#if defined(__FP_FAST_FMA) && !defined(FP_FAST_FMA)
+#define FP_FAST_FMA 1
+#endif
+
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wpass-failed"
+#define SN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define SN_INDEPENDENT _Pragma("GCC ivdep")
+#endif
 
 #ifdef __clang__
 #define SN_BODY __attribute__((noinline))
@@ -45,6 +81,18 @@ static inline sn_i64 sn_most(const sn_i64 a, const sn_i64 b) { return a > b ? a 
 #define SN_LANES _Pragma("omp simd")
 #endif
 
+static inline __attribute__((always_inline)) double sn_divided_f64(double x, double y, double r, double s) {
+#ifdef FP_FAST_FMA
+(void)y;
+const double first = x * r;
+const double quotient = fma(x, r, x * s);
+const double size = fabs(quotient);
+return ((size > (double)1e-289) & (size < (double)1.79e308)) ? quotient : first;
+#else
+(void)r, (void)s;
+return x / y;
+#endif
+}
 
 SN_BODY static void f_k0_b0(const sn_i64 length, const double *x0, const double *x1, double *y0)
 {
@@ -68,13 +116,13 @@ static void f_k0_v0(const sn_i64 length, const double *x2, const double *x3, dou
     double pad0[8];
     double pad1[8];
     double pad2[8];
-#pragma GCC ivdep
+    SN_INDEPENDENT
     for (sn_i64 i1 = 0; i1 < 8; i1++) {
       pad0[i1] = x2[i0 + sn_least(i1, length - i0 - 1)];
       pad1[i1] = x3[i0 + sn_least(i1, length - i0 - 1)];
     }
     f_k0_b0(8, pad0, pad1, pad2);
-#pragma GCC ivdep
+    SN_INDEPENDENT
     for (sn_i64 i2 = 0; i2 < length - i0; i2++) {
       y1[i0 + i2] = pad2[i2];
     }
@@ -98,77 +146,106 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
     const sn_i64 i1 = 128 * i0;
     const sn_i64 i2 = sn_least(i1 + 128, n0);
     double sum0[128];
-#pragma GCC ivdep
+    SN_INDEPENDENT
     for (sn_i64 i3 = 0; i3 < i2 - i1; i3++) {
       sum0[i3] = (-__builtin_inf());
     }
     for (sn_i64 i4 = 0; i4 < n1; i4++) {
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i5 = i1; i5 < i2; i5++) {
         const double t0 = b0[i5 * n1 + i4];
-        sum0[i5 - i1] = (sum0[i5 - i1] <= t0) | (t0 != t0) ? t0 : sum0[i5 - i1];
+        sum0[i5 - i1] = ((sum0[i5 - i1] <= t0) | (t0 != t0)) ? t0 : sum0[i5 - i1];
       }
     }
     double sum1[128];
-#pragma GCC ivdep
+    SN_INDEPENDENT
     for (sn_i64 i6 = 0; i6 < i2 - i1; i6++) {
       sum1[i6] = 0.0;
     }
     for (sn_i64 i7 = 0; i7 < n1; i7++) {
       double block0[128];
       double block1[128];
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i8 = i1; i8 < i2; i8++) {
         const double t1 = b0[i8 * n1 + i7];
         block0[i8 - i1] = t1;
       }
       f_k0_v0(i2 - i1, block0, sum0, block1);
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i9 = i1; i9 < i2; i9++) {
         const double t2 = block1[i9 - i1];
         b1[i9 * n1 + i7] = t2;
         sum1[i9 - i1] = sum1[i9 - i1] + t2;
       }
     }
-    for (sn_i64 i10 = 0; i10 < n1; i10++) {
-#pragma GCC ivdep
-      for (sn_i64 i11 = i1; i11 < i2; i11++) {
-        const double t3 = b1[i11 * n1 + i10];
-        const double t4 = sum1[i11 - i1];
-        const double t5 = t3 / t4;
-        b1[i11 * n1 + i10] = t5;
+    double cell0[128];
+    double cell1[128];
+    SN_INDEPENDENT
+    for (sn_i64 i10 = i1; i10 < i2; i10++) {
+      const double t3 = sum1[i10 - i1];
+      const double t4 = fabs(t3);
+      const unsigned char t5 = t4 < 0x1.0000000000000p-900;
+      const unsigned char t6 = t4 > 0x1.0000000000000p+900;
+      const double t7 = (double)(t6 ? 0x1.0000000000000p-600 : 1.0);
+      const double t8 = (double)(t5 ? 0x1.0000000000000p+600 : t7);
+      const double t9 = t3 * t8;
+      const double t10 = 1.0 / t9;
+      const double t11 = -(t10);
+      const double t12 = fma(t11, t9, 1.0);
+      const double t13 = t12 * t10;
+      cell0[i10 - i1] = t10;
+      cell1[i10 - i1] = t13;
+    }
+    for (sn_i64 i11 = 0; i11 < n1; i11++) {
+      SN_INDEPENDENT
+      for (sn_i64 i12 = i1; i12 < i2; i12++) {
+        const double t14 = b1[i12 * n1 + i11];
+        const double t15 = sum1[i12 - i1];
+        const double t16 = fabs(t15);
+        const unsigned char t17 = t16 < 0x1.0000000000000p-900;
+        const unsigned char t18 = t16 > 0x1.0000000000000p+900;
+        const double t19 = (double)(t18 ? 0x1.0000000000000p-600 : 1.0);
+        const double t20 = (double)(t17 ? 0x1.0000000000000p+600 : t19);
+        const double t21 = t15 * t20;
+        const double t22 = cell0[i12 - i1];
+        const double t23 = cell1[i12 - i1];
+        const double t24 = sn_divided_f64(t14, t21, t22, t23);
+        const double t25 = t24 * t20;
+        b1[i12 * n1 + i11] = t25;
       }
     }
   }
   return 0;
 }
 
-SN_BODY static void f_k0_b1(const sn_i64 length, const double *x4, double *y2, const double t0)
+SN_BODY static void f_k0_b1(const sn_i64 length, const double *x4, double *y2, const double t0, const sn_i64 n1)
 {
-  for (sn_i64 i0 = 0; i0 < length; i0 += 8) {
+  const sn_i64 i0 = n1 * sn_least(16384 / sn_most(n1, 1), 1);
+  for (sn_i64 i1 = 0; i1 < length; i1 += 8) {
+    __builtin_prefetch(x4 + i1 + i0);
     SN_LANES
-    for (sn_i64 i1 = 0; i1 < 8; i1++) {
-      const double t1 = x4[i0 + i1];
+    for (sn_i64 i2 = 0; i2 < 8; i2++) {
+      const double t1 = x4[i1 + i2];
       const double t2 = t1 - t0;
       const double t3 = exp(t2);
-      y2[i0 + i1] = t3;
+      y2[i1 + i2] = t3;
     }
   }
 }
 
-static void f_k0_v1(const sn_i64 length, const double *x5, double *y3, const double t0)
+static void f_k0_v1(const sn_i64 length, const double *x5, double *y3, const double t0, const sn_i64 n1)
 {
   const sn_i64 i0 = 8 * (length / 8);
-  f_k0_b1(i0, x5, y3, t0);
+  f_k0_b1(i0, x5, y3, t0, n1);
   if (i0 < length) {
     double pad3[8];
     double pad4[8];
-#pragma GCC ivdep
+    SN_INDEPENDENT
     for (sn_i64 i1 = 0; i1 < 8; i1++) {
       pad3[i1] = x5[i0 + sn_least(i1, length - i0 - 1)];
     }
-    f_k0_b1(8, pad3, pad4, t0);
-#pragma GCC ivdep
+    f_k0_b1(8, pad3, pad4, t0, n1);
+    SN_INDEPENDENT
     for (sn_i64 i2 = 0; i2 < length - i0; i2++) {
       y3[i0 + i2] = pad4[i2];
     }
@@ -194,52 +271,52 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
     tree0[0] = (-__builtin_inf());
     for (sn_i64 i1 = 0; i1 < n1; i1 += 4096) {
       const sn_i64 i2 = sn_least(i1 + 4096, n1);
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i3 = 0; i3 < 32; i3++) {
         sum2[i3] = (-__builtin_inf());
       }
       const sn_i64 i4 = (i2 - i1) / 32;
       for (sn_i64 i5 = 0; i5 < i4; i5++) {
-#pragma GCC ivdep
+        SN_INDEPENDENT
         for (sn_i64 i6 = 0; i6 < 32; i6++) {
           const sn_i64 i7 = i1 + 32 * i5 + i6;
           const double t0 = b0[i0 * n1 + i7];
-          sum2[i6] = (sum2[i6] <= t0) | (t0 != t0) ? t0 : sum2[i6];
+          sum2[i6] = ((sum2[i6] <= t0) | (t0 != t0)) ? t0 : sum2[i6];
         }
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i8 = 0; i8 < 32; i8++) {
         if (i8 < i2 - i1 - 32 * i4) {
           const sn_i64 i9 = i1 + 32 * i4 + i8;
           const double t1 = b0[i0 * n1 + i9];
-          sum2[i8] = (sum2[i8] <= t1) | (t1 != t1) ? t1 : sum2[i8];
+          sum2[i8] = ((sum2[i8] <= t1) | (t1 != t1)) ? t1 : sum2[i8];
         }
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i10 = 0; i10 < 16; i10++) {
-        sum2[i10] = (sum2[i10] <= sum2[i10 + 16]) | (sum2[i10 + 16] != sum2[i10 + 16]) ? sum2[i10 + 16] : sum2[i10];
+        sum2[i10] = ((sum2[i10] <= sum2[i10 + 16]) | (sum2[i10 + 16] != sum2[i10 + 16])) ? sum2[i10 + 16] : sum2[i10];
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i11 = 0; i11 < 8; i11++) {
-        sum2[i11] = (sum2[i11] <= sum2[i11 + 8]) | (sum2[i11 + 8] != sum2[i11 + 8]) ? sum2[i11 + 8] : sum2[i11];
+        sum2[i11] = ((sum2[i11] <= sum2[i11 + 8]) | (sum2[i11 + 8] != sum2[i11 + 8])) ? sum2[i11 + 8] : sum2[i11];
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i12 = 0; i12 < 4; i12++) {
-        sum2[i12] = (sum2[i12] <= sum2[i12 + 4]) | (sum2[i12 + 4] != sum2[i12 + 4]) ? sum2[i12 + 4] : sum2[i12];
+        sum2[i12] = ((sum2[i12] <= sum2[i12 + 4]) | (sum2[i12 + 4] != sum2[i12 + 4])) ? sum2[i12 + 4] : sum2[i12];
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i13 = 0; i13 < 2; i13++) {
-        sum2[i13] = (sum2[i13] <= sum2[i13 + 2]) | (sum2[i13 + 2] != sum2[i13 + 2]) ? sum2[i13 + 2] : sum2[i13];
+        sum2[i13] = ((sum2[i13] <= sum2[i13 + 2]) | (sum2[i13 + 2] != sum2[i13 + 2])) ? sum2[i13 + 2] : sum2[i13];
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i14 = 0; i14 < 1; i14++) {
-        sum2[i14] = (sum2[i14] <= sum2[i14 + 1]) | (sum2[i14 + 1] != sum2[i14 + 1]) ? sum2[i14 + 1] : sum2[i14];
+        sum2[i14] = ((sum2[i14] <= sum2[i14 + 1]) | (sum2[i14 + 1] != sum2[i14 + 1])) ? sum2[i14 + 1] : sum2[i14];
       }
       const sn_i64 i15 = top0[0];
       tree0[i15] = sum2[0];
       for (sn_i64 i16 = 1; i16 < ((i1 / 4096 + 1) & (0 - i1 / 4096 - 1)); i16 *= 2) {
         const sn_i64 i17 = top0[0];
-        tree0[i17 - 1] = (tree0[i17 - 1] <= tree0[i17]) | (tree0[i17] != tree0[i17]) ? tree0[i17] : tree0[i17 - 1];
+        tree0[i17 - 1] = ((tree0[i17 - 1] <= tree0[i17]) | (tree0[i17] != tree0[i17])) ? tree0[i17] : tree0[i17 - 1];
         const sn_i64 i18 = i17 - 1;
         top0[0] = i18;
       }
@@ -248,7 +325,7 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
     }
     const sn_i64 i20 = top0[0];
     for (sn_i64 i21 = 1; i21 < i20; i21++) {
-      tree0[i20 - i21 - 1] = (tree0[i20 - i21 - 1] <= tree0[i20 - i21]) | (tree0[i20 - i21] != tree0[i20 - i21]) ? tree0[i20 - i21] : tree0[i20 - i21 - 1];
+      tree0[i20 - i21 - 1] = ((tree0[i20 - i21 - 1] <= tree0[i20 - i21]) | (tree0[i20 - i21] != tree0[i20 - i21])) ? tree0[i20 - i21] : tree0[i20 - i21 - 1];
     }
     double sum3[32];
     double tree1[48];
@@ -258,21 +335,21 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
     const double t2 = tree0[0];
     for (sn_i64 i22 = 0; i22 < n1; i22 += 4096) {
       const sn_i64 i23 = sn_least(i22 + 4096, n1);
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i24 = 0; i24 < 32; i24++) {
         sum3[i24] = 0.0;
       }
-      f_k0_v1(i23 - i22, b0 + i0 * n1 + i22, b1 + i0 * n1 + i22, t2);
+      f_k0_v1(i23 - i22, b0 + i0 * n1 + i22, b1 + i0 * n1 + i22, t2, n1);
       const sn_i64 i25 = (i23 - i22) / 32;
       for (sn_i64 i26 = 0; i26 < i25; i26++) {
-#pragma GCC ivdep
+        SN_INDEPENDENT
         for (sn_i64 i27 = 0; i27 < 32; i27++) {
           const sn_i64 i28 = i22 + 32 * i26 + i27;
           const double t3 = b1[i0 * n1 + i28];
           sum3[i27] = sum3[i27] + t3;
         }
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i29 = 0; i29 < 32; i29++) {
         if (i29 < i23 - i22 - 32 * i25) {
           const sn_i64 i30 = i22 + 32 * i25 + i29;
@@ -280,23 +357,23 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
           sum3[i29] = sum3[i29] + t4;
         }
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i31 = 0; i31 < 16; i31++) {
         sum3[i31] = sum3[i31] + sum3[i31 + 16];
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i32 = 0; i32 < 8; i32++) {
         sum3[i32] = sum3[i32] + sum3[i32 + 8];
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i33 = 0; i33 < 4; i33++) {
         sum3[i33] = sum3[i33] + sum3[i33 + 4];
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i34 = 0; i34 < 2; i34++) {
         sum3[i34] = sum3[i34] + sum3[i34 + 2];
       }
-#pragma GCC ivdep
+      SN_INDEPENDENT
       for (sn_i64 i35 = 0; i35 < 1; i35++) {
         sum3[i35] = sum3[i35] + sum3[i35 + 1];
       }
@@ -316,11 +393,22 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
       tree1[i41 - i42 - 1] = tree1[i41 - i42 - 1] + tree1[i41 - i42];
     }
     const double t5 = tree1[0];
-#pragma GCC ivdep
+    const double t6 = fabs(t5);
+    const unsigned char t7 = t6 < 0x1.0000000000000p-900;
+    const unsigned char t8 = t6 > 0x1.0000000000000p+900;
+    const double t9 = (double)(t8 ? 0x1.0000000000000p-600 : 1.0);
+    const double t10 = (double)(t7 ? 0x1.0000000000000p+600 : t9);
+    const double t11 = t5 * t10;
+    const double t12 = 1.0 / t11;
+    const double t13 = -(t12);
+    const double t14 = fma(t13, t11, 1.0);
+    const double t15 = t14 * t12;
+    SN_INDEPENDENT
     for (sn_i64 i43 = 0; i43 < n1; i43++) {
-      const double t6 = b1[i0 * n1 + i43];
-      const double t7 = t6 / t5;
-      b1[i0 * n1 + i43] = t7;
+      const double t16 = b1[i0 * n1 + i43];
+      const double t17 = sn_divided_f64(t16, t11, t12, t15);
+      const double t18 = t17 * t10;
+      b1[i0 * n1 + i43] = t18;
     }
   }
   return 0;
@@ -332,8 +420,8 @@ static int f_k0(const sn_rt *rt, const double *restrict b0, double *restrict b1,
     if (0 < (n0 + 127) / 128) {
       {
         struct f_k0_t0_context context = {b0, b1, n0, n1};
-        const int code = ((n0 + 127) / 128) * 4480 * n1 < 131072 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
-          : rt->parallel_for(rt, f_k0_t0, &context, (n0 + 127) / 128, sn_most(65536 / sn_most(4480 * n1, 1), 1));
+        const int code = ((n0 + 127) / 128) * 6400 * n1 < 65536 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
+          : rt->parallel_for(rt, f_k0_t0, &context, (n0 + 127) / 128, sn_most(8192 / sn_most(6400 * n1, 1), 1));
         if (code) return code;
       }
     }
@@ -342,8 +430,8 @@ static int f_k0(const sn_rt *rt, const double *restrict b0, double *restrict b1,
     if (0 < n0) {
       {
         struct f_k0_t1_context context = {b0, b1, n1};
-        const int code = n0 * 35 * n1 < 131072 ? f_k0_t1(&context, 0, n0)
-          : rt->parallel_for(rt, f_k0_t1, &context, n0, sn_most(65536 / sn_most(35 * n1, 1), 1));
+        const int code = n0 * 50 * n1 < 65536 ? f_k0_t1(&context, 0, n0)
+          : rt->parallel_for(rt, f_k0_t1, &context, n0, sn_most(8192 / sn_most(50 * n1, 1), 1));
         if (code) return code;
       }
     }

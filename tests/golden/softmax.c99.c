@@ -20,6 +20,9 @@ typedef struct {
 #define SN_HOST 8
 #define SN_DIMENSION 9
 #define SN_NEGATIVE_POWER 10
+#define SN_NOT_SQUARE 11
+#define SN_SINGULAR 12
+#define SN_NOT_POSITIVE 13
 
 static inline sn_i64 sn_least(const sn_i64 a, const sn_i64 b) { return a < b ? a : b; }
 
@@ -37,6 +40,18 @@ static int sn_parallel_for(int (*task)(void *, sn_i64, sn_i64), void *context, s
   return 0;
 }
 
+static inline double sn_divided_f64(double x, double y, double r, double s) {
+#ifdef FP_FAST_FMA
+(void)y;
+const double first = x * r;
+const double quotient = fma(x, r, x * s);
+const double size = fabs(quotient);
+return ((size > (double)1e-289) & (size < (double)1.79e308)) ? quotient : first;
+#else
+(void)r, (void)s;
+return x / y;
+#endif
+}
 
 struct f_k0_t0_context {
   const double *b0;
@@ -61,7 +76,7 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
     for (sn_i64 i4 = 0; i4 < n1; i4++) {
       for (sn_i64 i5 = i1; i5 < i2; i5++) {
         const double t0 = b0[i5 * n1 + i4];
-        sum0[i5 - i1] = (sum0[i5 - i1] <= t0) | (t0 != t0) ? t0 : sum0[i5 - i1];
+        sum0[i5 - i1] = ((sum0[i5 - i1] <= t0) | (t0 != t0)) ? t0 : sum0[i5 - i1];
       }
     }
     double sum1[128];
@@ -78,12 +93,38 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
         sum1[i8 - i1] = sum1[i8 - i1] + t4;
       }
     }
-    for (sn_i64 i9 = 0; i9 < n1; i9++) {
-      for (sn_i64 i10 = i1; i10 < i2; i10++) {
-        const double t5 = b1[i10 * n1 + i9];
-        const double t6 = sum1[i10 - i1];
-        const double t7 = t5 / t6;
-        b1[i10 * n1 + i9] = t7;
+    double cell0[128];
+    double cell1[128];
+    for (sn_i64 i9 = i1; i9 < i2; i9++) {
+      const double t5 = sum1[i9 - i1];
+      const double t6 = fabs(t5);
+      const unsigned char t7 = t6 < 0x1.0000000000000p-900;
+      const unsigned char t8 = t6 > 0x1.0000000000000p+900;
+      const double t9 = (double)(t8 ? 0x1.0000000000000p-600 : 1.0);
+      const double t10 = (double)(t7 ? 0x1.0000000000000p+600 : t9);
+      const double t11 = t5 * t10;
+      const double t12 = 1.0 / t11;
+      const double t13 = -(t12);
+      const double t14 = fma(t13, t11, 1.0);
+      const double t15 = t14 * t12;
+      cell0[i9 - i1] = t12;
+      cell1[i9 - i1] = t15;
+    }
+    for (sn_i64 i10 = 0; i10 < n1; i10++) {
+      for (sn_i64 i11 = i1; i11 < i2; i11++) {
+        const double t16 = b1[i11 * n1 + i10];
+        const double t17 = sum1[i11 - i1];
+        const double t18 = fabs(t17);
+        const unsigned char t19 = t18 < 0x1.0000000000000p-900;
+        const unsigned char t20 = t18 > 0x1.0000000000000p+900;
+        const double t21 = (double)(t20 ? 0x1.0000000000000p-600 : 1.0);
+        const double t22 = (double)(t19 ? 0x1.0000000000000p+600 : t21);
+        const double t23 = t17 * t22;
+        const double t24 = cell0[i11 - i1];
+        const double t25 = cell1[i11 - i1];
+        const double t26 = sn_divided_f64(t16, t23, t24, t25);
+        const double t27 = t26 * t22;
+        b1[i11 * n1 + i10] = t27;
       }
     }
   }
@@ -117,36 +158,36 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
         for (sn_i64 i6 = 0; i6 < 32; i6++) {
           const sn_i64 i7 = i1 + 32 * i5 + i6;
           const double t0 = b0[i0 * n1 + i7];
-          sum2[i6] = (sum2[i6] <= t0) | (t0 != t0) ? t0 : sum2[i6];
+          sum2[i6] = ((sum2[i6] <= t0) | (t0 != t0)) ? t0 : sum2[i6];
         }
       }
       for (sn_i64 i8 = 0; i8 < 32; i8++) {
         if (i8 < i2 - i1 - 32 * i4) {
           const sn_i64 i9 = i1 + 32 * i4 + i8;
           const double t1 = b0[i0 * n1 + i9];
-          sum2[i8] = (sum2[i8] <= t1) | (t1 != t1) ? t1 : sum2[i8];
+          sum2[i8] = ((sum2[i8] <= t1) | (t1 != t1)) ? t1 : sum2[i8];
         }
       }
       for (sn_i64 i10 = 0; i10 < 16; i10++) {
-        sum2[i10] = (sum2[i10] <= sum2[i10 + 16]) | (sum2[i10 + 16] != sum2[i10 + 16]) ? sum2[i10 + 16] : sum2[i10];
+        sum2[i10] = ((sum2[i10] <= sum2[i10 + 16]) | (sum2[i10 + 16] != sum2[i10 + 16])) ? sum2[i10 + 16] : sum2[i10];
       }
       for (sn_i64 i11 = 0; i11 < 8; i11++) {
-        sum2[i11] = (sum2[i11] <= sum2[i11 + 8]) | (sum2[i11 + 8] != sum2[i11 + 8]) ? sum2[i11 + 8] : sum2[i11];
+        sum2[i11] = ((sum2[i11] <= sum2[i11 + 8]) | (sum2[i11 + 8] != sum2[i11 + 8])) ? sum2[i11 + 8] : sum2[i11];
       }
       for (sn_i64 i12 = 0; i12 < 4; i12++) {
-        sum2[i12] = (sum2[i12] <= sum2[i12 + 4]) | (sum2[i12 + 4] != sum2[i12 + 4]) ? sum2[i12 + 4] : sum2[i12];
+        sum2[i12] = ((sum2[i12] <= sum2[i12 + 4]) | (sum2[i12 + 4] != sum2[i12 + 4])) ? sum2[i12 + 4] : sum2[i12];
       }
       for (sn_i64 i13 = 0; i13 < 2; i13++) {
-        sum2[i13] = (sum2[i13] <= sum2[i13 + 2]) | (sum2[i13 + 2] != sum2[i13 + 2]) ? sum2[i13 + 2] : sum2[i13];
+        sum2[i13] = ((sum2[i13] <= sum2[i13 + 2]) | (sum2[i13 + 2] != sum2[i13 + 2])) ? sum2[i13 + 2] : sum2[i13];
       }
       for (sn_i64 i14 = 0; i14 < 1; i14++) {
-        sum2[i14] = (sum2[i14] <= sum2[i14 + 1]) | (sum2[i14 + 1] != sum2[i14 + 1]) ? sum2[i14 + 1] : sum2[i14];
+        sum2[i14] = ((sum2[i14] <= sum2[i14 + 1]) | (sum2[i14 + 1] != sum2[i14 + 1])) ? sum2[i14 + 1] : sum2[i14];
       }
       const sn_i64 i15 = top0[0];
       tree0[i15] = sum2[0];
       for (sn_i64 i16 = 1; i16 < ((i1 / 4096 + 1) & (0 - i1 / 4096 - 1)); i16 *= 2) {
         const sn_i64 i17 = top0[0];
-        tree0[i17 - 1] = (tree0[i17 - 1] <= tree0[i17]) | (tree0[i17] != tree0[i17]) ? tree0[i17] : tree0[i17 - 1];
+        tree0[i17 - 1] = ((tree0[i17 - 1] <= tree0[i17]) | (tree0[i17] != tree0[i17])) ? tree0[i17] : tree0[i17 - 1];
         const sn_i64 i18 = i17 - 1;
         top0[0] = i18;
       }
@@ -155,7 +196,7 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
     }
     const sn_i64 i20 = top0[0];
     for (sn_i64 i21 = 1; i21 < i20; i21++) {
-      tree0[i20 - i21 - 1] = (tree0[i20 - i21 - 1] <= tree0[i20 - i21]) | (tree0[i20 - i21] != tree0[i20 - i21]) ? tree0[i20 - i21] : tree0[i20 - i21 - 1];
+      tree0[i20 - i21 - 1] = ((tree0[i20 - i21 - 1] <= tree0[i20 - i21]) | (tree0[i20 - i21] != tree0[i20 - i21])) ? tree0[i20 - i21] : tree0[i20 - i21 - 1];
     }
     double sum3[32];
     double tree1[48];
@@ -220,10 +261,21 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
       tree1[i41 - i42 - 1] = tree1[i41 - i42 - 1] + tree1[i41 - i42];
     }
     const double t9 = tree1[0];
+    const double t10 = fabs(t9);
+    const unsigned char t11 = t10 < 0x1.0000000000000p-900;
+    const unsigned char t12 = t10 > 0x1.0000000000000p+900;
+    const double t13 = (double)(t12 ? 0x1.0000000000000p-600 : 1.0);
+    const double t14 = (double)(t11 ? 0x1.0000000000000p+600 : t13);
+    const double t15 = t9 * t14;
+    const double t16 = 1.0 / t15;
+    const double t17 = -(t16);
+    const double t18 = fma(t17, t15, 1.0);
+    const double t19 = t18 * t16;
     for (sn_i64 i43 = 0; i43 < n1; i43++) {
-      const double t10 = b1[i0 * n1 + i43];
-      const double t11 = t10 / t9;
-      b1[i0 * n1 + i43] = t11;
+      const double t20 = b1[i0 * n1 + i43];
+      const double t21 = sn_divided_f64(t20, t15, t16, t19);
+      const double t22 = t21 * t14;
+      b1[i0 * n1 + i43] = t22;
     }
   }
   return 0;
@@ -235,8 +287,8 @@ static int f_k0(const double *restrict b0, double *restrict b1, const sn_i64 n0,
     if (0 < (n0 + 127) / 128) {
       {
         struct f_k0_t0_context context = {b0, b1, n0, n1};
-        const int code = ((n0 + 127) / 128) * 4480 * n1 < 131072 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
-          : sn_parallel_for(f_k0_t0, &context, (n0 + 127) / 128, sn_most(65536 / sn_most(4480 * n1, 1), 1));
+        const int code = ((n0 + 127) / 128) * 6400 * n1 < 65536 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
+          : sn_parallel_for(f_k0_t0, &context, (n0 + 127) / 128, sn_most(8192 / sn_most(6400 * n1, 1), 1));
         if (code) return code;
       }
     }
@@ -245,8 +297,8 @@ static int f_k0(const double *restrict b0, double *restrict b1, const sn_i64 n0,
     if (0 < n0) {
       {
         struct f_k0_t1_context context = {b0, b1, n1};
-        const int code = n0 * 35 * n1 < 131072 ? f_k0_t1(&context, 0, n0)
-          : sn_parallel_for(f_k0_t1, &context, n0, sn_most(65536 / sn_most(35 * n1, 1), 1));
+        const int code = n0 * 50 * n1 < 65536 ? f_k0_t1(&context, 0, n0)
+          : sn_parallel_for(f_k0_t1, &context, n0, sn_most(8192 / sn_most(50 * n1, 1), 1));
         if (code) return code;
       }
     }

@@ -11,12 +11,12 @@ f_k0_g0(const double *__restrict__ b0, double *__restrict__ b1, const long long 
     sum0[0] = (-__longlong_as_double(0x7ff0000000000000LL));
     for (long long i1 = threadIdx.x; i1 < n1; i1 += blockDim.x) {
       const double t0 = b0[i0 * n1 + i1];
-      sum0[0] = (sum0[0] <= t0) | (t0 != t0) ? t0 : sum0[0];
+      sum0[0] = ((sum0[0] <= t0) | (t0 != t0)) ? t0 : sum0[0];
     }
     __shared__ double shared0[32];
     for (int d0 = 16; d0 > 0; d0 /= 2) {
       const double v0 = __shfl_down_sync(0xffffffffu, sum0[0], d0);
-      sum0[0] = (sum0[0] <= v0) | (v0 != v0) ? v0 : sum0[0];
+      sum0[0] = ((sum0[0] <= v0) | (v0 != v0)) ? v0 : sum0[0];
     }
     for (long long i2 = threadIdx.x; i2 < 256; i2 += blockDim.x) {
       const long long i3 = i2 / 32;
@@ -32,7 +32,7 @@ f_k0_g0(const double *__restrict__ b0, double *__restrict__ b1, const long long 
       }
       for (int d1 = 16; d1 > 0; d1 /= 2) {
         const double v1 = __shfl_down_sync(0xffffffffu, sum0[0], d1);
-        sum0[0] = (sum0[0] <= v1) | (v1 != v1) ? v1 : sum0[0];
+        sum0[0] = ((sum0[0] <= v1) | (v1 != v1)) ? v1 : sum0[0];
       }
       if (i4 < 1) {
         shared0[0] = sum0[0];

@@ -17,12 +17,35 @@ typedef long long sn_i64;
 #define SN_HOST 8
 #define SN_DIMENSION 9
 #define SN_NEGATIVE_POWER 10
+#define SN_NOT_SQUARE 11
+#define SN_SINGULAR 12
+#define SN_NOT_POSITIVE 13
+static inline double sn_divided_f64(double x, double y, double r, double s) {
+#ifdef FP_FAST_FMA
+(void)y;
+const double first = x * r;
+const double quotient = fma(x, r, x * s);
+const double size = fabs(quotient);
+return ((size > (double)1e-289) & (size < (double)1.79e308)) ? quotient : first;
+#else
+(void)r, (void)s;
+return x / y;
+#endif
+}
 static inline sn_i64 sn_least(const sn_i64 a, const sn_i64 b) { return a < b ? a : b; }
-static inline double fold_maximum_f64(double x0, double x1) { return (x0 <= x1) | (x1 != x1) ? x1 : x0; }
+static inline double fold_maximum_f64(double x0, double x1) { return ((x0 <= x1) | (x1 != x1)) ? x1 : x0; }
 static inline double op_subtract_f64_f64_f64(double x0, double x1) { return x0 - x1; }
 static inline double op_exp_f64_f64(double x0) { return exp(x0); }
 static inline double fold_add_f64(double x0, double x1) { return x0 + x1; }
+static inline double op_absolute_f64_f64(double x0) { return fabs(x0); }
+static inline unsigned char op_less_f64_f64_b(double x0, double x1) { return x0 < x1; }
+static inline unsigned char op_greater_f64_f64_b(double x0, double x1) { return x0 > x1; }
+static inline double op_where_b_f64_f64_f64(unsigned char x0, double x1, double x2) { return (double)(x0 ? x1 : x2); }
+static inline double op_multiply_f64_f64_f64(double x0, double x1) { return x0 * x1; }
 static inline double op_true_divide_f64_f64_f64(double x0, double x1) { return x0 / x1; }
+static inline double op_negative_f64_f64(double x0) { return -(x0); }
+static inline double op_fma_f64_f64_f64_f64(double x0, double x1, double x2) { return fma(x0, x1, x2); }
+static inline double op_divided_f64_f64_f64_f64_f64(double x0, double x1, double x2, double x3) { return sn_divided_f64(x0, x1, x2, x3); }
     """
     ctypedef long long sn_i64
     const double SN_INFINITY, SN_NAN
@@ -31,7 +54,15 @@ static inline double op_true_divide_f64_f64_f64(double x0, double x1) { return x
     double op_subtract_f64_f64_f64(double x0, double x1) noexcept nogil
     double op_exp_f64_f64(double x0) noexcept nogil
     double fold_add_f64(double x0, double x1) noexcept nogil
+    double op_absolute_f64_f64(double x0) noexcept nogil
+    unsigned char op_less_f64_f64_b(double x0, double x1) noexcept nogil
+    unsigned char op_greater_f64_f64_b(double x0, double x1) noexcept nogil
+    double op_where_b_f64_f64_f64(unsigned char x0, double x1, double x2) noexcept nogil
+    double op_multiply_f64_f64_f64(double x0, double x1) noexcept nogil
     double op_true_divide_f64_f64_f64(double x0, double x1) noexcept nogil
+    double op_negative_f64_f64(double x0) noexcept nogil
+    double op_fma_f64_f64_f64_f64(double x0, double x1, double x2) noexcept nogil
+    double op_divided_f64_f64_f64_f64_f64(double x0, double x1, double x2, double x3) noexcept nogil
 
 cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64 n0, sn_i64 n1) noexcept nogil:
   cdef sn_i64 i0
@@ -50,11 +81,34 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef double t2
   cdef double t3
   cdef double t4
+  cdef double[128] cell0
+  cdef double[128] cell1
   cdef sn_i64 i9
-  cdef sn_i64 i10
   cdef double t5
   cdef double t6
-  cdef double t7
+  cdef unsigned char t7
+  cdef unsigned char t8
+  cdef double t9
+  cdef double t10
+  cdef double t11
+  cdef double t12
+  cdef double t13
+  cdef double t14
+  cdef double t15
+  cdef sn_i64 i10
+  cdef sn_i64 i11
+  cdef double t16
+  cdef double t17
+  cdef double t18
+  cdef unsigned char t19
+  cdef unsigned char t20
+  cdef double t21
+  cdef double t22
+  cdef double t23
+  cdef double t24
+  cdef double t25
+  cdef double t26
+  cdef double t27
   i0 = begin
   while i0 < end:
     i1 = 128 * i0
@@ -87,16 +141,41 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
         sum1[i8 - i1] = fold_add_f64(sum1[i8 - i1], t4)
         i8 += 1
       i7 += 1
-    i9 = 0
-    while i9 < n1:
-      i10 = i1
-      while i10 < i2:
-        t5 = b1[i10 * n1 + i9]
-        t6 = sum1[i10 - i1]
-        t7 = op_true_divide_f64_f64_f64(t5, t6)
-        b1[i10 * n1 + i9] = t7
-        i10 += 1
+    i9 = i1
+    while i9 < i2:
+      t5 = sum1[i9 - i1]
+      t6 = op_absolute_f64_f64(t5)
+      t7 = op_less_f64_f64_b(t6, 1.1830521861667747e-271)
+      t8 = op_greater_f64_f64_b(t6, 8.452712498170644e+270)
+      t9 = op_where_b_f64_f64_f64(t8, 2.409919865102884e-181, 1.0)
+      t10 = op_where_b_f64_f64_f64(t7, 4.149515568880993e+180, t9)
+      t11 = op_multiply_f64_f64_f64(t5, t10)
+      t12 = op_true_divide_f64_f64_f64(1.0, t11)
+      t13 = op_negative_f64_f64(t12)
+      t14 = op_fma_f64_f64_f64_f64(t13, t11, 1.0)
+      t15 = op_multiply_f64_f64_f64(t14, t12)
+      cell0[i9 - i1] = t12
+      cell1[i9 - i1] = t15
       i9 += 1
+    i10 = 0
+    while i10 < n1:
+      i11 = i1
+      while i11 < i2:
+        t16 = b1[i11 * n1 + i10]
+        t17 = sum1[i11 - i1]
+        t18 = op_absolute_f64_f64(t17)
+        t19 = op_less_f64_f64_b(t18, 1.1830521861667747e-271)
+        t20 = op_greater_f64_f64_b(t18, 8.452712498170644e+270)
+        t21 = op_where_b_f64_f64_f64(t20, 2.409919865102884e-181, 1.0)
+        t22 = op_where_b_f64_f64_f64(t19, 4.149515568880993e+180, t21)
+        t23 = op_multiply_f64_f64_f64(t17, t22)
+        t24 = cell0[i11 - i1]
+        t25 = cell1[i11 - i1]
+        t26 = op_divided_f64_f64_f64_f64_f64(t16, t23, t24, t25)
+        t27 = op_multiply_f64_f64_f64(t26, t22)
+        b1[i11 * n1 + i10] = t27
+        i11 += 1
+      i10 += 1
     i0 += 1
 
 
@@ -160,9 +239,20 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef sn_i64 i41
   cdef sn_i64 i42
   cdef double t9
-  cdef sn_i64 i43
   cdef double t10
-  cdef double t11
+  cdef unsigned char t11
+  cdef unsigned char t12
+  cdef double t13
+  cdef double t14
+  cdef double t15
+  cdef double t16
+  cdef double t17
+  cdef double t18
+  cdef double t19
+  cdef sn_i64 i43
+  cdef double t20
+  cdef double t21
+  cdef double t22
   i0 = begin
   while i0 < end:
     top0[0] = 0LL
@@ -299,11 +389,22 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
       tree1[i41 - i42 - 1] = fold_add_f64(tree1[i41 - i42 - 1], tree1[i41 - i42])
       i42 += 1
     t9 = tree1[0]
+    t10 = op_absolute_f64_f64(t9)
+    t11 = op_less_f64_f64_b(t10, 1.1830521861667747e-271)
+    t12 = op_greater_f64_f64_b(t10, 8.452712498170644e+270)
+    t13 = op_where_b_f64_f64_f64(t12, 2.409919865102884e-181, 1.0)
+    t14 = op_where_b_f64_f64_f64(t11, 4.149515568880993e+180, t13)
+    t15 = op_multiply_f64_f64_f64(t9, t14)
+    t16 = op_true_divide_f64_f64_f64(1.0, t15)
+    t17 = op_negative_f64_f64(t16)
+    t18 = op_fma_f64_f64_f64_f64(t17, t15, 1.0)
+    t19 = op_multiply_f64_f64_f64(t18, t16)
     i43 = 0
     while i43 < n1:
-      t10 = b1[i0 * n1 + i43]
-      t11 = op_true_divide_f64_f64_f64(t10, t9)
-      b1[i0 * n1 + i43] = t11
+      t20 = b1[i0 * n1 + i43]
+      t21 = op_divided_f64_f64_f64_f64_f64(t20, t15, t16, t19)
+      t22 = op_multiply_f64_f64_f64(t21, t14)
+      b1[i0 * n1 + i43] = t22
       i43 += 1
     i0 += 1
 

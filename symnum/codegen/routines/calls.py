@@ -16,8 +16,10 @@ def routine_texts(prepared: Prepared, dialect: str) -> dict[int, RoutineText]:
             for step, call in enumerate(prepared.kernels) if isinstance(call, Call) and not is_host(call)}
 
 
-def work_of(call: Call) -> int:
+def work_of(call: Call, text: RoutineText | None = None) -> int:
     """The price of a call in additions; unknown lengths count 1."""
+    if text is not None and text.work is not None:
+        return text.work
     sizes = (dims.product(n for n in place.shape if isinstance(n, int)) for place in call.places())
     return int(call.op.cost * max(sizes, default=1))
 

@@ -28,6 +28,7 @@ class RoutineText:
     functions: str = ""
     parallel: bool = False
     blas: tuple[str, ...] = ()      # functions that the body calls in dialect "c", by ``rt->blas``
+    work: int | None = None     # the price in additions, where it is known better than by the op's cost
 
 
 @dataclass(frozen=True, slots=True)

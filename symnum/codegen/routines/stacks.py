@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...ir import dims
 from ...ir.node import Dim
-from ..abi import BLAS
+from ..blas import function, product, routine_name
 from ..products import LARGEST
 from .site import RoutineText, Site
 
@@ -31,9 +31,15 @@ _LOOPS = """\
     }}"""
 # To Fortran a matrix in C order is the transposed one: c.T = b.T @ a.T.
 _GEMM = """\
+    const sn_rt *const rt = x->rt;
+    if (rt->multiply) {{
+      const int code = rt->multiply(rt, &{product});
+      if (code) return code;
+      continue;
+    }}
     const int im = (int)m, in = (int)n, ik = (int)k;
     const {T} one = 1, zero = 0;
-    ((void (*)())x->gemm)("{b_flag}", "{a_flag}", &in, &im, &ik, &one, b, &{b_row}, a, &{a_row}, &zero, c, &in);"""
+    {GEMM}("{b_flag}", "{a_flag}", &in, &im, &ik, &one, b, &{b_row}, a, &{a_row}, &zero, c, &in);"""
 _BODY = """\
 const sn_i64 m = {m}, n = {n}, k = {k}, count = {count};
 if (m * n * count == 0) return SN_OK;
@@ -42,10 +48,10 @@ struct {name}_context context = {{ {handle}x0, x1, y0, {a_step}, {b_step}, m, n,
 {run}
 """
 _SHARED = "const int code = {share};\nif (code) return code;"
-# Large products have threads of BLAS's own.
+# Threads share large products themselves.
 _BY_BLAS = """\
 if (m > {largest} || n > {largest} || k > {largest}) return SN_DIMENSION;
-if (m * n * k > {own}) {{ {name}_t(&context, 0, count); return SN_OK; }}
+if (m * n * k > {own}) return {name}_t(&context, 0, count);
 {shared}"""
 _OWN_THREADS = 64 ** 3
 
@@ -63,17 +69,18 @@ def stacked_product(site: Site) -> RoutineText:
         "handle": "", "largest": LARGEST, "own": _OWN_THREADS}
     shared = _SHARED.format(share=site.share(f"{site.name}_t", "&context", "count", "m * n * k"))
     if not blas:
-        product = _LOOPS.format(a_place="l * m + i" if flips[0] else "i * k + l",
-                                b_place="j * k + l" if flips[1] else "l * n + j")
-        functions = (_CONTEXT + _TASK).format(**known, product=product)
+        loops = _LOOPS.format(a_place="l * m + i" if flips[0] else "i * k + l",
+                              b_place="j * k + l" if flips[1] else "l * n + j")
+        functions = (_CONTEXT + _TASK).format(**known, product=loops)
         return RoutineText(_BODY.format(**known, run=shared), functions, parallel=True)
-    routine = {"float": "sgemm", "double": "dgemm"}[type_]
     run = _BY_BLAS.format(**known, shared=shared)
-    body = _BODY.format(**known | {"handle": f"rt->blas[{BLAS.index(routine)}], "}, run=run)
-    product = _GEMM.format(T=type_, a_flag="NT"[flips[0]], a_row="im" if flips[0] else "ik", b_flag="NT"[flips[1]],
-                           b_row="ik" if flips[1] else "in")
-    functions = (_CONTEXT + _TASK).format(**known | {"handle": "void *gemm; "}, product=product)
-    return RoutineText(body, functions, parallel=True, blas=(routine,))
+    body = _BODY.format(**known | {"handle": "rt, "}, run=run)
+    own = product(type_, ("m", "n", "k"), ("a", *(("1", "m") if flips[0] else ("k", "1"))),
+                  ("b", *(("1", "k") if flips[1] else ("n", "1"))), ("c", "n"))
+    call = _GEMM.format(T=type_, a_flag="NT"[flips[0]], a_row="im" if flips[0] else "ik", b_flag="NT"[flips[1]],
+                        b_row="ik" if flips[1] else "in", product=own, GEMM=function("gemm", type_))
+    functions = (_CONTEXT + _TASK).format(**known | {"handle": "const sn_rt *rt; "}, product=call)
+    return RoutineText(body, functions, parallel=True, blas=(routine_name("gemm", type_),))
 
 
 def _step(site: Site, shape: tuple[Dim, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -10,7 +11,7 @@ from ...errors import GraphError
 from ...ir.nest import Call, Place
 from ...ir.node import Node
 from ...ops.spec import Routine
-from . import argsort, scan, scatter, search, stacks
+from . import argsort, factors, scan, scatter, search, stacks, systems
 from .site import RoutineText, Site
 
 ROUTINES: Mapping[str, Callable[[Site], RoutineText]] = MappingProxyType({
@@ -24,6 +25,13 @@ ROUTINES: Mapping[str, Callable[[Site], RoutineText]] = MappingProxyType({
     "stacked_product": stacks.stacked_product,
     "searchsorted": search.searchsorted,
     "argsort": argsort.argsort,
+    "cholesky": factors.cholesky,
+    "cholesky_pulled": factors.cholesky_pulled,
+    "solve_triangular": systems.solve_triangular,
+    "solve": systems.solve,
+    "inv": systems.inv,
+    "det": systems.det,
+    "slogdet": systems.slogdet,
 })
 
 
@@ -45,7 +53,7 @@ def routine_text(call: Call, name: str, dialect: str, names: Mapping[Node, str])
     lines = [f"static int {name}({'const sn_rt *rt, ' if dialect == 'c' else ''}{parameters})", "{",
              *("  " + line for line in _declarations(site)), *("  " + line for line in made.body.splitlines()),
              "  return SN_OK;", "}", ""]
-    return RoutineText("\n".join(lines), made.functions, made.parallel, made.blas)
+    return replace(made, body="\n".join(lines))
 
 
 def _declarations(site: Site) -> list[str]:

@@ -107,8 +107,37 @@ def fourth_power(m: Match) -> Node:
     return o.multiply(square, square)  # type: ignore[no-any-return]
 
 
+def by_products(m: Match) -> Node | None:
+    """products, a root for a half, and a division for a negative exponent"""
+    value = exact_of(m["c"])
+    if value is None:  # infinite, or NaN
+        return None
+    exponent = Fraction(value)
+    whole, half = divmod(abs(exponent), 1)
+    roundings = whole - 1 + (2 if half else 0) + (exponent < 0)
+    if half not in (0, Fraction(1, 2)) or whole == 0 or roundings > _MOST_ROUNDINGS:
+        return None
+    product = _whole_power(m["x"], int(whole))
+    if half:
+        product = o.multiply(product, o.sqrt(m["x"]))
+    return o.true_divide(constant_like(1, m.node), product) if exponent < 0 else product
+
+
+def _whole_power(x: Node, n: int) -> Node:
+    """x to the power n > 0, by squares."""
+    square, found = x, x if n % 2 else None
+    while n := n // 2:
+        square = o.multiply(square, square)
+        if n % 2:
+            found = square if found is None else o.multiply(square, found)
+    assert found is not None
+    return found
+
+
 _x, _y, _z = wilds("x y z")
 _c = number("c")
+# Each product may err by half a unit in the last place, or by one where a result is just above a power of 2.
+_MOST_ROUNDINGS = 4
 _power = p.power
 _NOT_ZERO = Interval(-1e300, 1e300, avoid=(0.0,))
 _POSITIVE = Interval(0.0, 1e300, avoid=(0.0,))
@@ -147,6 +176,11 @@ RULES = (
          why="a root costs less than a power"),
     Rule(name="power_minus_half", phase=SPECIALIZE, lhs=_power(_x, -0.5), rhs=p.true_divide(1, p.sqrt(_x)),
          domain={"x": _POSITIVE}, why="a root and a division cost less than a power"),
+    Rule(name="power_by_products", phase=SPECIALIZE, lhs=_power(_x, _c), rhs=by_products, domain={"x": _POSITIVE},
+         why=_CHEAPER, examples=((_power(_x, 5), (_x * _x) * (_x * _x) * _x), (_power(_x, 1.5), _x * p.sqrt(_x)),
+                                 (_power(_x, -3), 1 / (_x * _x * _x)), (_power(_x, 2.5), _x * _x * p.sqrt(_x)),
+                                 (_power(_x, -1.5), 1 / (_x * p.sqrt(_x)))),
+         stays=(_power(_x, 0.3), _power(_x, float("inf")), _power(_x, 7), _power(_x, 4.5), _power(_x, -5))),
     Rule(name="divide_by_number", phase=SPECIALIZE, lhs=p.true_divide(_x, _c), rhs=by_inverse, keeps="bits",
          why="a multiplication costs less than a division", examples=((_x / 4, _x * 0.25), (_x / -0.5, _x * -2)),
          stays=(_x / 3, _x / 0, _x / 2.0 ** -1030)),

@@ -1,0 +1,1 @@
+"""Own vector mathematics: branch-free C functions, with coefficients found by ``tools/minimax.py``."""

@@ -1,0 +1,83 @@
+"""Generated C compiles without a warning under every compiler that is here, with -Wall and -Wextra.
+
+``make sanitize`` does the same with all that the tests of kernels compile, optimised as users get it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+import rows_kernels as rk
+from nests import ELEMENTWISE, PRODUCTS, REDUCTIONS
+from programs import VECTOR
+
+import symnum as sn
+from symnum.codegen.memory import plan
+from symnum.codegen.program_text import c99_program, c_program
+from symnum.errors import UnsupportedError
+
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+ARITHMETIC = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv", "-fopenmp-simd")
+STRICT = ("-Wall", "-Wextra", "-Werror")
+# gcc finds most of what it warns of while it optimises, clang while it reads.
+COMPILERS: Mapping[str, tuple[str, ...]] = MappingProxyType({"gcc": ("-O1", "-c"), "clang": ("-fsyntax-only",)})
+
+
+def rows_and_nests() -> Mapping[str, str]:
+    """Generated C by the name of a file; strict C99 ends in ``_99``.  Other tests give these to gcc, as strictly."""
+    found = {"rows_99": rk.source([kernel for row in rk.ROWS for kernel in rk.loops(row)])}
+    for k, case in enumerate((*ELEMENTWISE, *REDUCTIONS, *PRODUCTS)):
+        found[f"nest{k}"] = c_program(case.program, plan(case.program), VECTOR).text
+        found[f"nest{k}_99"] = c99_program(case.program, plan(case.program)).text
+    return found
+
+
+@cache
+def workloads() -> Mapping[str, str]:
+    """The same of every workload of the benchmarks, of its first dtype."""
+    return dict(_workloads())
+
+
+def _workloads() -> Iterator[tuple[str, str]]:
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        import plan as workload_plan
+        import systems
+        for name, work in workload_plan.workloads().items():
+            dtype = work.dtypes[0]
+            shapes = [np.shape(x) if work.static else (None,) * np.ndim(x)
+                      for x in systems.operands(name, work.tiny, dtype)]
+            inputs = [sn.tensor.tensor(f"x{k}", dtype=dtype, shape=shape) for k, shape in enumerate(shapes)]
+            outputs = systems.module_of(name).with_symnum(sn, work.tiny, *inputs)
+            f = sn.function(inputs, outputs, mode="numpy")
+            yield name, f.source("c")
+            try:
+                yield f"{name}_99", f.source("c99")
+            except UnsupportedError:
+                continue    # a step of it needs Python
+    finally:
+        sys.path.remove(str(BENCHMARKS))
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_no_warnings(compiler: str, tmp_path: Path) -> None:
+    if not shutil.which(compiler):
+        pytest.skip(f"{compiler} is not installed")
+    pytest.importorskip("tomllib", reason="the plan of the benchmarks is TOML, which Python reads since 3.11")
+    found = {**workloads(), **(rows_and_nests() if compiler == "clang" else {})}
+    for standard, names in (("-std=c99", [n for n in found if n.endswith("_99")]),
+                            ("-std=gnu11", [n for n in found if not n.endswith("_99")])):
+        for name in names:
+            (tmp_path / f"{name}.c").write_text(found[name], encoding="utf-8")
+        command = (compiler, standard, *COMPILERS[compiler], *ARITHMETIC, *STRICT, *(f"{name}.c" for name in names))
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[:4000]
+        assert len(names) >= 15
