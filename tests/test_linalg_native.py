@@ -13,10 +13,12 @@ import pytest
 import symnum as sn
 from symnum import linalg
 from symnum import tensor as T
+from symnum.autodiff import forward
 from symnum.codegen.lower import lower
 from symnum.codegen.memory import plan
 from symnum.errors import LinAlgError
-from symnum.ir.build import o
+from symnum.ir.build import input_leaf, o
+from symnum.ir.interpret import function
 from symnum.ops import linalg_scipy
 
 Array = np.ndarray[Any, Any]
@@ -56,6 +58,33 @@ def test_cholesky_and_its_derivative(dtype: str) -> None:
         found = pulled(low + upper, np.tril(g) + upper)
         close(found, linalg_scipy.cholesky_pulled(low.astype(float), g.astype(float)), n)
         assert not np.triu(found, 1).any()
+
+
+@pytest.mark.parametrize("mode", ["c", "numpy"])
+def test_higher_derivatives_through_cholesky_are_finite_differences(mode: str) -> None:
+    x, y, t = T.dmatrix("x"), T.dmatrix("y"), T.dscalar("t")
+    low = linalg.cholesky(x + t * y)
+    orders = [T.sum(T.sin(low) * low)]
+    for _ in range(3):
+        orders.append(sn.grad(orders[-1], t))
+    f, step = sn.function([x, y, t], orders, mode=mode), 1e-4
+    for n in (5, 70):      # below and above the length of a block
+        direction = regular(n) + regular(n).T
+        before, here, after = (f(positive(n) + np.eye(n), direction, at) for at in (-step, 0.0, step))
+        for k in range(3):
+            np.testing.assert_allclose(here[k + 1], (after[k] - before[k]) / (2 * step), rtol=1e-5, err_msg=f"{n} {k}")
+
+
+def test_the_derivative_of_cholesky_is_pushed_forward_as_finite_differences_say() -> None:
+    low, g, u, v = (input_leaf(name, "float64", (6, 6)) for name in ("low", "g", "u", "v"))
+    pulled = o.cholesky_pulled(low, g)
+    pushed, = forward([pulled], [low, g], [u, v])
+    factor, cotangent = np.linalg.cholesky(positive(6)), np.tril(regular(7)[:6, :6])
+    along = np.tril(regular(8)[:6, :6]), np.tril(regular(9)[:6, :6])
+    f, step = function([low, g], [pulled]), 1e-5
+    after, before = (f([factor + s * along[0], cotangent + s * along[1]])[0] for s in (step, -step))
+    found, = function([low, g, u, v], [pushed])([factor, cotangent, *along])
+    np.testing.assert_allclose(np.tril(found), np.tril(after - before) / (2 * step), rtol=1e-6, atol=1e-8)
 
 
 @pytest.mark.parametrize("lower, trans, unit", list(itertools.product((False, True), repeat=3)))
