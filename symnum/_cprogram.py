@@ -64,7 +64,9 @@ class CRt(ctypes.Structure):
 
     _fields_ = [("version", ctypes.c_int64), ("size", ctypes.c_int64), ("parallel_for", _PARALLEL_FOR),
                 ("poll_interrupt", _POLL), ("alloc", _ALLOC), ("release", _RELEASE),
-                ("host_call", _HOST_CALL), ("multiply", ctypes.c_void_p), ("blas", ctypes.c_void_p * BLAS_SLOTS)]
+                ("host_call", _HOST_CALL), ("multiply", ctypes.c_void_p), ("threads", _POLL),
+                ("by_rows", ctypes.c_void_p),
+                ("blas", ctypes.c_void_p * BLAS_SLOTS)]
 
 
 class ProgramError(Exception):
@@ -166,7 +168,7 @@ def _runtime_table(current: _Call, hosts: Sequence[HostCall], blas: Sequence[str
 
     rt = CRt(ABI_VERSION, ctypes.sizeof(CRt), _PARALLEL_FOR(parallel_for), _POLL(lambda rt: current.poll()),
              _ALLOC(lambda rt, size: _allocate(size)), _RELEASE(lambda rt, block: _free(block)),
-             _HOST_CALL(host_call))
+             _HOST_CALL(host_call), None, _POLL(lambda rt: 1))
     for name in blas:
         rt.blas[BLAS.index(name)] = blas_address(name)
     return rt

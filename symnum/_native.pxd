@@ -16,6 +16,7 @@ cdef extern from "_pool.h" nogil:
         char *workspace
         sn_error error
     ctypedef struct sn_product
+    ctypedef struct sn_rows
     ctypedef struct sn_rt
 
 ctypedef int (*body_function)(void *, sn_i64, sn_i64) noexcept nogil
@@ -24,7 +25,9 @@ ctypedef int (*poll_function)(const sn_rt *) noexcept nogil
 ctypedef void *(*alloc_function)(const sn_rt *, sn_i64) noexcept nogil
 ctypedef void (*release_function)(const sn_rt *, void *) noexcept nogil
 ctypedef int (*host_function)(const sn_rt *, sn_call *, sn_i64, void **, const sn_i64 *) noexcept nogil
+ctypedef int (*threads_function)(const sn_rt *) noexcept nogil
 ctypedef int (*multiply_function)(const sn_rt *, const sn_product *) noexcept nogil
+ctypedef int (*by_rows_function)(const sn_rt *, const sn_rows *, body_function, void *) noexcept nogil
 
 cdef extern from "_pool.h" nogil:
     ctypedef struct sn_rt:
@@ -36,6 +39,8 @@ cdef extern from "_pool.h" nogil:
         release_function release
         host_function host_call
         multiply_function multiply
+        threads_function threads
+        by_rows_function by_rows
         void *blas[32]
     ctypedef struct sn_buffer_info:
         sn_i64 live_bytes, live_blocks, idle_bytes, idle_blocks, hits, misses, limit, total_bytes, scratch_bytes
@@ -46,6 +51,7 @@ cdef extern from "_pool.h" nogil:
     int sn_poll_interrupt(const sn_rt *) noexcept
     void sn_poll_restart()
     multiply_function sn_products_init()
+    int sn_by_rows(const sn_rt *, const sn_rows *, body_function, void *) noexcept
     void sn_buffers_init()
     void *sn_buffer_take(size_t)
     void *sn_scratch_take(size_t)

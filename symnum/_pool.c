@@ -61,17 +61,26 @@ int sn_parallel_for(const sn_rt *rt, int (*body)(void *, sn_i64, sn_i64), void *
 #endif
 #define SPIN_NS 100000  /* how long an idle worker, or an owner waiting for the last chunk, spins */
 #define WAKE_NS 50000   /* work of one thread that is worth waking others for */
-#define FEW_CHUNKS 8    /* of which none may be waited for to see how long it takes */
+#define FEW_CHUNKS 8    /* of one element each, which may take long: none is waited for to see how long it takes */
 #define PLACED 64       /* workers whose processor is known */
+#define MOST_RANGES 64  /* that the chunks of a call are cut into */
+#define LINE 64         /* bytes of a cache line */
 #define OPEN (UINT64_C(1) << 31)
 #define INSIDE (OPEN - 1)
+
+typedef struct {  /* neighbouring chunks; in a line of their own, since each is counted by another thread */
+  _Atomic sn_i64 next;
+  sn_i64 end;
+  char padding[LINE - 2 * sizeof(sn_i64)];
+} range;
 
 typedef struct {
   int (*body)(void *, sn_i64, sn_i64);
   void *ctx;
   sn_i64 n, chunk, helpers, begin;  /* helpers: that may have to be woken; begin: time */
-  _Atomic sn_i64 next;
+  int count;                        /* of ranges */
   atomic_int error;
+  _Alignas(LINE) range ranges[MOST_RANGES];
 } job;
 
 typedef struct {  /* a worker: the processor that it was last seen on, and whether it was sent away from there */
@@ -172,24 +181,44 @@ static int is_power_of_2(unsigned n) { return (n & (n - 1)) == 0; }
 
 /* After so many chunks.  The first one, which finds its data in no cache, tells too little. */
 static int worth_waking(job *j, unsigned chunks) {
-  sn_i64 done = atomic_load_explicit(&j->next, memory_order_relaxed), time = now(CLOCK_MONOTONIC) - j->begin;
+  sn_i64 done = j->n, time = now(CLOCK_MONOTONIC) - j->begin;
+  for (int k = 0; k < j->count; k++) {
+    sn_i64 rest = j->ranges[k].end - atomic_load_explicit(&j->ranges[k].next, memory_order_relaxed);
+    if (rest > 0) done -= rest;
+  }
   if (done >= j->n) return 0;
   return time > WAKE_NS || (chunks > 1 && (double)time * (double)(j->n - done) > (double)WAKE_NS * (double)done);
 }
 
-static void run_chunks(job *j, const sn_rt *rt) {  /* rt is NULL in workers: only the caller polls */
+/* Each thread has a range of its own, so that in the next call it meets what lies in its caches; when that is done it
+ * helps with the others.  home is 0 for the caller; rt is NULL in workers: only the caller polls. */
+static void run_chunks(job *j, const sn_rt *rt, int home) {
   job *outer = inside;
   inside = j;
   unsigned chunks = 0;
-  while (!atomic_load_explicit(&j->error, memory_order_relaxed)) {
-    sn_i64 begin = atomic_fetch_add_explicit(&j->next, j->chunk, memory_order_relaxed);
-    if (begin >= j->n) break;
-    int code = j->body(j->ctx, begin, j->n - begin < j->chunk ? j->n : begin + j->chunk);
-    if (code) first_error(j, code);
-    else if (rt && rt->poll_interrupt(rt)) first_error(j, SN_INTERRUPTED);
-    else if (rt && j->helpers && is_power_of_2(++chunks) && worth_waking(j, chunks)) wake(j);
+  for (int k = 0; k < j->count; k++) {
+    range *own = &j->ranges[(home + k) % j->count];
+    while (!atomic_load_explicit(&j->error, memory_order_relaxed)) {
+      if (atomic_load_explicit(&own->next, memory_order_relaxed) >= own->end) break;
+      sn_i64 begin = atomic_fetch_add_explicit(&own->next, j->chunk, memory_order_relaxed);
+      if (begin >= own->end) break;
+      int code = j->body(j->ctx, begin, own->end - begin < j->chunk ? own->end : begin + j->chunk);
+      if (code) first_error(j, code);
+      else if (rt && rt->poll_interrupt(rt)) first_error(j, SN_INTERRUPTED);
+      else if (rt && j->helpers && is_power_of_2(++chunks) && worth_waking(j, chunks)) wake(j);
+    }
   }
   inside = outer;
+}
+
+static void cut_ranges(job *j, int threads) {
+  sn_i64 chunks = (j->n - 1) / j->chunk + 1;
+  int most = threads < MOST_RANGES ? threads : MOST_RANGES;
+  j->count = chunks < most ? (int)chunks : most;
+  for (int k = 0; k < j->count; k++) {
+    atomic_init(&j->ranges[k].next, chunks * k / j->count * j->chunk);
+    j->ranges[k].end = k + 1 == j->count ? j->n : chunks * (k + 1) / j->count * j->chunk;
+  }
 }
 
 static int go_in(void) {
@@ -229,7 +258,7 @@ static void *worker(void *start) {
     seen = next_call(id, seen);
     come_back(id);
     if (!go_in()) continue;
-    run_chunks(pool.job, NULL);
+    run_chunks(pool.job, NULL, id + 1);
     go_out();
   }
   return NULL;
@@ -249,12 +278,12 @@ static void start_workers(int wanted) {  /* by the owner of the pool only */
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-static void open_door(job *j) {
+static void open_door(job *j, sn_i64 grain) {
   pool.job = j;
   j->begin = now(CLOCK_MONOTONIC);
   atomic_store(&pool.owner, processor());
   atomic_store(&pool.door, ((uint64_t)(call_number() + 1) << 32) | OPEN);
-  if ((j->n - 1) / j->chunk < FEW_CHUNKS) wake(j);
+  if (grain <= 1 && j->n <= FEW_CHUNKS) wake(j);
 }
 
 static void shut_door(void) {
@@ -271,17 +300,20 @@ int sn_parallel_for(const sn_rt *rt, int (*body)(void *, sn_i64, sn_i64), void *
   if (n <= 0) return 0;
   if (inside) return body(ctx, 0, n);
   int threads = atomic_load(&pool.limit), idle = 0;
-  job j = {.body = body, .ctx = ctx, .n = n, .chunk = chunk_length(n, grain, threads)};
+  job j;
+  j.body = body, j.ctx = ctx, j.n = n, j.chunk = chunk_length(n, grain, threads), j.helpers = 0;
+  atomic_init(&j.error, 0);
+  cut_ranges(&j, threads);
   sn_i64 helpers = (n - 1) / j.chunk;
   if (helpers > threads - 1) helpers = threads - 1;
   if (helpers < 1 || !atomic_compare_exchange_strong(&pool.busy, &idle, 1)) {
-    run_chunks(&j, rt);
+    run_chunks(&j, rt, 0);
     return atomic_load(&j.error);
   }
   start_workers(threads - 1);
   j.helpers = helpers;
-  open_door(&j);
-  run_chunks(&j, rt);
+  open_door(&j, grain);
+  run_chunks(&j, rt, 0);
   shut_door();
   atomic_store(&pool.busy, 0);
   return atomic_load(&j.error);

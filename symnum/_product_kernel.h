@@ -163,6 +163,49 @@ TARGET static int NAME(dots_task)(void *pointer, sn_i64 begin, sn_i64 end) {
   return 0;
 }
 
+/* y += a x for columns of a that lie in one piece, few of them: their sums stay in registers, and the last vector is that
+ * of the last WIDTH elements, some of which it may share with the one before. */
+#define FEW(name, vectors)                                                                                        \
+  TARGET static void name(const REAL *restrict a, sn_i64 step, const REAL *restrict x, sn_i64 k, REAL *restrict y,  \
+                          sn_i64 last) {                                                                            \
+    NAME(vector) s[vectors];                                                                                        \
+    UNROLL(GCC unroll 4) for (int j = 0; j < vectors; j++)                                                          \
+      s[j] = *(const NAME(anywhere) *)(y + (j < vectors - 1 ? j * WIDTH : last));                                   \
+    for (sn_i64 l = 0; l < k; l++)                                                                                  \
+      UNROLL(GCC unroll 4) for (int j = 0; j < vectors; j++)                                                        \
+        s[j] += *(const NAME(anywhere) *)(a + l * step + (j < vectors - 1 ? j * WIDTH : last)) * x[l];              \
+    UNROLL(GCC unroll 4) for (int j = 0; j < vectors; j++)                                                          \
+      *(NAME(anywhere) *)(y + (j < vectors - 1 ? j * WIDTH : last)) = s[j];                                         \
+  }
+FEW(NAME(few1), 1)
+FEW(NAME(few2), 2)
+FEW(NAME(few3), 3)
+FEW(NAME(few4), 4)
+
+/* y += a x for n elements of y; one chain of additions for each, whichever loop it is. */
+TARGET static void NAME(add_columns)(const REAL *restrict a, sn_i64 step, const REAL *restrict x, sn_i64 k,
+                                     REAL *restrict y, sn_i64 n) {
+  sn_i64 l = 0;
+  if (n >= WIDTH && n <= NARROW * WIDTH) {
+    for (sn_i64 begin = 0; begin < n;) {
+      const sn_i64 rest = n - begin, most = rest > 4 * WIDTH && rest < 5 * WIDTH ? 3 : 4;  /* leave a vector, or nothing */
+      const sn_i64 vectors = least(most, (rest + WIDTH - 1) / WIDTH), length = least(vectors * WIDTH, rest);
+      (vectors == 4 ? NAME(few4) : vectors == 3 ? NAME(few3) : vectors == 2 ? NAME(few2) : NAME(few1))(
+          a + begin, step, x, k, y + begin, length - WIDTH);
+      begin += length;
+    }
+    return;
+  }
+  for (; l + FOUR <= k; l += FOUR) {
+    const REAL *restrict u = a + l * step;
+    const REAL x0 = x[l], x1 = x[l + 1], x2 = x[l + 2], x3 = x[l + 3];
+    for (sn_i64 i = 0; i < n; i++)
+      y[i] = y[i] + u[i] * x0 + u[step + i] * x1 + u[2 * step + i] * x2 + u[3 * step + i] * x3;
+  }
+  for (; l < k; l++)
+    for (sn_i64 i = 0; i < n; i++) y[i] += a[l * step + i] * x[l];
+}
+
 /* y = a x for columns of a that lie in one piece: each item sums a piece of y over some columns. */
 TARGET static int NAME(columns_task)(void *pointer, sn_i64 begin, sn_i64 end) {
   const line *const p = pointer;
@@ -172,15 +215,28 @@ TARGET static int NAME(columns_task)(void *pointer, sn_i64 begin, sn_i64 end) {
     REAL *restrict y = (REAL *)p->y + part * p->m + piece;
     const REAL *restrict x = p->x, *restrict a = (const REAL *)p->a + piece;
     for (sn_i64 i = 0; i < n; i++) y[i] = 0;
-    sn_i64 l = part * COLUMNS;
-    for (; l + FOUR <= stop; l += FOUR) {
-      const REAL *restrict u = a + l * p->step;
-      const REAL x0 = x[l], x1 = x[l + 1], x2 = x[l + 2], x3 = x[l + 3];
-      const sn_i64 s = p->step;
-      for (sn_i64 i = 0; i < n; i++) y[i] = y[i] + u[i] * x0 + u[s + i] * x1 + u[2 * s + i] * x2 + u[3 * s + i] * x3;
+    for (sn_i64 l = part * COLUMNS; l < stop; l += LINES)
+      NAME(add_columns)(a + l * p->step, p->step, x + l, least(LINES, stop - l), y, n);
+  }
+  return 0;
+}
+
+/* y = a x, a function of y, and z = the transposed a by what that makes, for blocks of rows of a; each item sums z over
+ * some of them. */
+TARGET static int NAME(rows_task)(void *pointer, sn_i64 begin, sn_i64 end) {
+  const passage *const p = pointer;
+  for (sn_i64 item = begin; item < end; item++) {
+    const sn_i64 stop = least((item + 1) * COLUMNS, p->first.m), n = p->last.m;
+    REAL *const z = (REAL *)p->last.y + item * n;
+    for (sn_i64 i = 0; i < n; i++) z[i] = 0;
+    for (sn_i64 row = item * COLUMNS; row < stop; row += p->block) {
+      const sn_i64 next = least(row + p->block, stop);
+      NAME(dots_task)((void *)&p->first, row, next);
+      const int code = p->body ? p->body(p->context, row, next) : 0;
+      if (code) return code;
+      NAME(add_columns)((const REAL *)p->first.a + row * p->first.step, p->first.step, (const REAL *)p->last.x + row,
+                        next - row, z, n);
     }
-    for (; l < stop; l++)
-      for (sn_i64 i = 0; i < n; i++) y[i] += a[l * p->step + i] * x[l];
   }
   return 0;
 }
@@ -194,7 +250,7 @@ TARGET static void NAME(total)(const line *p, sn_i64 parts, void *result) {
 }
 
 static const kind NAME(kind) = {NAME(pack_task), NAME(multiply_task), NAME(mirror_task), NAME(dots_task),
-                                NAME(columns_task), NAME(total), ROWS, PANEL, sizeof(REAL)};
+                                NAME(columns_task), NAME(rows_task), NAME(total), ROWS, PANEL, sizeof(REAL)};
 
 #undef WIDTH
 #undef PANEL

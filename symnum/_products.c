@@ -16,6 +16,10 @@
 #define FOUR 4           /* lines of a matrix that are read side by side */
 #define COLUMNS 1024     /* columns that one sum goes over, and elements of a piece of y */
 #define PIECE 512
+#define LINES 128        /* rows of a few columns that the first cache holds, and vectors of them that are few */
+#define NARROW 8
+#define PARTS 4          /* pieces of COLUMNS rows for each thread that are worth sharing out */
+#define BLOCK (1 << 15)  /* bytes of the rows that are read twice while they are in that cache */
 #define ELEMENTS 16384   /* elements of a matrix that are a thread's least share */
 
 #if defined(__GNUC__) || defined(__clang__)
@@ -35,9 +39,16 @@ typedef struct {  /* y = a x: rows or columns of the m by k matrix a lie step el
   sn_i64 m, k, step, pieces;
 } line;
 
+typedef struct {  /* the transposed matrix of first by a vector that body makes of first.y, by blocks of rows */
+  line first, last;
+  int (*body)(void *, sn_i64, sn_i64);
+  void *context;
+  sn_i64 block;
+} passage;
+
 typedef struct {
   int (*pack)(void *, sn_i64, sn_i64), (*multiply)(void *, sn_i64, sn_i64), (*mirror)(void *, sn_i64, sn_i64);
-  int (*dots)(void *, sn_i64, sn_i64), (*columns)(void *, sn_i64, sn_i64);
+  int (*dots)(void *, sn_i64, sn_i64), (*columns)(void *, sn_i64, sn_i64), (*by_rows)(void *, sn_i64, sn_i64);
   void (*total)(const line *, sn_i64, void *);
   sn_i64 rows, panel, size;
 } kind;
@@ -105,6 +116,15 @@ static int all(const sn_rt *rt, int (*task)(void *, sn_i64, sn_i64), work *x, sn
   return serial ? task(x, 0, items) : rt->parallel_for(rt, task, x, items, 1);
 }
 
+/* Memory to work in, at most as much as codegen/products.py says. */
+static void *take(const sn_rt *rt, const sn_product *p, sn_i64 bytes) {
+  return bytes <= p->room_bytes ? p->room : rt->alloc(rt, bytes);
+}
+
+static void give(const sn_rt *rt, const sn_product *p, void *memory) {
+  if (memory != p->room) rt->release(rt, memory);
+}
+
 static int clear(const sn_product *p) {
   for (sn_i64 i = 0; i < p->m; i++)
     for (sn_i64 j = 0; j < p->n; j++)
@@ -129,12 +149,12 @@ static int multiply_vector(const sn_rt *rt, const sn_product *p, const kind *wit
   const sn_i64 parts = (x.k + COLUMNS - 1) / COLUMNS;
   x.step = across;
   x.pieces = (x.m + PIECE - 1) / PIECE;
-  if (parts > 1 && !(x.y = rt->alloc(rt, parts * x.m * with->size))) return SN_NO_MEMORY;
+  if (parts > 1 && !(x.y = take(rt, p, parts * x.m * with->size))) return SN_NO_MEMORY;
   const int code = serial ? with->columns(&x, 0, parts * x.pieces)
                           : rt->parallel_for(rt, with->columns, &x, parts * x.pieces, 1);
   if (parts > 1) {
     if (!code) with->total(&x, parts, p->c);
-    rt->release(rt, x.y);
+    give(rt, p, x.y);
   }
   return code;
 }
@@ -160,7 +180,7 @@ static int multiply(const sn_rt *rt, const sn_product *p) {
   const sn_i64 bytes = lines * slab * with->size + 64;
   const int serial = (double)p->m * (double)p->n * (double)p->k < SERIAL;
   char on_stack[ON_STACK] __attribute__((aligned(64)));
-  char *const memory = bytes > ON_STACK ? rt->alloc(rt, bytes) : on_stack;
+  char *const memory = bytes > ON_STACK ? take(rt, p, bytes) : on_stack;
   if (!memory) return SN_NO_MEMORY;
   int code = 0;
   x.a = memory;
@@ -174,7 +194,30 @@ static int multiply(const sn_rt *rt, const sn_product *p) {
     if (!code) code = all(rt, with->multiply, &x, groups * x.column_panels, serial);
   }
   if (!code && x.half) code = all(rt, with->mirror, &x, x.row_panels, serial);
-  if (memory != on_stack) rt->release(rt, memory);
+  if (memory != on_stack) give(rt, p, memory);
+  return code;
+}
+
+int sn_by_rows(const sn_rt *rt, const sn_rows *rows, int (*body)(void *, sn_i64, sn_i64), void *context) {
+  const sn_product *const first = &rows->first, *const last = &rows->last;
+  const kind *const with = kinds[first->wide != 0];
+  const sn_i64 m = first->m, k = first->k;
+  const sn_i64 parts = (m + COLUMNS - 1) / COLUMNS;
+  const int serial = (double)m * (double)k < 2 * ELEMENTS;
+  if (m <= 0 || k <= 0 || (!serial && parts < PARTS * rt->threads(rt))) {  /* few rows to share out */
+    int code = multiply(rt, first);
+    if (!code && body && m > 0) code = rt->parallel_for(rt, body, context, m, COLUMNS);
+    return code ? code : multiply(rt, last);
+  }
+  const sn_i64 fit = BLOCK / (k * with->size) / 16 * 16;
+  passage x = {{first->a, first->b, first->c, m, k, k, 0}, {last->a, last->b, last->c, k, m, k, 0}, body, context,
+               fit < FOUR ? FOUR : least(fit, COLUMNS)};
+  if (parts > 1 && !(x.last.y = take(rt, last, parts * k * with->size))) return SN_NO_MEMORY;
+  const int code = serial ? with->by_rows(&x, 0, parts) : rt->parallel_for(rt, with->by_rows, &x, parts, 1);
+  if (parts > 1) {
+    if (!code) with->total(&x.last, parts, last->c);
+    give(rt, last, x.last.y);
+  }
   return code;
 }
 
@@ -189,6 +232,11 @@ int (*sn_products_init(void))(const sn_rt *, const sn_product *) {
 }
 
 #else  /* no vectors: BLAS instead */
+
+int sn_by_rows(const sn_rt *rt, const sn_rows *rows, int (*body)(void *, sn_i64, sn_i64), void *context) {
+  (void)rt, (void)rows, (void)body, (void)context;
+  return SN_NO_MEMORY;  /* never called: it is in no table */
+}
 
 int (*sn_products_init(void))(const sn_rt *, const sn_product *) { return 0; }
 

@@ -9,7 +9,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Protocol
 
@@ -21,6 +20,7 @@ from .arguments import Array, Casting
 from .codegen.abi import Code
 from .codegen.interface import Interface
 from .errors import ArgumentValueError
+from .records import dataclass
 from .shapes import as_int
 from .structures import Structure, pack, split_out
 
@@ -44,8 +44,9 @@ class PoolInfo:
     """Statistics of the buffer pool: blocks in use, blocks kept for reuse, and how often one was found.
 
     ``total_bytes`` is what results and workspaces of all calls so far have asked for, small ones too, which
-    NumPy makes room for: the difference around a call is what that call allocated.  ``scratch_bytes`` is what
-    steps (products, factorisations, sorts) took while they ran, and gave back.
+    NumPy makes room for.  ``scratch_bytes`` is what steps (products, factorisations, sorts) took while they ran,
+    and gave back.  The difference of their sum around a call is what that call allocated: at most its results, its
+    workspace and what its steps take, of which ``Function.explain`` shows the formulas.
     """
 
     live_bytes: int = 0

@@ -14,7 +14,9 @@ cdef void set_up() noexcept:
     sn_pool_init(<int (*)() noexcept nogil>poll_python, threading.main_thread().ident)
     sn_pool_set_threads(_pyruntime.usable_cores())
     sn_buffers_init()
-    rt.multiply = sn_products_init()
+    rt.multiply, rt.threads = sn_products_init(), rt_threads
+    if rt.multiply != NULL:
+        rt.by_rows = sn_by_rows
 
 
 cdef int poll_python() except 1 with gil:
@@ -31,6 +33,10 @@ cdef void *rt_take(const sn_rt *table, sn_i64 size) noexcept nogil:
 
 cdef void rt_give(const sn_rt *table, void *block) noexcept nogil:
     sn_buffer_give(block)
+
+
+cdef int rt_threads(const sn_rt *table) noexcept nogil:
+    return sn_pool_threads()
 
 
 cdef int rt_host_call(const sn_rt *table, sn_call *call, sn_i64 index, void **buffers,
@@ -105,7 +111,8 @@ def pool_info() -> PoolInfo:
     """Statistics of the buffer pool.
 
     Returns:
-        Blocks in use, blocks kept for reuse, and how often one was found, as whole numbers by name.
+        Blocks in use, blocks kept for reuse, how often one was found, and how many bytes were asked for, as whole
+        numbers by name.
 
     Raises:
         Nothing.

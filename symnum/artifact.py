@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import gc
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from .codegen import compiler
@@ -20,6 +21,7 @@ from .functiongraph import FunctionGraph
 from .ir.node import Node
 from .ir.order import graph_digest
 from .options import Options
+from .records import dataclass
 from .settings import Settings
 from .specialise import leaf_dims
 
@@ -78,7 +80,7 @@ def c_artifact(graph: FunctionGraph, facts: Mapping[int, int], settings: Setting
     library = cache.load(kept.object_name) if isinstance(kept, Kept) else None
     if library is None:
         from .ahead import probing
-        with probing(graph.outputs, found, options, cache) as probed:
+        with _no_collections(), probing(graph.outputs, found, options, cache) as probed:
             from .making import made_kept
             kept = made_kept(graph, facts, settings, found, cache, probed)
         library = cache.load(kept.object_name)
@@ -86,6 +88,18 @@ def c_artifact(graph: FunctionGraph, facts: Mapping[int, int], settings: Setting
             raise CompileError(f"the compiled program {kept.object_name} vanished from the cache")
         cache.put(key, kept)
     return Artifact(kept, *entry_points(library, PROGRAM), library)
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Without runs of Python's collector of cycles: a build makes hardly any, and it would walk all modules twice."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def interface(graph: FunctionGraph, *, name: str = PROGRAM, blas: tuple[str, ...] = (),

@@ -168,6 +168,8 @@ class Function:
     def explain(self) -> Any:
         """What was rewritten, and which kernels run; prints as text, and as a table in notebooks.
 
+        A call allocates at most its results, the workspace, and what the text says that its steps take.
+
         Returns:
             A text, with a table for notebooks.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from .ir.build import constant, shared_leaf
 from .ir.node import Node, dependencies, flatten_at, unflatten
 from .ir.state import SharedState
 from .ir.walk import substitute, topological
+from .records import dataclass
 from .replacements import fitting
 from .specialise import leaf_dims
 from .structures import Structure, paths, unpack

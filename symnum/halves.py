@@ -7,7 +7,6 @@ rounded where a cast says so, and where they are stored at the end; what lies be
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from .dtypes import FLOAT16, FLOAT32
 from .errors import UnsupportedError
@@ -15,6 +14,7 @@ from .ir import build
 from .ir.build import convert, rebuild
 from .ir.node import Node
 from .ir.walk import topological
+from .records import dataclass
 from .simplify.numbers import MOVERS
 
 # Ops that look at the last bit of a number, which float32 has elsewhere.

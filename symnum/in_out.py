@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from .errors import GraphError
 from .ir.build import shared_leaf
 from .ir.node import Node
 from .ir.state import SharedState
+from .records import dataclass
 from .tensor.handle import describe
 from .tensor.symbolic import Tensor
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,18 @@ from .codegen import compiler, probe
 from .codegen.cache import Cache
 from .codegen.chains import planned
 from .codegen.library import library_functions
-from .codegen.program_text import EXTRA_FLAGS, c_program
+from .codegen.program_text import EXTRA_FLAGS, ProgramText, c_program
 from .codegen.units import units
 from .functiongraph import FunctionGraph
 from .ir import interpret
+from .ir.nest import Program
 from .ir.node import Node
+from .options import Options
 from .pipeline import STABILISING, Lowered, Optimised, lowered, optimise
 from .settings import Settings
 from .simplify.engine import rewrite
 from .specialise import is_formula, leaf_dims, maybe_negative, refuse_negative
+from .waiting import Pending
 
 Array = np.ndarray[Any, Any]
 
@@ -38,22 +42,38 @@ def made_kept(graph: FunctionGraph, facts: Mapping[int, int], settings: Settings
               cache: Cache, probed: Callable[[], None]) -> Kept:
     """Compile a function; its shared object is in the cache then.  ``probed`` waits for test programs.
 
+    Vector functions are tried while the program that would call them is compiled; where one fails, so is another.
+
     Raises:
         CompileError: the compiler failed.
     """
     made = made_lowered(graph, facts, settings, PROGRAM)
-    probed()
-    vector = probe.vector_math(found, settings.options, cache, library_functions(made.program))
-    program = c_program(*planned(made.program), vector)
-    level, extra = compiler.optimising(found.kind, program.level), EXTRA_FLAGS.get(found.kind, ())
-    name = compiler.build(program.text, found, settings.options, cache, libs=vector.link_flags,
-                          units=units(program.sections, usable_cores()),
-                          extra=(*level, *extra, *vector.compile_flags))
+    vectors = partial(probe.vector_math, found, settings.options, cache, library_functions(made.program))
+    trial = Pending(partial(_after, probed, vectors))
+    program, name = _built(made.program, likely := vectors(trusting=True), found, settings.options, cache)
+    vector = trial.within(None)
+    if vector is not None and vector != likely:
+        program, name = _built(made.program, vector, found, settings.options, cache)
     dims = leaf_dims((*graph.inputs, *graph.read))
     uncertain = tuple(dims.index(d) for d in made.special.uncertain if d in dims)
     signature = interface(graph, blas=program.blas, parallel=program.parallel, cost=program.work,
                           hosts=program.hosts)
     return Kept(signature, name, uncertain)
+
+
+def _after(wait: Callable[[], None], make: Callable[[], probe.VectorMath]) -> probe.VectorMath:
+    wait()
+    return make()
+
+
+def _built(program: Program, vector: probe.VectorMath, found: compiler.Compiler, options: Options,
+           cache: Cache) -> tuple[ProgramText, str]:
+    """The text of a Program, and the name of the shared object that it compiles to."""
+    text = c_program(*planned(program), vector)
+    level, extra = compiler.optimising(found.kind, text.level), EXTRA_FLAGS.get(found.kind, ())
+    name = compiler.build(text.text, found, options, cache, libs=vector.link_flags,
+                          units=units(text.sections, usable_cores()), extra=(*level, *extra, *vector.compile_flags))
+    return text, name
 
 
 def made_interpreter(graph: FunctionGraph, settings: Settings) -> Callable[[Sequence[Array]], list[Array]]:

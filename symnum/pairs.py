@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from .autodiff.formula import Formula, bare, formulas
@@ -20,6 +19,7 @@ from .ir.build import o
 from .ir.node import Node
 from .ir.walk import topological
 from .ops.spec import Absent, EachPart, OpSpec, Parts, Routine
+from .records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .autodiff.derivative import expand
 from .codegen.lower import lower
@@ -15,6 +15,7 @@ from .ir.verify import verify
 from .ir.walk import transform
 from .options import Options
 from .pairs import split
+from .records import dataclass
 from .refusals import conditions, refusing
 from .simplify.engine import Event, rewrite
 from .simplify.rule import RuleSet

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .codegen.abi import Code
 from .ir import dims
@@ -13,6 +13,7 @@ from .ir.node import Dim, Node
 from .ir.ranges import is_valid
 from .ir.walk import topological
 from .ops.indexing import NO_STRAY, operands_at
+from .records import dataclass
 
 # Nodes that hold just elements of their operand.
 _MOVES = ("broadcast_to", "expand_dims", "squeeze", "reshape", "transpose")

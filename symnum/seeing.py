@@ -16,8 +16,11 @@ from .codegen.description import describe
 from .codegen.library import library_functions
 from .codegen.prepared import prepare, workspace_text
 from .codegen.program_text import c99_program, c_program
+from .codegen.scratch import scratch_bytes
 from .errors import unknown_name
 from .functiongraph import FunctionGraph
+from .ir import dims
+from .ir.build import dim
 from .making import made_lowered, made_rewritten
 from .pipeline import Lowered, optimise
 from .settings import Settings
@@ -35,9 +38,15 @@ def explanation(made: Lowered, settings: Settings) -> explain.Explanation:
 
 
 def _notes(made: Lowered) -> list[str]:
-    """A line for each step, and one for the memory that they need beside the results."""
+    """A line for each step, with the memory that it takes while it runs, and one for the workspace of all.
+
+    A call allocates no more than its results, the workspace, and what its steps take.
+    """
     prepared = prepare(*planned(made.program))
-    return [*describe(prepared.program), f"workspace: {workspace_text(prepared)}"]
+    taken = scratch_bytes(prepared, dim("threads"))
+    lines = [line if size == 0 else f"{line}; takes at most {dims.name_of(size)} bytes while it runs"
+             for line, size in zip(describe(prepared.program), taken, strict=True)]
+    return [*lines, f"workspace: {workspace_text(prepared)}"]
 
 
 def source(made: Lowered, settings: Settings, target: str) -> str:

@@ -8,7 +8,6 @@ lengths that are 1 there, or, if that still does not fit, for exactly the length
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -20,6 +19,7 @@ from .ir.nest import Check
 from .ir.node import Dim, Node
 from .ir.walk import substitute, topological, transform
 from .ops.spec import Absent
+from .records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

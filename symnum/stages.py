@@ -8,7 +8,7 @@ program takes them as arguments, their lengths being dims like any other.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from .functiongraph import FunctionGraph
 from .ir import build, dims, interpret
 from .ir.node import Dim, Node
 from .ir.walk import substitute, topological
+from .records import dataclass
 from .settings import Settings
 from .specialise import leaf_dims
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ArgumentError, unknown_name
+from .records import dataclass
 
 Array = NDArray[Any]
 # One result, a flat list or tuple of them, none at all, a flat dict (its keys), or a structure of structures.

@@ -50,7 +50,10 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "add": lambda x, y: x + y, "subtract": lambda x, y: x - y, "multiply": lambda x, y: x * y,
     "true_divide": lambda x, y: x / y, "negative": lambda x: -x, "positive": lambda x: x, "absolute": abs,
     "reciprocal": lambda x: 1 / x, "square": lambda x: x * x, "sqrt": lambda x: mp.sqrt(x) if x >= 0 else _NAN,
-    "power": _power, "exp": _exp, "log": _log, "log1p": lambda x: _log(1 + x), "expm1": lambda x: _exp(x) - 1,
+    "rsqrt": lambda x: 1 / mp.sqrt(x) if x > 0 else _NAN,
+    "rsqrt_cubed": lambda x: x ** -1.5 if x > 0 else _NAN,
+    "square_term": lambda x: x * x, "power": _power, "exp": _exp, "log": _log,
+    "log1p": lambda x: _log(1 + x), "expm1": lambda x: _exp(x) - 1,
     "sigmoid": lambda x: 1 / (1 + _exp(-x)), "softplus": lambda x: mp.log(1 + _exp(x)),
     "logaddexp": lambda x, y: mp.log(_exp(x) + _exp(y)), "maximum": max, "minimum": min, "sin": _within(mp.sin),
     "cos": _within(mp.cos), "tanh": _within(mp.tanh)}

@@ -24,7 +24,7 @@ static int no_host(const sn_rt *rt, sn_call *call, sn_i64 i, void **buffers, con
   return 0;
 }
 static const sn_rt rt = {
-  1, sizeof(sn_rt), sn_parallel_for, sn_poll_interrupt, no_alloc, no_release, no_host, 0, {0},
+  1, sizeof(sn_rt), sn_parallel_for, sn_poll_interrupt, no_alloc, no_release, no_host, 0, 0, 0, {0},
 };
 
 static void expect(int truth, const char *what) {

@@ -53,7 +53,7 @@ class Call(ctypes.Structure):
 class Runtime(ctypes.Structure):
     _fields_ = (("version", ctypes.c_int64), ("size", ctypes.c_int64), *(
         (name, ctypes.c_void_p) for name in (
-            "parallel_for", "poll_interrupt", "alloc", "release", "host_call", "multiply")),
+            "parallel_for", "poll_interrupt", "alloc", "release", "host_call", "multiply", "threads", "by_rows")),
         ("blas", ctypes.c_void_p * BLAS_SLOTS))
 
 
@@ -133,7 +133,9 @@ def runtime(shares: Shares) -> tuple[Runtime, tuple[Any, ...]]:
     table.blas[:len(BLAS)] = _blas()
     alloc, release, blocks = memory(getattr(shares, "memory", True))
     table.alloc, table.release = ctypes.cast(alloc, ctypes.c_void_p), ctypes.cast(release, ctypes.c_void_p)
-    return table, (pointer, alloc, release, blocks)
+    several = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(lambda rt: getattr(shares, "pooled", 3))
+    table.threads = ctypes.cast(several, ctypes.c_void_p)
+    return table, (pointer, alloc, release, several, blocks)
 
 
 def memory(some: bool) -> tuple[Any, Any, dict[int, Array]]:

@@ -255,8 +255,8 @@ from pathlib import Path
 from symnum.codegen.cache import Cache
 from symnum.options import Options
 folder, source, log = sys.argv[1:4]
-if sys.argv[4] == "without filelock":
-    sys.modules["filelock"] = None
+if sys.argv[4] == "without locks":
+    sys.modules["fcntl"] = sys.modules["filelock"] = None
 def make(path):
     with open(log, "a") as file:
         file.write("made\\n")
@@ -268,7 +268,7 @@ for key in ("a", "b"):
 """
 
 
-@pytest.mark.parametrize("locks, most", [("with filelock", 2), ("without filelock", 8)])
+@pytest.mark.parametrize("locks, most", [("with locks", 2), ("without locks", 8)])
 def test_processes_that_build_the_same_thing(tmp_path: Path, shared_object: Path, locks: str,
                                              most: int) -> None:
     log = tmp_path / "log"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -20,9 +21,14 @@ from nests import ELEMENTWISE, PRODUCTS, REDUCTIONS
 from programs import VECTOR
 
 import symnum as sn
+from symnum.codegen.cython_text import cython_module
+from symnum.codegen.lower import lower
+from symnum.codegen.mathematics.library import instructions, own_names, own_text
 from symnum.codegen.memory import plan
 from symnum.codegen.program_text import c99_program, c_program
 from symnum.errors import UnsupportedError
+from symnum.ir.build import input_leaf, o
+from symnum.ops.support import prototype
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 ARITHMETIC = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv", "-fopenmp-simd")
@@ -37,6 +43,9 @@ def rows_and_nests() -> Mapping[str, str]:
     for k, case in enumerate((*ELEMENTWISE, *REDUCTIONS, *PRODUCTS)):
         found[f"nest{k}"] = c_program(case.program, plan(case.program), VECTOR).text
         found[f"nest{k}_99"] = c99_program(case.program, plan(case.program)).text
+    names = own_names()
+    declared = "".join(f"{prototype(name)}\n" for name in sorted(instructions(names)))
+    found["mathematics"] = declared + own_text(names, "static inline __attribute__((unused))")
     return found
 
 
@@ -81,3 +90,19 @@ def test_no_warnings(compiler: str, tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[:4000]
         assert len(names) >= 15
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_no_warnings_of_cython_modules(compiler: str, tmp_path: Path) -> None:
+    """With the values of an error record, and with the least int64, whose digits alone are no literal."""
+    pytest.importorskip("Cython")
+    if not shutil.which(compiler):
+        pytest.skip(f"{compiler} is not installed")
+    x, k = input_leaf("x", "int64", (None,)), input_leaf("k", "int64", (3,))
+    program = lower("f", [x, k], [o.max(x, axis=(0,)), o.scatter(x, k, k, axes=(0,), combine="add")])
+    (tmp_path / "f.pyx").write_text(cython_module(program, plan(program)), encoding="utf-8")
+    subprocess.run((sys.executable, "-m", "cython", "-3", "f.pyx"), cwd=tmp_path, check=True)
+    command = (compiler, "-std=gnu11", *COMPILERS[compiler], *ARITHMETIC, *STRICT,
+               f"-I{sysconfig.get_path('include')}", "f.c")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[:4000]

@@ -12,6 +12,7 @@ import pytest
 import symnum as sn
 from symnum import dtypes
 from symnum.errors import ArgumentValueError
+from symnum.tensor.symbolic import applied
 
 T = sn.tensor
 CC = shutil.which("cc") or shutil.which("gcc")
@@ -78,7 +79,7 @@ def test_every_elementwise_row_exports(tmp_path):
         for row in TABLE.values():
             if row.kind == "elementwise" and row.name != "cast":
                 try:
-                    result = getattr(T, row.name)(*own[:row.arity])
+                    result = applied(row, *own[:row.arity])
                 except TypeError:
                     continue
                 # main.c prints the bits of float16, and parts of complex numbers.

@@ -40,7 +40,8 @@ def check(operands, arrays, mode):
     for kernel, got in zip(GROUPS[operands], results, strict=True):
         want = rk.expected(kernel, arrays, got)
         limit = 0.0 if "exact" in kernel.row.facts or mode == "numpy" else kernel.row.tol + VECTOR_ULPS
-        bad = np.flatnonzero(~(rk.ulps(got, want) <= limit) & ~cancelled(kernel, arrays, got, want, limit))
+        bad = np.flatnonzero(~(rk.ulps(got, want) <= limit) & ~cancelled(kernel, arrays, got, want, limit)
+                             & ~vanished(kernel, got, want))
         shown = [f"{kernel.row.name}({', '.join(repr(x[i]) for x in arrays)}) = {got[i]!r}, NumPy {want[i]!r}"
                  for i in bad[:3]]
         assert not shown, f"{len(bad)} of {len(got)} differ by more than {limit} ulp: {shown}"
@@ -52,6 +53,13 @@ def cancelled(kernel, arrays, got, want, limit):
         return np.zeros(len(got), bool)
     with np.errstate(all="ignore"):
         return np.abs(got - want) <= limit * np.spacing(np.maximum(np.abs(arrays[0]), np.abs(arrays[1])))
+
+
+def vanished(kernel, got, want):
+    """Where 1/(x*sqrt(x)) is subnormal, a quotient whose divisor overflows is 0."""
+    if kernel.row.name != "rsqrt_cubed":
+        return np.zeros(len(got), bool)
+    return np.maximum(np.abs(got), np.abs(want)) < np.finfo(got.dtype).tiny
 
 
 each_group = pytest.mark.parametrize("operands", GROUPS, ids=lambda ds: "_".join(d.name for d in ds))

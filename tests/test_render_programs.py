@@ -27,15 +27,16 @@ from nests import (
     one,
     program,
 )
-from programs import FLAGS, VECTOR, Array, Call, Error, Native, one_share, pooled, runtime, same, shares_of
+from programs import FLAGS, VECTOR, Array, Call, Error, Native, one_share, pooled, reference, runtime, same, shares_of
 
 from symnum import dtypes
 from symnum.codegen.abi import Code
+from symnum.codegen.lower import lower
 from symnum.codegen.memory import MemoryPlan, plan
 from symnum.codegen.program_text import c_program
 from symnum.errors import GraphError
 from symnum.ir import dims
-from symnum.ir.build import constant, o
+from symnum.ir.build import constant, input_leaf, o
 from symnum.ir.nest import Check, Program, Store, axis, fold, load
 from symnum.ir.node import Node
 
@@ -225,3 +226,13 @@ def _check_in_place(native: Native, function: Any, reader: Any, folded: bool) ->
         expected = {o.true_divide: np.divide, o.fmod: np.fmod}.get(reader, lambda a, b: a)(3 * x, by)
         np.testing.assert_allclose(got, expected, rtol=1e-7, atol=1e-9)
         np.testing.assert_allclose(copied, {o.square: np.square, o.exp: np.exp}[function](y), rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "int64", "uint64"])
+def test_what_is_compared_with_itself_gives_no_warning(dtype: str) -> None:
+    x = input_leaf("x", dtype, (5,))
+    ops = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "maximum", "minimum", "fmax", "fmin")
+    outputs = [getattr(o, op)(x, x) for op in ops]
+    given = np.array([0, 1, 1, 0, 1]).astype(dtype)
+    for got, wanted in zip(Native(lower("f", [x], outputs))(given), reference([x], outputs, [given]), strict=True):
+        assert same(got, wanted)

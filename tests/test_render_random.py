@@ -33,8 +33,8 @@ def small(statements: int, short: int) -> Any:
     patches = [(folds, "BLOCK", 32), (folds, "ROWS", 2), (spans, "_tile_size", lambda values: 32),
                (spans, "STATEMENTS", statements), (parts, "STATEMENTS", statements), (shares, "LIMIT", 1),
                (shares, "GRAIN", 4), (shares, "WHOLE_LINES", 1), (shares, "SQUARE", 2), (reductions, "LIMIT", 1),
-               (reductions, "COLUMNS", 3), (reductions, "SHORT", short), (reductions, "BLOCKS", 2),
-               (reductions, "BLOCKS_OF_ROWS", 2), (schedule, "calls", calls)]
+               (reductions, "COLUMNS", 3), (reductions, "LINE", 3), (reductions, "SHORT", short),
+               (reductions, "BLOCKS", 2), (reductions, "BLOCKS_OF_ROWS", 2), (schedule, "calls", calls)]
     return [mock.patch.object(module, name, value) for module, name, value in patches]
 
 

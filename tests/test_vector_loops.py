@@ -73,4 +73,4 @@ def _loops_left(text: str, folder: Path) -> list[str]:
     lines = text.splitlines()
     starts = [k for k, line in enumerate(lines) if re.search(r"SN_INDEPENDENT$|SN_LANES$", line)]
     loops = {k: lines[k + 2].strip() for k in starts if "SN_" not in lines[k + 1]}
-    return [first for k, first in loops.items() if first.startswith("const") and not found & {k + 1, k + 2}]
+    return [first for k, first in loops.items() if first.startswith("const") and found.isdisjoint(range(k + 1, k + 4))]

@@ -1,39 +1,37 @@
-"""Measures the error of every vector function over its whole range, and writes ``docs/accuracy.md``.
+"""Measures the error of every function of the C library over its whole range; ``accuracy_page.py`` prints it.
 
-``python tools/accuracy.py`` (or ``make accuracy``) writes the page; ``--exhaustive`` looks at all floats of 32 bits for
-functions of one argument; names as arguments print those functions alone.  The reference is the C library's function
-of long double (64 bits of mantissa on x86).
+The reference is the C library's function of long double (64 bits of mantissa on x86).  At all floats of 32 bits it is
+the vector function of float64, and long double wherever that gives a greater error than any before.
 """
 
 from __future__ import annotations
 
 import ctypes
-import platform
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+import symnum as sn
 from symnum.codegen import compiler, probe
 from symnum.codegen.cache import Cache
-from symnum.codegen.mathematics.library import instructions, own_names, own_text
+from symnum.codegen.mathematics.library import SINGLE, instructions, own_names, own_text, single_names
 from symnum.codegen.probe import DECLARATION, Function
 from symnum.codegen.program_text import EXTRA_FLAGS
 from symnum.ops.support import prototype
 from symnum.options import Options, current
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "accuracy.md"
 HIGH, DEFAULT = 1.0, 4.0     # units in the last place that each precision promises
 _CHUNK = 1 << 20
+_FLOATS = 1 << 32            # as many are there of 32 bits
+_SMALL = 1 << 17             # of them at a time: their values and errors lie in cache
 _EDGE = 2000                 # neighbours looked at around hard places
 
 Values = NDArray[Any]
 FUNCTIONS = tuple(f for f in probe.FUNCTIONS if f.c_name in own_names())
+SCALAR = tuple(Function(name, np.dtype(dtype), 1) for dtype in ("float64", "float32") for name in ("tgamma", "lgamma"))
 _ERROR = """
 static double distance(const {T} got, const long double wanted) {{
   const {T} rounded = ({T})wanted;
@@ -41,13 +39,33 @@ static double distance(const {T} got, const long double wanted) {{
   if (got != got) return INFINITY;
   if (rounded == 0 && got == 0) return !signbit(got) == !signbit(wanted) ? 0 : INFINITY;
   if (isinf(wanted)) return got == rounded ? 0 : INFINITY;
-  int e;
-  frexpl(wanted, &e);
+  int e = {emin};
+  if (wanted != 0) frexpl(wanted, &e);
   const long double unit = ldexpl(1, (e < {emin} ? {emin} : e > {emax} ? {emax} : e) - {digits});
   const long double value = isinf(got) ? copysignl(ldexpl(1, {emax}), got) : got;
   const long double bounded = fabsl(wanted) > ldexpl(1, {emax}) ? copysignl(ldexpl(1, {emax}), wanted) : wanted;
   return (double)(fabsl(value - bounded) / unit);
 }}
+"""
+# float32 beside float64, without branches: the same error but for the last bits of float64.  Where the exact value may
+# be below a power of two, the smaller unit counts, so that no error is taken for less than it is.
+_DISTANCES = """
+void distances4(const float *z, const double *w, double *e, long long n) {
+#pragma omp simd
+  for (long long i = 0; i < n; i++) {
+    union { double real; unsigned long long bits; } wanted = { w[i] }, unit;
+    const unsigned long long power = (wanted.bits - (wanted.bits << 1 != 0)) >> 52 & 2047;
+    unit.bits = ((power < 897 ? 897 : power > 1150 ? 1150 : power) - 23) << 52;
+    const double got = z[i], exact = w[i], most = 0x1p128, rounded = (float)w[i];
+    const double value = fabs(got) > most ? copysign(most, got) : got;
+    const double bounded = fabs(exact) > most ? copysign(most, exact) : exact;
+    double error = fabs(value - bounded) / unit.real;
+    error = (fabs(exact) == INFINITY) & (got != exact) ? INFINITY : error;
+    error = (rounded == 0) & (got == 0) ? copysign(1, got) == copysign(1, exact) ? 0 : INFINITY : error;
+    error = got != got ? INFINITY : error;
+    e[i] = exact == exact ? error : got == got ? INFINITY : 0;
+  }
+}
 """
 _LIMITS = {8: {"T": "double", "emin": -1021, "emax": 1024, "digits": 53},
            4: {"T": "float", "emin": -125, "emax": 128, "digits": 24}}
@@ -62,11 +80,11 @@ class Measured:
 
 
 def source(functions: Sequence[Function], declared: Iterable[str]) -> str:
-    """C text: for each function loops ``own_NAME`` and ``lib_NAME``, and ``error_NAME`` for the distance to long
-    double."""
-    names, vector = [f.c_name for f in functions], frozenset(declared)
+    """C text: for each function loops ``own_NAME`` and ``lib_NAME``, which is what the default precision has, and
+    ``error_NAME`` for the distance to long double."""
+    names, vector = [f.c_name for f in functions if f.c_name in own_names()], frozenset(declared)
     types = "".join(f"{prototype(n)}\n" for n in sorted(instructions(names)))
-    own = own_text(names, "static inline __attribute__((always_inline))")
+    own = own_text(names, "static inline __attribute__((always_inline))", single_names())
     return "\n".join((types, own, *(line for f in functions for line in _loops(f, vector))))
 
 
@@ -76,7 +94,8 @@ def _loops(function: Function, vector: frozenset[str]) -> Iterator[str]:
     head = ", ".join([*(f"const {t} *{a}" for a in letters), f"{t} *z", "long long n"])
     values = ", ".join(f"{a}[i]" for a in letters)
     yield f"{DECLARATION if name in vector else ''} {t} {name}({', '.join([t] * function.arity)});"
-    for label, call in (("own", f"sn_own_{name}"), ("lib", name)):
+    default = f"{SINGLE}{name}" if name in single_names() else name
+    for label, call in (("own", f"sn_own_{name}"), ("lib", default))[name not in own_names():]:
         yield (f"void {label}_{name}({head}) {{\n#pragma omp simd\n"
                f"for (long long i = 0; i < n; i++) z[i] = {call}({values}); }}")
 
@@ -86,6 +105,7 @@ def error_source(functions: Sequence[Function]) -> str:
     lines = ["#define _GNU_SOURCE", "#include <math.h>"]
     for size in (8, 4):
         lines.append(_ERROR.format(**_LIMITS[size]).replace("distance", f"distance{size}"))
+    lines.append(_DISTANCES)
     for f in functions:
         t, letters = _LIMITS[f.dtype.itemsize]["T"], "xy"[:f.arity]
         head = ", ".join([*(f"const {t} *{a}" for a in letters), f"const {t} *z", "double *e", "long long n"])
@@ -105,12 +125,31 @@ class Bench:
 
     def error(self, function: Function, form: str, arguments: Sequence[Values]) -> Values:
         """Distances of a form's values ("own" or "lib") from the exact ones, in units in the last place."""
-        values, errors = np.empty_like(arguments[0]), np.empty(arguments[0].size)
-        pointers = [ctypes.c_void_p(a.ctypes.data) for a in (*arguments, values, errors)]
-        size = ctypes.c_longlong(values.size)
-        self.loops[f"{form}_{function.c_name}"](*pointers[:-1], size)
-        self.errors[f"error_{function.c_name}"](*pointers, size)
+        return self.distance(function, arguments, self.values(function, form, arguments))
+
+    def values(self, function: Function, form: str, arguments: Sequence[Values]) -> Values:
+        """Values of a form."""
+        values = np.empty_like(arguments[0])
+        _run(self.loops[f"{form}_{function.c_name}"], *arguments, values)
+        return values
+
+    def distance(self, function: Function, arguments: Sequence[Values], values: Values) -> Values:
+        """Distances of values from the exact ones, in units in the last place."""
+        errors = np.empty(values.size)
+        _run(self.errors[f"error_{function.c_name}"], *arguments, values, errors)
         return errors
+
+    def quick(self, function: Function, forms: Sequence[str], column: Values) -> Iterator[Values]:
+        """Distances of each form's float32 from the vector function of float64."""
+        double = Function(function.name, np.dtype("float64"), function.arity)
+        exact, errors = self.values(double, "lib", [column.astype(np.float64)]), np.empty(column.size)
+        for form in forms:
+            _run(self.errors["distances4"], self.values(function, form, [column]), exact, errors)
+            yield errors
+
+
+def _run(loop: Any, *arrays: Values) -> None:
+    loop(*(ctypes.c_void_p(a.ctypes.data) for a in arrays), ctypes.c_longlong(arrays[0].size))
 
 
 def bench(functions: Sequence[Function] = FUNCTIONS, options: Options | None = None,
@@ -124,9 +163,9 @@ def bench(functions: Sequence[Function] = FUNCTIONS, options: Options | None = N
     flags = (*EXTRA_FLAGS.get(found.kind, ()), *vector.compile_flags, *extra)
     loops = cache.load(compiler.build(source(functions, vector.functions), found, active, cache,
                                       libs=vector.link_flags or ("-lm",), extra=flags))
-    errors = cache.load(compiler.build(error_source(functions), found, active, cache, libs=("-lm",), extra=("-O2",)))
+    errors = cache.load(compiler.build(error_source(functions), found, active, cache, libs=("-lm",), extra=("-O3",)))
     assert loops is not None and errors is not None
-    return Bench(loops, errors, vector.functions)
+    return Bench(loops, errors, vector.functions | vector.single)
 
 
 # arguments --------------------------------------------------------------------------------------------------------
@@ -189,72 +228,36 @@ def measure(tried: Bench, function: Function, form: str, columns: Sequence[Value
     return best
 
 
-def exhaustive(tried: Bench, function: Function, form: str) -> Measured:
-    """The greatest error over all floats of 32 bits."""
-    best = Measured(0.0, ())
-    for begin in range(0, 1 << 32, 1 << 24):
-        column = np.arange(begin, begin + (1 << 24), dtype=np.uint32).view(np.float32)
-        found = measure(tried, function, form, [column])
-        best = found if found.ulps > best.ulps else best
+def all_floats(tried: Bench, function: Function, forms: Sequence[str], part: int = 0,
+               parts: int = 1) -> dict[str, Measured]:
+    """Each form's greatest error over all floats of 32 bits, or over one of equal parts of them."""
+    best = {form: Measured(-1.0, ()) for form in forms}
+    for begin in range(_FLOATS * part // parts, _FLOATS * (part + 1) // parts, _SMALL):
+        column = np.arange(begin, begin + _SMALL, dtype=np.uint64).astype(np.uint32).view(np.float32)
+        for form, errors in zip(forms, tried.quick(function, forms, column), strict=True):
+            if errors.max() > best[form].ulps + 1e-6:  # no greater one can be told from float64
+                found = measure(tried, function, form, [column])
+                best[form] = max(best[form], found, key=lambda measured: measured.ulps)
     return best
 
 
-# the page ---------------------------------------------------------------------------------------------------------
+# powers -----------------------------------------------------------------------------------------------------------
 
-_PAGE = """\
-# Accuracy of functions
-
-Greatest errors found in units in the last place, over the whole range of each function: random bits, usual sizes,
-neighbours of thresholds, limits and roots, and all special values, which must be exact. `tools/accuracy.py` writes this
-page; a test measures again and fails where a bound does not hold.
-
-- **`precision="default"`** promises {default:g} units: functions of libmvec, where the C library has them, and own ones
-  elsewhere.
-- **`precision="high"`** promises {high:g} unit: own functions everywhere. Ask for it in
-  `sn.function(..., precision="high")`, or for all functions by the option `precision` (`SYMNUM_PRECISION`).
-- Own functions are plain C without branches, which any compiler makes vector code of, with coefficients found by
-  `tools/minimax.py`; float32 is computed in double. `gamma` and `lgamma` are the C library's in either precision.
-- The interpreter (`mode="numpy"`) has NumPy's functions, a Cython module the C library's, CUDA its own.
-
-The figures of libmvec are those of {library}.
-
-| function | dtype | libmvec | at | own | at |
-|---|---|---|---|---|---|
-"""
+# The exponents whose powers become products, roots and quotients.
+EXPONENTS = (2.0, 3.0, 4.0, 5.0, 0.5, 1.5, 2.5, 3.5, -1.0, -2.0, -3.0, -4.0, -0.5, -1.5, -2.5)
 
 
-def page(tried: Bench, size: int, whole: bool) -> str:
-    """The text of ``docs/accuracy.md``."""
-    lines = [_PAGE.format(default=DEFAULT, high=HIGH, library=" ".join(platform.libc_ver()))]
-    for function in FUNCTIONS:
-        cells = [function.name, function.dtype.name]
-        for form in ("lib", "own"):
-            known = form == "own" or function.c_name in tried.declared
-            found = _measured(tried, function, form, size, whole) if known else None
-            cells += [f"{found.ulps:.2f}", ", ".join(f"{x:.6g}" for x in found.where)] if found else ["–", ""]
-        lines.append(f"| {' | '.join(cells)} |\n")
-    return "".join(lines)
-
-
-def _measured(tried: Bench, function: Function, form: str, size: int, whole: bool) -> Measured:
-    if whole and function.dtype.itemsize == 4 and function.arity == 1:
-        return exhaustive(tried, function, form)
+def measure_power(tried: Bench, exponent: float, dtype: str, size: int, seed: int = 0) -> Measured:
+    """The greatest error of a power with a constant exponent, over all positive numbers, in programs of the default
+    precision."""
+    base = sn.tensor.tensor("x", dtype=dtype, shape=(None,))
+    f = sn.function([base], base ** exponent, mode="c", precision="default")
+    assert "pow" not in f.source()
+    function = next(f for f in FUNCTIONS if f.name == "pow" and f.dtype == dtype)
+    random, limit = np.random.default_rng(seed), 1.1 * np.finfo(dtype).maxexp / abs(exponent)
     with np.errstate(all="ignore"):
-        return measure(tried, function, form, arguments(function, size))
-
-
-def main(given: Sequence[str]) -> None:
-    """Write the page, or print the errors of some functions."""
-    names = [name for name in given if not name.startswith("-")]
-    if not names:
-        PAGE.write_text(page(bench(), 1 << 19, "--exhaustive" in given), encoding="utf-8")
-        return
-    tried = bench([f for f in FUNCTIONS if f.c_name in names])
-    for function in FUNCTIONS:
-        if function.c_name in names:
-            for form in ("lib", "own"):
-                print(function.c_name, form, _measured(tried, function, form, 1 << 20, "--exhaustive" in given))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+        parts = [2.0 ** random.uniform(-limit, limit, size), random.uniform(0.5, 4, size), [np.inf, 0.0, 1.0]]
+        x = np.concatenate([abs(_patterns(random, np.dtype(dtype), size)), *parts]).astype(dtype)
+    errors = tried.distance(function, [x, np.full_like(x, exponent)], f(x))
+    k = int(np.argmax(errors))
+    return Measured(float(errors[k]), (float(x[k]),))

@@ -21,7 +21,7 @@ PACKAGE = "symnum"
 
 # Units by floor, lowest first; every unit that is not named here stands on the floor above these.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "options", "dtypes", "shapes"}),
+    frozenset({"errors", "options", "dtypes", "records", "shapes"}),
     frozenset({"ops"}),
     frozenset({"ir"}),
     frozenset({"tensor", "simplify", "autodiff", "bridge"}),

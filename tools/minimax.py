@@ -182,6 +182,8 @@ def _problems() -> list[Problem]:
          lambda r: r * r * mp.exp(-r) + mpf("1e-9")),
         ("exps", 0, 5, (-limit, limit), _away(lambda r: (mp.expm1(r) - r) / r ** 2, mpf(1) / 2),
          lambda r: abs(r) * mp.exp(-r) + mpf("1e-9")),
+        ("exp_single", 5, 0, (-mpf("0.6934"), mpf("0.6934")), _away(lambda r: (mp.expm1(r) - r) / r ** 2, mpf(1) / 2),
+         lambda r: r * r * mp.exp(-r) + mpf("1e-9")),
         ("log", 7, 0, (0, root ** 2 + mpf("1e-5")), _away(logarithm, mpf(2) / 5), lambda z: z * z / 2 + mpf("1e-12")),
         ("log_short", 12, 0, (low, high), _away(lambda f: (mp.log1p(f) - f) / f ** 2, -mpf(1) / 2),
          lambda f: abs(f) + mpf("1e-9")),

@@ -1,4 +1,4 @@
-"""Seeded faults in rows and rules: each must make a test fail.
+"""Seeded faults in rows, rules and the index arithmetic of kernels: each must make a test fail.
 
 ``python tools/mutate.py`` (or ``make mutate``) plants 50 faults, one at a time, in a copy of the tree.  A fault is
 first tried with the tests of its own row or rule, and if they pass with all tests that are made from its table.  A
@@ -25,7 +25,7 @@ from queue import Queue
 
 ROOT = Path(__file__).parent.parent
 COPIED = ("symnum", "tests", "conftest.py", "pyproject.toml")
-MUTATED = ("symnum/simplify/rules/*.py", "symnum/ops/*.py")
+MUTATED = ("symnum/simplify/rules/*.py", "symnum/ops/*.py", "symnum/codegen/*.py")
 SKIPPED = {"table.py", "spec.py", "__init__.py", "leaves.py", "dtype_rules.py", "scalars.py", "elementwise.py",
            "reference.py", "scipy_reference.py", "support.py"}
 # The tests that prove one column of an elementwise row, and all that are made from one table.
@@ -36,6 +36,15 @@ ROWS = ("test_rows_partials.py", "test_rows_sympy.py", "test_autodiff_rows.py", 
         "test_complex*.py")
 MOVES = ("test_lower.py", "test_autodiff_structure.py", "test_tensor_functions.py", "test_rows_*.py")
 RULES = ("test_rules*.py",)
+PROGRAMS = ("test_array_programs.py", "test_lower_random.py", "test_random_programs.py")
+# The files of kernels that have faults planted, and the tests that prove them.
+KERNELS = {
+    "chains.py": ("test_chains.py", *PROGRAMS), "tiles.py": ("test_chains.py", *PROGRAMS),
+    "regions.py": ("test_chains.py", *PROGRAMS), "quotients.py": ("test_quotients.py", *PROGRAMS),
+    "packing.py": ("test_nested_folds.py", *PROGRAMS), "walks.py": ("test_nested_folds.py", *PROGRAMS),
+    "spans.py": ("test_chains.py", "test_bits.py", *PROGRAMS), "sinks.py": ("test_column_folds.py", *PROGRAMS),
+    "folds.py": ("test_column_folds.py", "test_nested_folds.py", "test_bits.py", *PROGRAMS),
+    "products.py": ("test_products.py", "test_small_matrices.py", "test_allocation.py", *PROGRAMS)}
 # By the beginning of the name of a file of rows.
 FAMILIES = {
     "structure": MOVES, "reductions": MOVES, "scans": ("test_scans.py",), "sorting": ("test_sorting.py",),
@@ -50,6 +59,7 @@ REMARKS = {"when", "facts", "doc", "cost", "tol", "domain", "name", "why", "exam
            "inverts", "aliases", "attrs"}
 NO_MATHEMATICS = re.compile(r"Interval|finfo|Absent|frozenset|isinstance|\w*Error")
 COMMUTATIVE = re.compile(r"[\w{}]*(logaddexp2?|gcd|lcm|hypot)_?\{")
+INDICES = {"add": "subtract", "subtract": "add", "minimum": "maximum", "maximum": "minimum", "floor_divide": "multiply"}
 OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 COMPARED = {"<=": "<", ">=": ">", "<": "<=", ">": ">=", "==": "!=", "!=": "=="}
 ORDERED = {"subtract", "true_divide", "power", "arctan2", "less", "greater", "where", "copysign", "fmod", "dot"}
@@ -206,6 +216,9 @@ def _variants(node: ast.expr) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
         changed = ast.unparse(ast.BinOp(node.left, OPERATORS[type(node.op)](), node.right))
         yield f"({changed})", f"{was} with another operator"
+    elif isinstance(node, ast.Call) and was.startswith("dims.") and was[5:was.index("(")] in INDICES:
+        name = was[5:was.index("(")]
+        yield f"dims.{INDICES[name]}{was[was.index('('):]}", f"{_short(was)} with another function"
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield f"({ast.unparse(node.operand)})", f"{was} without its sign"
     elif isinstance(node, ast.Call) and _is_ordered(node):
@@ -255,7 +268,8 @@ def _guards(definition: ast.AST) -> Iterator[tuple[ast.expr, str]]:
 
 def chosen(count: int, seed: int, root: Path = ROOT) -> list[Fault]:
     """``count`` faults drawn over all files, the same for the same seed."""
-    paths = sorted({p for pattern in MUTATED for p in root.glob(pattern) if p.name not in SKIPPED})
+    paths = sorted({p for pattern in MUTATED for p in root.glob(pattern)
+                    if p.name in KERNELS or (p.parent.name != "codegen" and p.name not in SKIPPED)})
     groups = [list(faults(p.relative_to(root).as_posix(), root)) for p in paths]
     draw = random.Random(seed)
     picked: list[Fault] = []
@@ -272,6 +286,8 @@ def proofs(fault: Fault) -> tuple[str, ...]:
     """The tests that must notice a fault; those of its column come first."""
     if "/rules/" in fault.path:
         return RULES
+    if "/codegen/" in fault.path:
+        return KERNELS[Path(fault.path).name]
     family = next((tests for begin, tests in FAMILIES.items() if Path(fault.path).name.startswith(begin)), None)
     if family:
         return family

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from .. import options
 from ..dtypes import INT64, SUPPORTED, as_dtype
 from ..errors import ArgumentValueError, DTypeError
+from ..records import dataclass
 from ..tensor import Tensor
 from .names import DTYPES
 from .placed import check_device

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ..errors import GraphError
 from ..ir import build
@@ -11,6 +10,7 @@ from ..ir.node import Node
 from ..ir.verify import same_shape
 from ..ir.walk import substitute, topological, transform
 from ..ops.table import TABLE
+from ..records import dataclass
 from .checks import Describe, check_cost, check_known, check_wrt
 from .partials import ones, zeros
 from .sweep import connected, linked_reverse

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import cmath
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 
 from ..dtypes import BOOL, is_complex
 from ..ir.build import convert, o
 from ..ir.node import Node
+from ..records import dataclass
 
 _LEVELS = 4     # how far a partial is looked into; it may hold graphs of any depth
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from ..ir.interpret import leaf_name
 from ..ir.node import Node
 from ..ir.walk import topological
 from ..ops.spec import Absent
+from ..records import dataclass
 from .sympy_numbers import to_number
 
 MAX_NODES = 1000

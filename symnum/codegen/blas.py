@@ -37,11 +37,12 @@ def function(routine: str, type_: str, table: str = "rt->blas") -> str:
 
 
 def product(type_: str, lengths: tuple[str, str, str], a: tuple[str, str, str], b: tuple[str, str, str],
-            c: tuple[str, str], sign: int = 0, vector: int = 0) -> str:
-    """The ``sn_product`` of lengths m, n, k and operands (pointer, distance of rows, distance of columns).
+            c: tuple[str, str], sign: int = 0, vector: int = 0, room: tuple[str, str] = ("0", "0")) -> str:
+    """The ``sn_product`` of lengths m, n, k, operands (pointer, distance of rows, distance of columns), and memory to
+    work in (pointer, bytes).
 
     >>> product("double", ("3", "4", "5"), ("a", "5", "1"), ("b", "1", "5"), ("c", "4"), -1)
-    '(const sn_product){ 3, 4, 5, 1, a, 5, 1, b, 1, 5, c, 4, -1, 0 }'
+    '(const sn_product){ 3, 4, 5, 1, a, 5, 1, b, 1, 5, c, 4, -1, 0, 0, 0 }'
     """
-    values = (*lengths, str(int(type_ == "double")), *a, *b, *c, str(sign), str(vector))
+    values = (*lengths, str(int(type_ == "double")), *a, *b, *c, str(sign), str(vector), *room)
     return f"(const sn_product){{ {', '.join(values)} }}"

@@ -7,20 +7,22 @@ function in padded local arrays.  A body sees contiguous pointers and scalars, n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from ..dtypes import BOOL
 from ..ir import dims
 from ..ir.nest import LOAD
 from ..ir.node import Dim, Node
 from .builder import Builder
+from .fetches import next_row
+from .fission import Lanes, estimate_first
 from .loops import Call, Declare, Function, Memory, Prefetch, Store, element, number, quotient
 from .parts import Part
+from .streams import fetch_body
 
 # Bytes of the widest vector.
 WIDEST = 64
-# Bytes up to which the next row is fetched while one is computed.
-FETCHED = 1 << 17
 
 
 def width(part: Part) -> int:
@@ -72,23 +74,33 @@ def _body(builder: Builder, part: Part, lanes: int) -> Function:
         ahead = _ahead(builder, part, sources)
         with builder.loop(begin, 0, length, step=lanes):
             builder.add(*(Prefetch(m, builder.need_index(dims.add(begin, far))) for m, far in ahead))
-            with builder.loop(lane, 0, lanes, "lanes") as scope:
-                place = number(dims.add(begin, lane))
-                scope.stored.update({x: (m, place) for x, m in zip(part.inputs, sources, strict=True)})
+            if builder.row is None:
+                loaded = [m for x, m in zip(part.inputs, sources, strict=True) if x.op is LOAD]
+                fetch_body(builder, loaded, targets, begin, length)
+            place = number(dims.add(begin, lane))
+
+            @contextmanager
+            def loop() -> Iterator[None]:
+                with builder.loop(lane, 0, lanes, "lanes") as scope:
+                    scope.stored.update({x: (m, place) for x, m in zip(part.inputs, sources, strict=True)})
+                    yield
+
+            inside = frozenset(part.nodes)
+            estimate_first(builder, part.outputs, Lanes(lane, lanes, loop), lambda x: x not in inside)
+            with loop():
                 builder.need(*part.outputs)
                 builder.add(*(Store(memory, place, x) for x, memory in zip(part.outputs, targets, strict=True)))
     return made[0]
 
 
 def _ahead(builder: Builder, part: Part, sources: Sequence[Memory]) -> list[tuple[Memory, Node]]:
-    """The sources that are loaded from rows, with the distance of the next row: 0 if a row is too long to be kept."""
-    found, algebra = list[tuple[Memory, Node]](), builder.algebra
+    """The sources that are loaded from rows, with the distance of the next row."""
+    found = list[tuple[Memory, Node]]()
     for x, memory in zip(part.inputs, sources, strict=True):
-        step = algebra.stride(algebra.of(x.inputs[0]), builder.row) if builder.row and x.op is LOAD else None
-        if step:
-            distance, far = algebra.node(step), builder.axis()
-            fits = dims.minimum(quotient(FETCHED // x.dtype.itemsize, dims.maximum(distance, 1)), 1)
-            builder.bind(far, dims.multiply(distance, fits))
+        distance = next_row(builder, x) if x.op is LOAD else None
+        if distance is not None:
+            far = builder.axis()
+            builder.bind(far, distance)
             found.append((memory, far))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from ..errors import GraphError
 from ..ir import nest
 from ..ir.nest import AXIS, FOLD, LOAD
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from .loop_walks import free, pruned
 from .loops import INLINE, Assign, Bind, Function, If, Load, Loop, Memory, Statement, number
 from .strides import Algebra

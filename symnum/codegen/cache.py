@@ -17,7 +17,8 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ LAYOUT = "1"
 SUFFIX = ".dylib" if sys.platform == "darwin" else ".pyd" if sys.platform == "win32" else ".so"
 _CURE = "cure: set SYMNUM_CACHE_DIR to a private folder that can be written"
 _STALE_SECONDS = 86400
+_LOCK_SECONDS = 60
 _TOUCH_SECONDS = 3600  # how stale a file's time may be: it orders files by last use
 
 
@@ -175,18 +177,45 @@ class Cache:
 
     @contextmanager
     def _lock(self, key: str) -> Iterator[None]:
-        try:
-            from filelock import FileLock
-            lock = FileLock(self.root / f"{key}.lock", timeout=60)
-            lock.acquire()
-        except Exception:  # noqa: BLE001  (no filelock, no locks on this disk, a stuck owner: build twice)
+        """One process at a time, where the disk knows locks: elsewhere both build the same."""
+        with ExitStack() as stack:
+            with suppress(OSError, ImportError, TimeoutError):
+                stack.enter_context(_locked(self.root / f"{key}.lock"))
             yield
-            return
-        try:
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock; it ends with the process.  On Unix without ``filelock``, which takes 10 ms to import.
+
+    Raises:
+        OSError: the disk knows no locks, or another process has held this one for a minute.
+    """
+    if sys.platform == "win32":
+        from filelock import FileLock
+        with FileLock(path, timeout=_LOCK_SECONDS):
             yield
-        finally:
-            _delete(Path(lock.lock_file))
-            lock.release()
+        return
+    import fcntl
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _wait_for(partial(fcntl.flock, descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB))
+        yield
+    finally:
+        _delete(path)
+        os.close(descriptor)
+
+
+def _wait_for(locking: Callable[[], None]) -> None:
+    """Try until it can be done; it raises BlockingIOError until then, and after a minute TimeoutError."""
+    end = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            return locking()
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.005)
 
 
 def entry_points(library: ctypes.CDLL, name: str) -> tuple[int, int]:

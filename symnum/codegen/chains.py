@@ -8,7 +8,7 @@ needs.  What two blocks need is computed twice: the price of that decides how ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise, takewhile
 from math import prod
 
@@ -16,10 +16,12 @@ from ..ir import dims
 from ..ir.nest import AXIS, FOLD, LOAD, Buffer, Chain, Kernel, Nest, Program, Step
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
+from ..records import dataclass
 from .fuse import STORED
 from .indices import ZERO
 from .loops import Memory
 from .memory import MemoryPlan, accesses, plan
+from .row_passes import with_row_passes
 from .shares import price_of
 
 # Kernels of a chain, rows of a block, and elements of a tile along the last axis and along others, at most.
@@ -101,7 +103,7 @@ def planned(program: Program) -> tuple[Program, MemoryPlan]:
     >>> [type(step).__name__ for step in chained.steps], memory.sizes
     (['Chain'], ())
     """
-    chained = with_chains(program)
+    chained = with_chains(with_row_passes(program))
     return chained, plan(chained)
 
 

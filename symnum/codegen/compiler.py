@@ -12,7 +12,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +19,7 @@ from threading import Thread
 
 from ..errors import CompileError
 from ..options import Options
+from ..records import dataclass
 from .abi import ABI_VERSION
 from .cache import Cache, digest, warn_once
 
@@ -28,7 +28,9 @@ NO_COMPILER = ("symnum found no C compiler: functions run in NumPy, more slowly;
 # Sizes of a text (in characters) beyond which a lower level pays: -O3 takes more than linear time.
 _LEVELS = ((150_000, "-O3"), (1_500_000, "-O2"))
 # Beyond these flags, gcc's -O3 takes up to twice the time, and makes no program faster by more than a few percent.
-_GCC_FAST = ("-O2", "-ftree-loop-vectorize", "-ftree-slp-vectorize", "-fvect-cost-model=dynamic", "-fpeel-loops")
+# Sums over lanes are written out; what a loop of vectors leaves over is a plain loop, which is not.
+_GCC_FAST = ("-O2", "-ftree-loop-vectorize", "-ftree-slp-vectorize", "-fvect-cost-model=dynamic", "-fpeel-loops",
+             "--param=max-completely-peel-times=4", "--param=vect-epilogues-nomask=0")
 _NUMBERS = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from ..dtypes import is_complex
@@ -12,6 +11,7 @@ from ..ir import dims
 from ..ir.nest import Call, Kernel, Product, Program
 from ..ir.node import Dim, Node
 from ..ops.support import called, expand
+from ..records import dataclass
 from .dialects import CUDA
 from .functions import function_text
 from .gpu_schedule import THREADS, Launch, gpu_schedule

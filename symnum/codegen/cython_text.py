@@ -8,7 +8,7 @@ from ..ir import dims
 from ..ir.nest import Call, Product, Program, Refusal
 from ..ops.support import called, expand
 from .abi import C_CODES
-from .dialects import CYTHON
+from .dialects import CYTHON, C
 from .functions import function_text
 from .memory import MemoryPlan
 from .prepared import Layout, Prepared, is_readonly, layout_of, prepare
@@ -17,6 +17,7 @@ from .program_text import INDEX_HELPERS, constant_text, refused, step_call
 from .render import Printer
 from .routines.calls import routine_texts
 from .routines.host import host_call, is_host
+from .row_passes import apart
 from .schedule import KernelCode
 from .texts import key
 
@@ -29,8 +30,6 @@ def run(list buffers, dims, hosts=()):
 
     Gives None, or an error code with the values of its record.  Functions in hosts get addresses and lengths.
     \"\"\"
-    cdef int code = 0
-    cdef sn_i64[4] values
     cdef bytearray space = bytearray(plan(dims)[1] + {aligned})
     cdef char *workspace = space
     workspace += -<sn_i64><size_t>workspace & {last}
@@ -48,7 +47,7 @@ def cython_module(program: Program, plan: MemoryPlan) -> str:
     >>> "with nogil:" in cython_module(program, memory.plan(program))
     True
     """
-    prepared = prepare(program, plan)
+    prepared = prepare(apart(program), plan)
     wrappers: dict[str, tuple[str, str]] = {}
     functions = [function_text(f, CYTHON, prepared.names, wrappers)
                  for kernel in prepared.kernels if isinstance(kernel, KernelCode) for f in kernel.functions]
@@ -67,9 +66,10 @@ def _extern(prepared: Prepared, wrappers: Mapping[str, tuple[str, str]], code: s
     products = [short for short in ("f32", "f64") if f"sn_{short}_product(" in code]
     constants = prepared.program.of_role("constant")
     verbatim = ["#include <math.h>", "typedef long long sn_i64;", "#define SN_INFINITY INFINITY", "#define SN_NAN NAN",
-                C_CODES, support, *(text for text, _ in helpers), *scalars, *map(loops_text, products), *routines,
+                f"#define SN_LEAST {C.least}", C_CODES, support, *(text for text, _ in helpers), *scalars,
+                *map(loops_text, products), *routines,
                 *(constant_text(b, CYTHON) for b in constants)]
-    declared = ["ctypedef long long sn_i64", "const double SN_INFINITY, SN_NAN"]
+    declared = ["ctypedef long long sn_i64", "const double SN_INFINITY, SN_NAN", "const sn_i64 SN_LEAST"]
     declared += [text[len("static inline "):text.index("{")].strip() + " noexcept nogil" for text, _ in helpers]
     declared += [f"{head} noexcept nogil" for head, _ in wrappers.values()]
     declared += [f"const {CYTHON.types[key(b.dtype)]} *b{b.number}" for b in constants]
@@ -142,7 +142,8 @@ def _arrays(prepared: Prepared) -> list[str]:
     routines = {step: k for step, k in enumerate(prepared.kernels) if isinstance(k, Call) and not is_host(k)}
     if not routines:
         return []
-    lines = [f"    cdef sn_i64[{max(1, len(prepared.names))}] lengths"]
+    lines = ["    cdef int code", "    cdef sn_i64[4] values = [0, 0, 0, 0]",
+             f"    cdef sn_i64[{max(1, len(prepared.names))}] lengths"]
     lines += [f"    lengths[{k}] = {name}" for k, name in enumerate(prepared.names.values())]
     for step, call in routines.items():
         places = list(call.places())

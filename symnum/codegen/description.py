@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..ir import dims
-from ..ir.nest import FOLD, Buffer, Call, Chain, Nest, Product, Program, Step
+from ..ir.nest import FOLD, Buffer, Call, Chain, Nest, Product, Program, RowPass, Step
 from ..ir.walk import topological
 from .memory import accesses
 
@@ -46,6 +46,11 @@ def _line(step: Step, names: Mapping[int, str]) -> str:
     if isinstance(step, Call):
         over = ", ".join(dims.text(place.shape) for place in step.operands) or "nothing"
         return f"{step.op.name} of {over}: {_list('reads', reads, names)}; {_list('writes', writes, names)}"
+    if isinstance(step, RowPass):
+        kind = "two products" if step.nest is None else "two products and a kernel"
+        parts = [_list("reads", reads, names), _list("writes", writes, names)]
+        rows = dims.name_of(dims.multiply(step.first.m, step.first.n))
+        return f"{kind} in one pass over {rows} rows: {'; '.join(parts)}"
     if isinstance(step, Chain):
         parts = [_list("reads", reads, names), _list("writes", writes, names)]
         over = " x ".join(dims.name_of(a.extent) for a in step.nests[-1].axes)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 
 from ..ops.scalars import C_TYPES
+from ..records import dataclass
 
 
 def _map(**entries: str) -> Mapping[str, str]:
@@ -33,6 +34,7 @@ class Dialect:
     infinity: Mapping[str, str] = field(default_factory=lambda: _map(f32="__builtin_inff()", f64="__builtin_inf()"))
     nan: Mapping[str, str] = field(
         default_factory=lambda: _map(f32='__builtin_nanf("")', f64='__builtin_nan("")'))
+    least: str = "(-9223372036854775807LL - 1)"     # the int64 whose digits alone are no literal
     pointer: str = "{const}{type} *{restrict}{name}"
     restrict: str = "restrict "
     value: str = "const {type} {name}"
@@ -87,6 +89,16 @@ C = Dialect(
         span="static void {name}({parameters})",
         body="SN_BODY static void {name}({parameters})"))
 
+# A task of a row pass: between two products, if there are any and the runtime has them.
+C_ROWS = replace(C, task=(
+    "{{",
+    "  {struct} context = {{{arguments}}};",
+    "  const int code = rows ? rt->by_rows(rt, rows, {function}, &context)",
+    "    : {work} < {limit} ? {function}(&context, 0, {extent})",
+    "    : rt->parallel_for(rt, {function}, &context, {extent}, {grain});",
+    "  if (code) return code;",
+    "}}"))
+
 # Strict C99: no extensions, and OpenMP only where the compiler says that it has it.
 C99 = replace(
     C, name="c99", loops={}, prefetch="", infinity=_map(f32="INFINITY", f64="(double)INFINITY"),
@@ -102,7 +114,7 @@ C99 = replace(
 CYTHON = Dialect(
     name="cython", column="cython", types=MappingProxyType({**C_TYPES, "b": "unsigned char"}), index="sn_i64",
     truth="_Bool", wrapped=True, hoisted=True, hex_floats=False,
-    infinity=_map(f32="SN_INFINITY", f64="SN_INFINITY"), nan=_map(f32="SN_NAN", f64="SN_NAN"),
+    infinity=_map(f32="SN_INFINITY", f64="SN_INFINITY"), nan=_map(f32="SN_NAN", f64="SN_NAN"), least="SN_LEAST",
     pointer="{const}{type} *{name}", restrict="", value="{type} {name}", variable="{name} = {value}",
     array="cdef {type}[{size}] {name}", scratch="<{type} *>(workspace + {offset})", store="{memory}[{index}] = {value}",
     choice="{value} if {mask} else {other}", quotient="{a} // {b}", call="{function}({arguments})",

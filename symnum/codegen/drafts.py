@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ..ir import dims
 from ..ir.nest import Buffer
 from ..ir.node import Dim, Node, Shape
+from ..records import dataclass
 from .indices import ZERO, Index, axes_of, is_inside, is_one, space
 from .traits import FoldKey, Traits, fold_key, fold_lengths
 

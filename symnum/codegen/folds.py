@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..dtypes import INT64
 from ..ir import dims
@@ -18,6 +18,7 @@ from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node, intern
 from ..ir.walk import topological
 from ..ops.table import TABLE
+from ..records import dataclass
 from .builder import Builder
 from .loops import Accumulate, Declare, Memory, Store, element, number, quotient
 from .normal import with_axes

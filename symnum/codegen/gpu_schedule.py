@@ -8,12 +8,13 @@ results have the same bits on every device.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from ..ir import dims
 from ..ir.nest import Nest
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from .builder import FIRST, Builder
 from .folds import Sums, sums
 from .loop_walks import verify

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from ..ir.nest import AXIS, PENDING, axis, pending
 from ..ir.node import Dim, Node, Shape, intern
 from ..ir.walk import topological
 from ..ops.table import TABLE
+from ..records import dataclass
 
 ZERO, TRUE, FALSE = dims.as_node(0), constant(True), constant(False)
 _AND, _WHERE = TABLE["logical_and"], TABLE["where"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..ops.spec import OpSpec
+from ..records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

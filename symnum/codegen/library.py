@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ir.nest import Chain, Kernel, Product, Program, Step
+from ..ir.nest import Chain, Kernel, Product, Program, RowPass, Step, nests_of
 from ..ir.walk import topological
 from ..ops.support import called, expand
 from .routines.host import is_host
@@ -23,9 +23,8 @@ def library_functions(program: Program) -> frozenset[str]:
 
 
 def _called(program: Program, step: Step) -> frozenset[str]:
-    if isinstance(step, Kernel | Chain):
-        nests = step.nests if isinstance(step, Chain) else (step.nest,)
-        values = [value for nest in nests for store in nest.stores for value in (*store.index, store.value)]
+    if isinstance(step, Kernel | Chain | RowPass):
+        values = [value for nest in nests_of(step) for store in nest.stores for value in (*store.index, store.value)]
         return frozenset().union(*map(calls, topological(values)))
     if isinstance(step, Product) or is_host(step):
         return frozenset()

@@ -29,7 +29,7 @@ def literal(value: np.generic[Any], dialect: Dialect) -> str:
     number = int(value)
     suffix = ("U" if dtype.kind == "u" else "") + ("LL" if dtype.itemsize == 8 else "")
     if dtype.kind == "i" and number == np.iinfo(dtype).min:
-        return f"({number + 1}{suffix} - 1)"
+        return dialect.least if dtype.itemsize == 8 else f"({number + 1} - 1)"
     return f"({number}{suffix})" if number < 0 else f"{number}{suffix}"
 
 

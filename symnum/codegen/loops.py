@@ -7,7 +7,6 @@ Indices, bounds and offsets are int64 nodes of :data:`INLINE` ops, printed in pl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from ..ir import dims
 from ..ir.node import Dim, Node, intern
 from ..ops.spec import Absent, OpSpec
 from ..ops.table import TABLE
+from ..records import dataclass
 
 _WHY = Absent("exists in loops only")
 QUOTIENT = OpSpec(

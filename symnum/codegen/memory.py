@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from ..ir import dims
-from ..ir.nest import AXIS, LOAD, Buffer, Call, Chain, Kernel, Nest, Product, Program, Step
+from ..ir.nest import AXIS, LOAD, Buffer, Call, Chain, Kernel, Nest, Product, Program, RowPass, Step
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
 from ..ops.spec import Routine
+from ..records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ def accesses(step: Step) -> tuple[list[int], list[int]]:
     """
     if isinstance(step, Product):
         return [step.a, step.b], [step.c]
+    if isinstance(step, RowPass):
+        found = [accesses(part) for part in step.parts()]
+        written = list(dict.fromkeys(k for _, writes in found for k in writes))
+        return [k for k in dict.fromkeys(k for reads, _ in found for k in reads) if k not in written], written
     if isinstance(step, Call):
         reads, writes = ([p.buffer for p in places if p.buffer is not None] for places in (step.operands, step.results))
         return list(dict.fromkeys(reads)), writes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..dtypes import INT64
 from ..ir import dims, nest
@@ -11,6 +11,7 @@ from ..ir.nest import AXIS, FOLD, LOAD, Nest
 from ..ir.node import Dim, Node, intern
 from ..ir.walk import topological
 from ..ops.table import TABLE
+from ..records import dataclass
 from .builder import FIRST
 from .loops import Memory, number
 from .parts import is_index

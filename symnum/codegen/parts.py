@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from ..ir.nest import AXIS, FOLD, LOAD
 from ..ir.node import Node
 from ..ir.walk import topological
+from ..records import dataclass
 from .builder import Builder
 
 # How many statements a body may have before it is split.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..ir.nest import FOLD, LOAD, axis
 from ..ir.node import Node
 from ..ir.walk import topological
+from ..records import dataclass
 from .loops import Memory
 from .normal import FlatNest
 from .sinks import Put

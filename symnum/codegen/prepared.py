@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from ..ir import dims
-from ..ir.nest import Buffer, Call, Chain, Kernel, Product, Program
+from ..ir.nest import Buffer, Call, Chain, Kernel, Product, Program, RowPass
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from .dialects import C
 from .loops import Memory
 from .memory import MemoryPlan, accesses
@@ -29,8 +30,9 @@ class Prepared:
     kernels: tuple[KernelCode | Product | Call, ...]
 
 
-def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = ()) -> Prepared:
-    """Schedule all kernels of a Program for a CPU; ``vector`` are library functions with vector versions.
+def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = (), plain: Iterable[str] = ()) -> Prepared:
+    """Schedule all kernels of a Program for a CPU; ``vector`` are library functions with vector versions, ``plain``
+    those that become arithmetic.
 
     >>> from symnum.codegen.lower import lower
     >>> from symnum.codegen.memory import plan
@@ -43,20 +45,26 @@ def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = ()) -> P
     names = {x: f"n{k}" for k, x in enumerate(program.dims)}
     shapes = {b.number: b.shape for b in program.buffers}
     kernels: list[KernelCode | Product | Call] = []
+    functions = frozenset(vector), frozenset(plain)
     for step in program.steps:
         if isinstance(step, Kernel):
             name = f"{program.name}_k{len(kernels)}"
-            kernels.append(schedule(step.nest, memories(program, plan, step), shapes, name, frozenset(vector),
-                                    len(kernels)))
+            kernels.append(schedule(step.nest, memories(program, plan, step), shapes, name, *functions, len(kernels)))
         elif isinstance(step, Chain):
             name = f"{program.name}_k{len(kernels)}"
-            kernels.append(tiled(step, memories(program, plan, step), shapes, name, frozenset(vector), len(kernels)))
+            kernels.append(tiled(step, memories(program, plan, step), shapes, name, *functions, len(kernels)))
+        elif isinstance(step, RowPass):
+            made = KernelCode((), (), True, 0)
+            if step.nest is not None:
+                made = schedule(step.nest, memories(program, plan, step), shapes, f"{program.name}_k{len(kernels)}",
+                                *functions, len(kernels))
+            kernels.append(replace(made, around=(step.first, step.last)))
         else:
             kernels.append(step)
     return Prepared(program, plan, names, tuple(kernels))
 
 
-def memories(program: Program, plan: MemoryPlan, step: Kernel | Chain) -> dict[int, Memory]:
+def memories(program: Program, plan: MemoryPlan, step: Kernel | Chain | RowPass) -> dict[int, Memory]:
     """The buffers of a kernel as memory; those that share theirs with another one, of which one is written, say so."""
     buffers = {b.number: b for b in program.buffers}
     place = {b.number: _place(b, buffers, plan) for b in program.buffers}
@@ -119,12 +127,10 @@ def workspace_text(prepared: Prepared) -> str:
     >>> x = input_leaf("x", "float64", (30, 30))
     >>> program = lower("f", [x], [o.dot(o.dot(x, x), x)])
     >>> workspace_text(prepare(program, plan(program)))
-    '7200 bytes, and what products and calls take while they run'
+    '7200 bytes'
     """
     size = workspace_bytes(prepared, 1)
-    more = any(not isinstance(kernel, KernelCode) for kernel in prepared.kernels)
-    beside = ", and what products and calls take while they run" if more else ""
-    return ("none" if size == 0 else f"{dims.name_of(size)} bytes") + beside
+    return "none" if size == 0 else f"{dims.name_of(size)} bytes"
 
 
 def _rounded(size: Dim, unit: int) -> Dim:

@@ -13,7 +13,7 @@ import platform
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache as remembered
 from typing import Any
 
@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 
 from ..errors import CompileError
 from ..options import Options
+from ..records import dataclass
 from .cache import Cache, digest
 from .compiler import Compiler, build, machine
-from .mathematics.library import own_names
+from .instructions import ESTIMATES
+from .mathematics.library import own_names, single_names
 
 DECLARATION = '__attribute__((simd("notinbranch")))'  # clang ignores it and takes -fveclib
 MOST_ULPS = 4
@@ -47,17 +49,21 @@ Truths = NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class VectorMath:
     """C names of functions to declare with ``DECLARATION`` (``exp``, ``expf``, ...), and flags they need; ``own`` are
-    those that :mod:`.mathematics` has to stand in for."""
+    those that :mod:`.mathematics` has to stand in for, ``single`` those whose short form is repeated wherever they
+    are called, like any arithmetic.  ``estimates``: whether the processor has the instructions of
+    :mod:`.instructions`."""
 
     functions: frozenset[str]
     compile_flags: tuple[str, ...]
     link_flags: tuple[str, ...]
     own: frozenset[str] = frozenset()
+    single: frozenset[str] = frozenset()
+    estimates: bool = False
 
     @property
     def vectorised(self) -> frozenset[str]:
-        """All functions that become vector code."""
-        return self.functions | self.own
+        """All functions that become vector code through vector bodies."""
+        return self.functions | self.own | (frozenset((ESTIMATES,)) if self.estimates else frozenset())
 
 
 NO_VECTOR_MATH = VectorMath(frozenset(), (), ())
@@ -87,20 +93,32 @@ FUNCTIONS = tuple(Function(name, np.dtype(dtype), arity) for dtype in ("float64"
 
 
 def vector_math(compiler: Compiler, options: Options, cache: Cache,
-                wanted: Collection[str] | None = None) -> VectorMath:
+                wanted: Collection[str] | None = None, *, trusting: bool = False) -> VectorMath:
     """The vector functions of a program, of those that are ``wanted`` (C names; all, if None).
 
-    They are libmvec's where those work here; own ones elsewhere, and wherever ``options.precision`` is high.
+    A ``trusting`` answer waits for no trial: what was not tried yet counts if the library has it.
+    They are short forms in float32 where there are any; libmvec's where those work here; own ones elsewhere, and
+    wherever ``options.precision`` is high.
     """
     names = frozenset(own_names() if wanted is None else own_names() & frozenset(wanted))
-    high = names if options.precision == "high" else frozenset()
-    found = _trusted(compiler, options, cache, [f for f in FUNCTIONS if f.c_name not in high
-                                                and (wanted is None or f.c_name in wanted)])
+    high = options.precision == "high"
+    single = names & single_names() if not high else frozenset[str]()
+    asked = [f for f in FUNCTIONS if f.c_name in names - single and not high]
+    found = _trusted(compiler, options, cache, asked, trusting)
     linking = () if sys.platform == "win32" else ("-lm",)
-    return replace(found, own=names - found.functions, link_flags=found.link_flags or linking)
+    return replace(found, own=names - found.functions - single, single=single,
+                   link_flags=found.link_flags or linking,
+                   estimates=wanted is not None and not {"sqrt", "sqrtf"}.isdisjoint(wanted) and _estimates(options))
 
 
-def _trusted(compiler: Compiler, options: Options, cache: Cache, asked: Sequence[Function]) -> VectorMath:
+def _estimates(options: Options) -> bool:
+    """Whether texts are compiled for AVX-512, as far as the processor and the flags tell; what they say is right
+    anyhow."""
+    return _may_be_here() and " avx512f " in machine() and "-m" not in options.cflags
+
+
+def _trusted(compiler: Compiler, options: Options, cache: Cache, asked: Sequence[Function],
+             trusting: bool) -> VectorMath:
     """Those of libmvec that work here; each is tried once for each compiler, processor and C library."""
     if not asked or not _may_be_here():
         return NO_VECTOR_MATH
@@ -108,7 +126,9 @@ def _trusted(compiler: Compiler, options: Options, cache: Cache, asked: Sequence
     stored = cache.get(key)
     known: dict[str, bool] = stored if isinstance(stored, dict) else {}
     untried = [f for f in asked if f.c_name not in known]
-    if untried:
+    if untried and trusting:
+        known = known | _present(untried)
+    elif untried:
         known = known | _tried(untried, compiler, options, cache)
         cache.put(key, known)
     good = frozenset(f.c_name for f in asked if known[f.c_name])
@@ -132,6 +152,19 @@ def _may_be_here() -> bool:
 
 def _flags(compiler: Compiler) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return () if compiler.kind == "gcc" else ("-fveclib=libmvec",), ("-lmvec", "-lm")
+
+
+def _present(functions: Sequence[Function]) -> dict[str, bool]:
+    """Whether the library has each of the functions in all widths."""
+    try:
+        libmvec = ctypes.CDLL("libmvec.so.1")
+    except OSError:
+        return dict.fromkeys((f.c_name for f in functions), False)
+    return {f.c_name: _is_in(libmvec, f) for f in functions}
+
+
+def _is_in(libmvec: ctypes.CDLL, function: Function) -> bool:
+    return all(hasattr(libmvec, _symbol(function, letter, width)) for letter, width, _ in _WIDTHS)
 
 
 def _tried(functions: Sequence[Function], compiler: Compiler, options: Options, cache: Cache) -> dict[str, bool]:
@@ -165,8 +198,7 @@ def load_trial(compiler: Compiler, options: Options, cache: Cache, compiling: tu
         libmvec, libm = ctypes.CDLL("libmvec.so.1"), ctypes.CDLL("libm.so.6")
     except OSError as error:
         raise CompileError(f"no vector mathematics: {error}") from None
-    present = tuple(f for f in FUNCTIONS if f.group in groups
-                    and all(hasattr(libmvec, _symbol(f, letter, width)) for letter, width, _ in _WIDTHS))
+    present = tuple(f for f in FUNCTIONS if f.group in groups and _is_in(libmvec, f))
     # -O1: the loops are vectorised by their pragma, and it compiles three times as fast.
     looped = [f for f in present if f.name in _LOOPED]
     name = build(source(looped, groups), compiler, options, cache, libs=linking, extra=(*compiling, "-O1"))

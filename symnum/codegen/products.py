@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,17 @@ import numpy as np
 from ..ir import dims
 from ..ir.nest import Product
 from ..ir.node import Dim
+from ..records import dataclass
 from .blas import function, product, routine_name
 
 LARGEST = 2 ** 31 - 1
+ON_STACK = 8192     # bytes of what a product works in that lie on its stack
 _C_NAMES = {4: "float", 8: "double"}
+# What the runtime's products work in (_products.c): the most rows of a tile and bytes of its columns; rows up to which
+# no processor packs columns, and columns up to which all of them read rows where they lie; additions between two visits
+# of a tile, bytes of packed operands, columns of a matrix that one sum goes over.
+_ROWS, _TILE_BYTES, _FEW_ROWS, _FEW_BYTES = 12, 128, 96, 32
+_DEPTH, _PACKED, _COLUMNS = 256, 1 << 26, 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,19 @@ def _own(given: Operands) -> str:
                    vector=int(vector))
 
 
+def by_vector(wide: bool, rows: str, columns: str, places: Sequence[str], turned: bool) -> str:
+    """The ``sn_product`` of a matrix of so many rows and columns, or with ``turned`` of its transpose, by a vector;
+    ``places`` are the matrix, the vector and the result.
+
+    >>> by_vector(False, "5", "7", ("a", "v", "y"), True)
+    '(const sn_product){ 7, 1, 5, 0, a, 1, 7, v, 1, 1, y, 1, 0, 2, 0, 0 }'
+    """
+    matrix, vector, result = places
+    lengths, steps = ((columns, "1", rows), ("1", columns)) if turned else ((rows, "1", columns), (columns, "1"))
+    real = "double" if wide else "float"
+    return product(real, lengths, (matrix, *steps), (vector, "1", "1"), (result, "1"), vector=2)
+
+
 def _dot(given: Operands) -> str:
     return f"{given.c}[0] = {{f}}(&ik, {given.a}, &one, {given.b}, &one);"
 
@@ -104,6 +124,47 @@ def _gemm(given: Operands) -> str:
     flip_a, flip_b = given.product.transpose_a, given.product.transpose_b
     return (f"{{f}}(\"{'T' if flip_b else 'N'}\", \"{'T' if flip_a else 'N'}\", &in, &im, &ik, &unit, {given.b}, "
             f"&{'ik' if flip_b else 'in'}, {given.a}, &{'im' if flip_a else 'ik'}, &zero, {given.c}, &in);")
+
+
+def packed_bytes(m: Dim, n: Dim, k: Dim, itemsize: int, reads: bool = False) -> Dim:
+    """The most memory that the runtime takes for a product, whatever the processor; none of shorter ones takes more.
+
+    With ``reads`` the rows of the first matrix are read where they lie, but for the last ones.
+
+    >>> packed_bytes(1000, 1000, 1000, 8), packed_bytes(1000, 1000, 1000, 8, reads=True)
+    (16216064, 8224064)
+    """
+    m, n = dims.simple(m), dims.simple(n)
+    rows = _ROWS if reads else dims.add(m, _ROWS - 1)
+    few = isinstance(m, int) and m <= _FEW_ROWS
+    columns = 0 if few else dims.add(n, _TILE_BYTES // itemsize - 1)
+    line = dims.multiply(dims.add(dims.add(rows, columns), 1), itemsize)
+    whole = dims.multiply(line, k)
+    return dims.add(dims.minimum(whole, dims.maximum(_PACKED, dims.multiply(line, _DEPTH))), 64)
+
+
+def product_bytes(product: Product, dtype: np.dtype[Any]) -> Dim:
+    """The most memory that a step takes while it runs.
+
+    >>> product_bytes(Product(0, 1, 2, False, False, 5, 1, 7), np.dtype("float64"))
+    0
+    >>> product_bytes(Product(0, 1, 2, True, False, 500, 1, 3000), np.dtype("float64"))
+    12000
+    """
+    size, k = dtype.itemsize, dims.simple(product.k)
+    row, column = is_one(product.m), is_one(product.n)
+    if row and column:
+        return 0
+    if row or column:
+        along_rows = product.transpose_b if row else not product.transpose_a
+        few = isinstance(k, int) and k <= _COLUMNS
+        parts = dims.floor_divide(dims.add(k, _COLUMNS - 1), _COLUMNS)
+        length = dims.multiply(product.n if row else product.m, size)
+        return 0 if along_rows or few else dims.multiply(parts, length)
+    n = dims.simple(product.n)
+    lies_well = not product.transpose_a and isinstance(k, int) and k * size % 1024 != 0
+    reads = lies_well or (isinstance(n, int) and n * size <= _FEW_BYTES)
+    return packed_bytes(product.m, n, k, size, reads)
 
 
 def loop_call(given: Operands) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from ..dtypes import BOOL
@@ -11,9 +11,11 @@ from ..errors import GraphError, UnsupportedError
 from ..ir.nest import Buffer, Call, Check, Product, Program, Refusal
 from ..ops.indexing import NO_STRAY
 from ..ops.support import called, expand, prototype
+from ..records import dataclass
 from .abi import C_CODES, C_DECLARATIONS, CALL_DECLARATIONS
-from .dialects import C99, C, Dialect
+from .dialects import C99, C_ROWS, C, Dialect
 from .functions import function_text, is_parallel
+from .instructions import TEXTS
 from .interface import HostCall
 from .literals import elements
 from .loop_walks import statements
@@ -21,10 +23,11 @@ from .mathematics.library import instructions, own_names, own_text, renamed
 from .memory import MemoryPlan
 from .prepared import Layout, Prepared, index_text, is_readonly, layout_of, prepare
 from .probe import DECLARATION, NO_VECTOR_MATH, VectorMath
-from .products import Operands, blas_call, loop_call, loops_text, routine
+from .products import Operands, blas_call, by_vector, loop_call, loops_text, routine
 from .routines.calls import c_call, routine_texts, work_of
 from .routines.host import host_calls, is_host
 from .routines.site import RoutineText
+from .row_passes import apart, places, stored_shape
 from .schedule import KernelCode
 from .texts import key
 from .units import Sections
@@ -131,7 +134,7 @@ def c_program(program: Program, plan: MemoryPlan, vector: VectorMath) -> Program
     >>> made.level, made.parallel, "int f_run(const sn_rt *rt, sn_call *call)" in made.text
     ('-O3', True, True)
     """
-    return _program_text(prepare(program, plan, vector.vectorised), C, vector)
+    return _program_text(prepare(program, plan, vector.vectorised, vector.single), C, vector)
 
 
 def c99_program(program: Program, plan: MemoryPlan, precision: str = "default") -> ProgramText:
@@ -156,7 +159,7 @@ def c99_program(program: Program, plan: MemoryPlan, precision: str = "default") 
             raise UnsupportedError(f"op {step.op.name} is computed by NumPy or SciPy and cannot be exported as C; "
                                    "cure: make its result an input of the exported function")
     own = own_names() if precision == "high" else frozenset()
-    return _program_text(prepare(program, plan), C99, replace(NO_VECTOR_MATH, own=own))
+    return _program_text(prepare(apart(program), plan), C99, replace(NO_VECTOR_MATH, own=own))
 
 
 def _program_text(prepared: Prepared, dialect: Dialect, vector: VectorMath) -> ProgramText:
@@ -168,8 +171,9 @@ def _program_text(prepared: Prepared, dialect: Dialect, vector: VectorMath) -> P
     constants = "".join(f"{constant_text(b, dialect)}\n" for b in program.of_role("constant"))
     end = "\n".join((_plan_text(prepared, layout), _run_text(prepared, layout, dialect)))
     beginning = _beginning("\n".join((*texts, end)), dialect, vector) + constants
-    sections = Sections(beginning, tuple(renamed(text, vector.own) for text in texts), end)
-    products = [k for k in prepared.kernels if isinstance(k, Product)]
+    sections = Sections(beginning, tuple(renamed(text, vector.own, vector.single) for text in texts), end)
+    products = [p for k in prepared.kernels for p in (
+        (k,) if isinstance(k, Product) else (k.around or ()) if isinstance(k, KernelCode) else ())]
     dtypes = {b.number: b.dtype for b in program.buffers}
     calls = [*(routine(p, dtypes[p.c]) for p in products), *(name for r in routines.values() for name in r.blas)]
     size = sum(1 for kernel in kernels for f in kernel.functions for _ in statements(f.body))
@@ -190,30 +194,69 @@ def _step_texts(prepared: Prepared, step: int, dialect: Dialect, routines: Mappi
         return [_product_text(prepared, kernel, f"{prepared.program.name}_k{step}", dialect is C)]
     if isinstance(kernel, Call):
         return ["\n".join((routines[step].functions, routines[step].body))] if step in routines else []
+    if kernel.around is not None:
+        return row_pass_texts(prepared, kernel, f"{prepared.program.name}_k{step}")
     runtime = "const sn_rt *rt" if dialect is C else ""
     return [function_text(f, dialect, prepared.names, {}, runtime) for f in kernel.functions]
+
+
+def around(kernel: KernelCode) -> tuple[Product, Product]:
+    """The products of a row pass."""
+    if kernel.around is None:
+        raise AssertionError("this kernel is no row pass")
+    return kernel.around
+
+
+def row_pass_texts(prepared: Prepared, kernel: KernelCode, name: str) -> list[str]:
+    """The functions of a row pass, and those of its products alone."""
+    first, last = around(kernel)
+    runtime = "const sn_rt *rt, const sn_rows *rows"
+    return [_product_text(prepared, first, f"{name}_first", True), _product_text(prepared, last, f"{name}_last", True),
+            *(function_text(f, C_ROWS, prepared.names, {}, runtime) for f in kernel.functions)]
+
+
+def row_pass_lines(prepared: Prepared, layout: Layout, kernel: KernelCode, name: str, step: int) -> list[str]:
+    """Statements that run a row pass: by the runtime, or one part after the other where that cannot."""
+    first, last = around(kernel)
+    rows, columns = (index_text(prepared, n) for n in stored_shape(first))
+    wide = next(b.dtype.itemsize for b in prepared.program.buffers if b.number == first.c) == 8
+    texts = ", ".join(by_vector(wide, rows, columns, [f"b{k}" for k in places(product)], turned)
+                      for product, turned in ((first, False), (last, True)))
+    alone = [step_call(prepared, layout, product, f"{name}_{which}", C)
+             for product, which in ((first, "first"), (last, "last"))]
+    together = "rt->by_rows(rt, &rows, 0, 0)"
+    if kernel.functions:
+        call, joins = step_call(prepared, layout, kernel, name, C), is_parallel(kernel.functions[-1])
+        together = call.replace("(rt", "(rt, &rows", 1) if joins else ""
+        alone.insert(1, call.replace("(rt", "(rt, 0", 1) if joins else call)
+    lines = [f"if (!code) code = {text};" for text in alone]
+    if together:
+        lines = [f"const sn_rows rows = {{ {texts} }};",
+                 f"if (rt->by_rows && {rows} > 0) code = {together};", "else {", *("  " + line for line in lines), "}"]
+    return ["if (code == SN_OK) {", *("  " + line for line in lines), f"  if (code) call->error.step = {step};", "}"]
 
 
 def _beginning(code: str, dialect: Dialect, vector: VectorMath) -> str:
     """Declarations of all that a text uses."""
     inline = "static inline" if dialect is C99 else "static inline __attribute__((always_inline))"
     support, library = expand(called(code), inline)
-    own = library & vector.own
-    library = library - own | instructions(own)
+    own, single = library & vector.own, library & vector.single
+    library = library - own - single | instructions(own)
     parts = [C_DECLARATIONS if dialect is C else _c99_declarations(), C_CODES]
     if dialect is C:
         parts += [_FORMS] if library & vector.functions else []
         parts += [f"SN_FORMS __attribute__((const)) {prototype(x)}\n" if x in vector.functions else f"{prototype(x)}\n"
                   for x in sorted(library)]
-    parts += [own_text(own, inline)] if own else []
+    parts += [own_text(own, inline, single)] if own or single else []
     parts += [text.format(i=dialect.index) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
+    parts += [text for name, text in TEXTS.items() if f"{name}(" in code]
     parts += [loops_text(short) for short in ("f32", "f64") if f"sn_{short}_product(" in code]
     parts += [_FAST_FMA] if dialect is C and "FP_FAST_FMA" in support else []
     parts += [_INDEPENDENT] if "SN_INDEPENDENT" in code or "SN_LANES" in code else []
-    parts += [_BODY] if "SN_BODY" in code else []
+    parts += [_BODY] if "SN_BODY" in code or "SN_LANES" in code else []
     parts += [_UNPAIRED] if "SN_UNPAIRED" in code else []
     parts += [_PARALLEL_C99] if "sn_parallel_for(" in code else []
-    return "\n".join((*parts, renamed(support, vector.own), ""))
+    return "\n".join((*parts, renamed(support, vector.own, vector.single), ""))
 
 
 def _c99_declarations() -> str:
@@ -276,6 +319,9 @@ def _run_text(prepared: Prepared, layout: Layout, dialect: Dialect) -> str:
     lines += ["int code = SN_OK;"]
     for step, kernel in enumerate(prepared.kernels):
         name = f"{program.name}_k{step}"
+        if isinstance(kernel, KernelCode) and kernel.around is not None:
+            lines += row_pass_lines(prepared, layout, kernel, name, step)
+            continue
         before, text = (c_call(prepared, kernel, name, dialect is C) if isinstance(kernel, Call)
                         else ("", step_call(prepared, layout, kernel, name, dialect)))
         lines += [f"if (code == SN_OK) {{ {before}code = {text}; if (code) call->error.step = {step}; }}"]

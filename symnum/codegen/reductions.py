@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ..ir import dims, nest
 from ..ir.node import Dim, Node
 from .folds import COLUMNS, Cells, Sums, block_size, fold_span, sums, tree
+from .instructions import is_estimate
 from .loops import Declare, blocks, number, quotient
 from .packing import packed
 from .phases import Level, Phase, dear_inside, inner_folds, remember
 from .shares import LIMIT, Schedule, elementwise, price_of, share
-from .sinks import Put, decompose, extent_of
+from .sinks import Put, Span, decompose, extent_of
 from .spans import span
+from .together import joined, rows_at_once
+from .wide_rows import add_rest, keep_leaves, rows_together, wide_rows
 
 # The length up to which rows are folded side by side, as if they were columns.
 SHORT = 32
 # Blocks of the tree in one share of a fold: powers of 2, so that the tree is the same for all shares.
-BLOCKS, BLOCKS_OF_ROWS = 16, 64
+BLOCKS, BLOCKS_OF_ROWS = 16, 8
+# The most columns that are folded together, and bytes of their sums: these stay in the first-level cache.
+LINE, LINE_BYTES = 1024, 1 << 13
 
 
 def _partial(self: Schedule, node: Node, size: Dim) -> Sums:
@@ -102,12 +108,24 @@ def _one_by_one(self: Schedule, found: Level) -> None:
     found = packed(self, found)
     builder, outer = self.builder, self.nest.span(found.outer)
     row = outer[0][0] if len(outer) == 1 else builder.axis()
+    count = rows_at_once(found, self.algebra, lambda x: builder.is_approximate(x) and not is_estimate(x))
 
     def act(begin: Dim, end: Dim) -> None:
-        with builder.loop(row, begin, end):
+        with builder.loop(row, _together(self, found, begin, end, count) if count > 1 else begin, end):
             decompose(builder, outer, row)
             _phases(self, found)
-    share(self, extent_of(outer), _price(self, found), 1, act)
+    share(self, extent_of(outer), _price(self, found), count, act)
+
+
+def _together(self: Schedule, found: Level, begin: Dim, end: Dim, count: int) -> Dim:
+    """``count`` rows at a time, as long as there are so many; the first row that is left."""
+    builder = self.builder
+    group, groups, first = (builder.axis() for _ in range(3))
+    builder.bind(groups, quotient(dims.subtract(end, begin), count))
+    with builder.loop(group, 0, groups):
+        builder.bind(first, dims.add(begin, dims.multiply(count, group)))
+        _phases(self, joined(found, [dims.add(first, k) for k in range(count)], self.algebra))
+    return dims.add(begin, dims.multiply(count, groups))
 
 
 def _side_by_side(self: Schedule, found: Level, most: int | None = None) -> None:
@@ -151,13 +169,13 @@ def _price_inside(self: Schedule, phase: Phase) -> Dim:
     return price
 
 
-def _tile(self: Schedule, column: tuple[Node, Dim], tile: Dim) -> Cells:
+def _tile(self: Schedule, column: tuple[Node, Dim], tile: Dim, most: int = COLUMNS) -> Cells:
     """A tile of columns, its ends bound in the innermost scope."""
     builder = self.builder
     start, stop = builder.axis(), builder.axis()
-    builder.bind(start, dims.multiply(COLUMNS, tile))
-    builder.bind(stop, dims.minimum(dims.add(start, COLUMNS), column[1]))
-    return Cells(column[0], column[1], start, stop, COLUMNS)
+    builder.bind(start, dims.multiply(most, tile))
+    builder.bind(stop, dims.minimum(dims.add(start, most), column[1]))
+    return Cells(column[0], column[1], start, stop, most)
 
 
 def _keep_cells(self: Schedule, phase: Phase, cells: Cells) -> None:
@@ -215,11 +233,53 @@ def columns(self: Schedule, found: Level) -> None:
 
 
 def _fold_columns(self: Schedule, column: tuple[Node, Dim], phase: Phase) -> None:
-    """A partial result of each column and block of rows, then the tree of these."""
-    builder, axes, width = self.builder, self.nest.span(phase.axes), column[1]
-    extent, size = extent_of(axes), BLOCKS_OF_ROWS * block_size(COLUMNS)
-    count, tiles = blocks(extent, size), blocks(width, COLUMNS)
-    results = [_partial(self, f, dims.multiply(dims.maximum(count, 1), width)) for f in phase.folds]
+    """A partial result of each column and block of rows, then the tree of these; rows of narrow matrices are joined."""
+    builder, rows, together = self.builder, self.nest.span(phase.axes), rows_together(self, column, phase)
+    size, scratch = builder.axis(), _columns_scratch(together, extent_of(rows), column[1])
+    builder.bind(size, _rows_of_share(dims.multiply(together, column[1])))
+    results = [_partial(self, f, scratch) for f in phase.folds]
+    if isinstance(together, int):
+        _fold_lines(self, column, rows, phase, results, size)
+    else:
+        wide = wide_rows(self, column, phase, together, _line(phase))
+        moved = replace(phase, axes=(wide.group.attr("number"),), folds=wide.folds(wide.group, self.algebra))
+        _fold_lines(self, (wide.cell, wide.width), [(wide.group, wide.count)], moved, results, size,
+                    lambda cells: keep_leaves(builder, wide, cells.start, cells.stop))
+        add_rest(self, wide, results)
+    _store_results(self, results, column[0])
+
+
+def _rows_of_share(width: Dim) -> Dim:
+    """Rows that one thread folds, the more the shorter they are."""
+    number_of_blocks = dims.minimum(quotient(LINE, dims.maximum(width, 1)), BLOCKS_OF_ROWS)
+    return dims.multiply(dims.maximum(number_of_blocks, 1), block_size(COLUMNS))
+
+
+def _line(phase: Phase) -> int:
+    """Columns that are folded together: whole rows if they fit, since memory is read best in its own order."""
+    size, width = sum(x.dtype.itemsize for f in phase.folds for x in f.inputs), LINE
+    while width > COLUMNS and width * size > LINE_BYTES:
+        width //= 2
+    return width
+
+
+def _columns_scratch(together: Dim, rows: Dim, width: Dim) -> Dim:
+    """How many partial results there are."""
+    wide = dims.multiply(together, width)
+    count = _blocks_of(quotient(rows, together), _rows_of_share(wide))
+    return dims.multiply(dims.maximum(count, 1), wide)
+
+
+def _blocks_of(extent: Dim, size: Dim) -> Node:
+    return quotient(dims.add(extent, dims.subtract(size, 1)), size)
+
+
+def _fold_lines(self: Schedule, column: tuple[Node, Dim], axes: Span, phase: Phase, results: Sequence[Sums], size: Dim,
+                prepare: Callable[[Cells], None] = lambda cells: None) -> None:
+    """The folds of a phase over rows, ``size`` of them to a share; ``prepare`` fills the cells of a tile of columns."""
+    builder, width, extent = self.builder, column[1], extent_of(axes)
+    line = _line(phase)
+    count, tiles = _blocks_of(extent, size), blocks(width, line)
     for one in results:
         one.clear(builder, 0, width)
     item, block, end = (builder.axis() for _ in range(3))
@@ -227,18 +287,19 @@ def _fold_columns(self: Schedule, column: tuple[Node, Dim], phase: Phase) -> Non
     def act(begin: Dim, stop: Dim) -> None:
         with builder.loop(item, begin, stop):
             builder.bind(block, quotient(item, tiles))
-            cells = _tile(self, column, dims.subtract(item, dims.multiply(block, tiles)))
+            cells = _tile(self, column, dims.subtract(item, dims.multiply(block, tiles)), line)
             start = dims.multiply(size, block)
             builder.bind(end, dims.minimum(dims.add(start, size), extent))
+            prepare(cells)
             _keep_cells(self, phase, cells)
             # Rows of a tile are short and lie apart: nothing but this lets memory know which one comes next.
             builder.row = axes[-1][0] if len(axes) == 1 else None
-            made = fold_span(builder, axes, start, end, phase.folds, phase.stores, cells, size)
+            made = fold_span(builder, axes, start, end, phase.folds, phase.stores, cells,
+                             BLOCKS_OF_ROWS * block_size(COLUMNS))
             builder.row = None
             for one, part in zip(results, made, strict=True):
                 one.copy(builder, dims.add(dims.multiply(block, width), cells.start), part, 0, cells.count)
-    price = dims.multiply(price_of(phase.roots()) * COLUMNS, dims.minimum(extent, size))
+    price = dims.multiply(dims.multiply(price_of(phase.roots()), dims.minimum(width, line)), dims.minimum(extent, size))
     share(self, dims.multiply(count, tiles), price, 1, act)
     for one in results:
         tree(builder, one, count, width)
-    _store_results(self, results, column[0])

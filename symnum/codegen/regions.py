@@ -7,7 +7,6 @@ over j is cut at 1 and at n: each of its parts computes what is wanted there, an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 
 from ..dtypes import INT64
@@ -16,6 +15,7 @@ from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node, intern
 from ..ir.walk import topological
 from ..ops.table import TABLE
+from ..records import dataclass
 from .builder import Builder
 from .indices import FALSE, TRUE, conjunction, zero_of
 from .parts import is_index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from ..errors import GraphError
 from ..ir.nest import AXIS
 from ..ir.node import Node
 from ..ops.table import TABLE
+from ..records import dataclass
 from .dialects import Dialect
 from .literals import index_literal, literal
 from .loops import (

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 
-from ..ir.nest import Nest
+from ..ir.nest import Nest, Product
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from .builder import FIRST, Builder
 from .folds import fold
+from .instructions import ESTIMATES, is_estimate
 from .loop_walks import verify
 from .loops import Function, Memory
 from .normal import normal
 from .phases import HEAVY, folds_below, level, level_of, walks_columns
 from .quotients import shared_divisors
 from .reductions import columns, rows, whole
+from .roots import lowered
 from .shares import Schedule, elementwise
 from .spans import approximate
 from .strides import Algebra
@@ -27,17 +30,19 @@ class KernelCode:
     """A kernel as functions, callees first, the kernel itself last.
 
     ``scratch`` is memory that is handed to it, with the number of elements; ``parallel`` says whether it hands out
-    work, and ``work`` is the price of a call in additions, where all unknown lengths are 1.
+    work, and ``work`` is the price of a call in additions, where all unknown lengths
+    are 1.  ``around`` are the products of a row pass.
     """
 
     functions: tuple[Function, ...]
     scratch: tuple[tuple[Memory, Dim], ...]
     parallel: bool
     work: int
+    around: tuple[Product, Product] | None = None
 
 
 def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, Sequence[Dim]], name: str,
-             vector: Collection[str], step: int = 0) -> KernelCode:
+             vector: Collection[str], plain: Collection[str] = (), step: int = 0) -> KernelCode:
     """Loops for a nest on a CPU.
 
     Args:
@@ -46,6 +51,7 @@ def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, S
         shapes: their shapes.
         name: prefix of all functions.
         vector: library functions that gcc has vector versions of; what calls them goes through vector bodies.
+        plain: library functions that are arithmetic in the text, and become vector code as that does.
         step: keeps the numbers of its memories apart from those of other nests.
 
     >>> from symnum.codegen.lower import lower
@@ -57,11 +63,13 @@ def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, S
     ['body', 'span', 'kernel']
     """
     algebra = Algebra()
-    flat = shared_divisors(normal(given, memories, shapes, algebra), algebra)
     allowed = frozenset(vector)
+    flat = shared_divisors(normal(given, memories, shapes, algebra), algebra)
+    values = lowered([s.value for s in flat.stores], ESTIMATES in allowed)
+    flat = replace(flat, stores=tuple(replace(s, value=x) for s, x in zip(flat.stores, values, strict=True)))
     builder = Builder(name, dict(memories), algebra, lambda b, x: fold(b, x, flat.span(x.attr("axes"))), approximate,
-                      lambda x: not calls(x).isdisjoint(allowed), lambda x: is_serial(x, allowed),
-                      FIRST * (step + 1), span_of=flat.span)
+                      lambda x: is_estimate(x) or not calls(x).isdisjoint(allowed),
+                      lambda x: is_serial(x, allowed.union(plain)), FIRST * (step + 1), span_of=flat.span)
     self = Schedule(name, builder, flat)
     with builder.function(name, "kernel", ()):
         _stores(self)

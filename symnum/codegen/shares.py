@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from ..ir import dims
 from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
+from ..records import dataclass
 from .builder import Builder
 from .loops import Memory, Parallel, blocks, number, quotient
 from .normal import FlatNest, with_axes
@@ -18,9 +19,9 @@ from .sinks import Put, Span, decompose, extent_of
 from .spans import span
 from .strides import Algebra
 
-# Work in additions: below LIMIT it is done by one thread, and GRAIN is the smallest share of it: a microsecond or two,
-# so that the pool sees how long the whole takes before it wakes a thread.
-LIMIT, GRAIN = 1 << 16, 1 << 13
+# Work in additions: below LIMIT it is done by one thread, and GRAIN is the smallest share of it: half a microsecond or
+# more, so that the pool sees how long the whole takes before it wakes a thread, and handing it out costs little.
+LIMIT, GRAIN = 1 << 16, 1 << 15
 # Elements that shares of elementwise work are multiples of, and the side of the squares that transposition goes by.
 WHOLE_LINES, SQUARE = 64, 64
 

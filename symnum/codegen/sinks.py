@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from ..ir import dims
 from ..ir.node import Dim, Node
+from ..ops.table import TABLE
+from ..records import dataclass
 from .builder import Builder
+from .instructions import ADD_SQUARE
 from .loops import Accumulate, Memory, Store, quotient
 
 LANES = 32
+_TERM = TABLE["square_term"]
 # A loop axis with its extent; several of them are walked in C order, the last one fastest.
 Span = Sequence[tuple[Node, Dim]]
 
@@ -60,6 +64,7 @@ def has_lanes(sinks: Sequence[Sink]) -> bool:
 def emit(builder: Builder, sinks: Sequence[Sink], lane: Node | None = None) -> None:
     """Compute the values of sinks in the innermost scope and put them away; ``lane`` is the place in the lanes."""
     # All loads come before all stores: a store may be in the place of what another sink reads.
+    sinks = [_fused(builder, sink) for sink in sinks]
     for sink in sinks:
         position = sink.position if isinstance(sink, Fold) else None
         builder.need(sink.value, *(() if position is None else (position,)))
@@ -71,6 +76,13 @@ def emit(builder: Builder, sinks: Sequence[Sink], lane: Node | None = None) -> N
             raise AssertionError("a sum in lanes stands outside a loop over lanes")
         builder.add(Store(sink.memory, index, sink.value) if isinstance(sink, Put) else Accumulate(
             sink.memory, index, sink.combine, sink.value, sink.positions, sink.position))
+
+
+def _fused(builder: Builder, sink: Sink) -> Sink:
+    """A sum of squares as a sum that squares what it adds."""
+    if not isinstance(sink, Fold) or sink.combine != "add" or sink.value.op is not _TERM or builder.place(sink.value):
+        return sink
+    return replace(sink, combine=ADD_SQUARE.name, value=sink.value.operands[0])
 
 
 def decompose(builder: Builder, span: Span, position: Dim) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..ir import dims
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from .bodies import pointer, source_pointer, span_function
 from .builder import Builder
+from .instructions import is_estimate
 from .loops import Call, Declare, Memory, Store, number
 from .parts import STATEMENTS, Part, cut, parts_of
 from .sinks import Fold, Put, Sink, Span, emit, extent_of, has_lanes
@@ -30,6 +32,9 @@ def span(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Si
     roots = list(dict.fromkeys(sink.value for sink in sinks))
     inside = cut(builder, numbers, roots)
     in_body = len(inside.nodes) > STATEMENTS or any(map(builder.is_approximate, inside.nodes))
+    if in_body and len(axes) == 1 and has_lanes(sinks) and len(inside.nodes) <= STATEMENTS:
+        # Sums in lanes have whole vectors of their own: estimates need no body.
+        in_body = any(builder.is_approximate(x) and not is_estimate(x) for x in inside.nodes)
     parts = parts_of(builder, inside, roots) if in_body else []
     if not axes:
         _point(builder, sinks, parts)
@@ -127,6 +132,7 @@ def _layout(builder: Builder, axes: Span, sinks: Sequence[Sink], parts: Sequence
         found = pointer(builder, axes, sink.memory, sink.index) if free and isinstance(sink, Put) else None
         if found and sink.value in made and sink.value not in layout.pointers:
             layout.pointers[sink.value] = found
+            layout.drained.pop(sink.value, None)
             continue
         layout.rest.append(sink)
         if sink.value not in layout.pointers and sink.value not in layout.filled:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..dtypes import INT64
 from ..ir import dims
@@ -11,6 +11,7 @@ from ..ir.nest import AXIS, FOLD
 from ..ir.node import Dim, Node, intern
 from ..ir.walk import topological
 from ..ops.table import TABLE
+from ..records import dataclass
 
 Monomial = tuple[Node, ...]
 Polynomial = Mapping[Monomial, int]

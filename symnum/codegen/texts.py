@@ -16,6 +16,7 @@ from ..ops.scalars import C_TYPES, fields
 from ..ops.spec import Absent, OpSpec
 from ..ops.support import called, expand
 from ..ops.table import TABLE
+from .instructions import ADD_SQUARE
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _DIVISION, _LOOP = re.compile(r" [/%] "), re.compile(r"\b(for|while) \(")
@@ -28,6 +29,10 @@ _BETTER = "({0} %s {2}) | (({0} == {2}) & ({1} < {3}))"
 _BETTER_FLOAT = ("({0} %s {2}) | (({0} != {0}) & ({2} == {2})) | "
                  "((({0} == {2}) | (({0} != {0}) & ({2} != {2}))) & ({1} < {3}))")
 POSITIONS = {"argmax": ">", "argmin": "<"}
+# What ops make of an integer and itself: compilers warn of texts that compare them, and of variables that none uses.
+_OF_ITSELF = {"maximum": "{0}", "minimum": "{0}", "fmax": "{0}", "fmin": "{0}",
+              **dict.fromkeys(("less", "greater", "not_equal"), "((void){0}, 0)"),
+              **dict.fromkeys(("less_equal", "greater_equal", "equal"), "((void){0}, 1)")}
 
 
 def key(dtype: np.dtype[Any]) -> str:
@@ -70,8 +75,10 @@ def scalar_text(op: OpSpec, result: np.dtype[Any], operands: Sequence[np.dtype[A
         # A choice becomes vector code beside wide operands; a conversion of single bytes does not.
         return f"{names[0]} ? 1 : 0"
     known = _fields(operands[0], result, truth)
-    return _FIELD.sub(lambda found: names[int(found[1])] if found[1].isdigit() else known[found[1]],
-                      template(op, operands, dialect))
+    text = template(op, operands, dialect)
+    if op.name in _OF_ITSELF and names[0] == names[1] and operands[0].kind in "biu":
+        text = _OF_ITSELF[op.name]
+    return _FIELD.sub(lambda found: names[int(found[1])] if found[1].isdigit() else known[found[1]], text)
 
 
 def _fields(operand: np.dtype[Any], result: np.dtype[Any], truth: str) -> dict[str, str]:
@@ -133,7 +140,8 @@ def combine_text(combine: str, dtype: np.dtype[Any], names: Sequence[str], truth
     if combine in POSITIONS:
         text = (_BETTER_FLOAT if dtype.kind == "f" else _BETTER) % POSITIONS[combine]
         return _FIELD.sub(lambda found: names[int(found[1])], text)
-    return scalar_text(TABLE[combine], dtype, (dtype, dtype), names, truth, dialect)
+    op = ADD_SQUARE if combine == ADD_SQUARE.name else TABLE[combine]
+    return scalar_text(op, dtype, (dtype, dtype), names, truth, dialect)
 
 
 def identity(combine: str, dtype: np.dtype[Any]) -> object:

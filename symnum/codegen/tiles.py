@@ -7,7 +7,6 @@ computes one row, the first ones some rows ahead, and only the rows that others 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 
 from ..dtypes import INT64
@@ -15,12 +14,15 @@ from ..ir import dims, nest
 from ..ir.nest import LOAD, Chain
 from ..ir.node import Dim, Node, intern
 from ..ops.table import TABLE
+from ..records import dataclass
 from .builder import FIRST, Builder
 from .chains import ROWS, Stage, Tiling, tiling
 from .indices import ZERO
+from .instructions import ESTIMATES, is_estimate
 from .loop_walks import verify
 from .loops import Declare, Memory, blocks
 from .normal import FlatNest, rebuilt, rewrite
+from .roots import lowered
 from .schedule import KernelCode
 from .shares import Schedule, price_of, share
 from .sinks import Put, Sink, decompose, extent_of
@@ -40,17 +42,19 @@ class _Chain:
     builder: Builder
     shapes: Mapping[int, Sequence[Dim]]
     starts: dict[int, Node]
+    estimates: bool
 
 
 def tiled(given: Chain, memories: Mapping[int, Memory], shapes: Mapping[int, Sequence[Dim]], name: str,
-          vector: Collection[str], step: int = 0) -> KernelCode:
+          vector: Collection[str], plain: Collection[str] = (), step: int = 0) -> KernelCode:
     """Loops for a chain on a CPU; the arguments are those of :func:`~symnum.codegen.schedule.schedule`."""
     allowed = frozenset(vector)
     builder = Builder(name, dict(memories), Algebra(), _no_fold, approximate,
-                      lambda x: not calls(x).isdisjoint(allowed), lambda x: is_serial(x, allowed), FIRST * (step + 1))
+                      lambda x: is_estimate(x) or not calls(x).isdisjoint(allowed),
+                      lambda x: is_serial(x, allowed.union(plain)), FIRST * (step + 1))
     self = Schedule(name, builder, FlatNest((), {}, ()))
     with builder.function(name, "kernel", ()):
-        _blocks(self, _Chain(tiling(given, memories), builder, shapes, {}))
+        _blocks(self, _Chain(tiling(given, memories), builder, shapes, {}, ESTIMATES in allowed))
     verify(builder.functions, "cpu")
     return KernelCode(tuple(builder.functions), tuple(self.scratch), self.parallel, self.work)
 
@@ -107,7 +111,8 @@ def _puts(chain: _Chain) -> list[list[Put]]:
         rank, buffer = len(inputs) - node.attr("masked"), node.attr("buffer")
         return nest.load(buffer, node.dtype, (place(buffer, inputs[:rank]),), *inputs[rank:])
 
-    values = iter(rewrite([s.value for stage in stages for s in stage.nest.stores], step))
+    values = iter(lowered(rewrite([s.value for stage in stages for s in stage.nest.stores], step),
+                          chain.estimates))
     return [[Put(builder.memories[s.buffer], place(s.buffer, s.index), next(values)) for s in stage.nest.stores]
             for stage in stages]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from ..ir.build import constant
 from ..ir.node import Dim, Node
 from ..ops.spec import Absent, Library, Reduce, Routine, View
 from ..ops.table import TABLE
+from ..records import dataclass
 from .indices import extent_key, space
 
 # Price of a load in additions, length that a fold over an unknown one is taken to have, and highest price.

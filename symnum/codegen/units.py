@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from ..records import dataclass
 
 _SMALLEST = 4000  # characters that make a unit worth its own run of the compiler
 _HEAD = re.compile(r"^((?:SN_\w+ )*)static (int (\w+)\(.*\))$", re.MULTILINE)

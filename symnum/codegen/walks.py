@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 from ..ir import dims
@@ -12,10 +12,13 @@ from ..ir.node import Dim, Node
 from ..ir.walk import topological
 from ..ops.table import TABLE
 from .builder import Builder
+from .fetches import fetch_ahead
+from .fission import Lanes, estimate_first
 from .loops import number, quotient
 from .normal import with_axes
 from .regions import regions
 from .sinks import LANES, Fold, Put, Sink, Span, decompose, emit, extent_of, has_lanes
+from .streams import stream
 
 _MAXIMUM, _MINIMUM = TABLE["maximum"], TABLE["minimum"]
 # From where, to where (None: to the end of the loop), and what is computed there.
@@ -46,7 +49,7 @@ def walk(builder: Builder, span: Span, start: Dim, stop: Dim, sinks: Sequence[Si
     if has_lanes(sinks):
         _walk_lanes(builder, span[0][0], start, stop, sinks)
     elif len(span) == 1:
-        _walk_line(builder, span[0][0], start, stop, sinks)
+        _walk_line(builder, span[0][0], start, stop, sinks, alone=True)
     elif number(start) is number(0) and dims.equal(stop, extent_of(span)):
         _walk_all(builder, span, sinks)
     else:
@@ -57,13 +60,16 @@ def walk(builder: Builder, span: Span, start: Dim, stop: Dim, sinks: Sequence[Si
             _walk_rows(builder, span, first, last, given)
 
 
-def _walk_line(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Sequence[Sink]) -> None:
+def _walk_line(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Sequence[Sink], *,
+               alone: bool = False) -> None:
     found = stretches(builder, axis, sinks)
     if len(found) > 1:
         start, stop = _named(builder, start, stop)
     for low, high, given in found:
-        with builder.loop(axis, *between(start, stop, low, high), "vector"):
-            emit(builder, given)
+        bounds = between(start, stop, low, high)
+        if not stream(builder, axis, *bounds, given, alone=alone):
+            with builder.loop(axis, *bounds, "vector"):
+                emit(builder, given)
 
 
 def _named(builder: Builder, *bounds: Dim) -> list[Dim]:
@@ -132,10 +138,28 @@ def _walk_lanes(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Sequ
     group, lane, groups = builder.axis(), builder.axis(), builder.axis()
     count = dims.subtract(stop, start)
     builder.bind(groups, quotient(count, LANES))
-    with builder.loop(group, 0, groups), builder.loop(lane, 0, LANES, "vector"):
-        builder.bind(axis, dims.add(start, dims.add(dims.multiply(LANES, group), lane)))
-        emit(builder, sinks, lane)
+    with builder.loop(group, 0, groups):
+        first = dims.add(start, dims.multiply(LANES, group))
+        fetch_ahead(builder, [sink.value for sink in sinks], axis, first, LANES)
+        _lanes(builder, axis, lane, first, None, sinks)
     whole = dims.multiply(LANES, groups)
-    with builder.loop(lane, 0, LANES, "vector"), builder.when(lane, dims.subtract(count, whole)):
-        builder.bind(axis, dims.add(start, dims.add(whole, lane)))
+    with builder.scope() as rest:
+        _lanes(builder, axis, lane, dims.add(start, whole), dims.subtract(count, whole), sinks)
+    builder.add(*rest.statements)
+
+
+def _lanes(builder: Builder, axis: Node, lane: Node, first: Dim, count: Dim | None, sinks: Sequence[Sink]) -> None:
+    """One element in each lane, in the first ``count`` of them (None: all)."""
+    @contextmanager
+    def loop() -> Iterator[None]:
+        with (builder.loop(lane, 0, LANES, "vector"),
+              nullcontext() if count is None else builder.when(lane, count)):
+            builder.bind(axis, dims.add(first, lane))
+            yield
+
+    def stops(node: Node) -> bool:
+        return axis.attr("number") not in builder.algebra.dependence(node)
+
+    estimate_first(builder, [sink.value for sink in sinks], Lanes(lane, LANES, loop, count is None), stops)
+    with loop():
         emit(builder, sinks, lane)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..errors import ArgumentValueError, LinAlgError, MissingInputError, ShapeError, SymnumError
 from ..ops.spec import OpSpec, Slot
+from ..records import dataclass
 from . import dims
 from .node import Node, Shape
 from .walk import topological

@@ -14,7 +14,7 @@ Where an expression is computed follows from the axes that it depends on: M and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from .. import dtypes
 from ..dtypes import part_of
 from ..errors import GraphError
 from ..ops.spec import Absent, OpSpec
+from ..records import dataclass
 from .node import Dim, Node, Shape, intern
 
 _WHY = Absent("exists in nests only")
@@ -151,6 +152,20 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class RowPass:
+    """A Program step: a matrix by a vector, then a nest over the elements of the result (or none), then the transposed
+    matrix by what that stores; one block of rows of the matrix after the other."""
+
+    first: Product
+    nest: Nest | None
+    last: Product
+
+    def parts(self) -> tuple[Product | Kernel, ...]:
+        """The same as steps of their own."""
+        return (self.first, *([] if self.nest is None else [Kernel(self.nest)]), self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an operand or result of a call lies: a buffer, and the shape that its elements have for the call.
 
@@ -185,7 +200,20 @@ class Call:
         yield from self.results
 
 
-Step = Kernel | Chain | Product | Call
+Step = Kernel | Chain | Product | RowPass | Call
+
+
+def nests_of(step: Step) -> tuple[Nest, ...]:
+    """The nests that a step runs.
+
+    >>> nests_of(Product(0, 1, 2, False, False, 1, 1, 1))
+    ()
+    """
+    if isinstance(step, Kernel):
+        return (step.nest,)
+    if isinstance(step, Chain):
+        return step.nests
+    return (step.nest,) if isinstance(step, RowPass) and step.nest is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +261,7 @@ def verify_program(program: Program) -> Program:
     """
     by_number = {b.number: b for b in program.buffers}
     for step in program.steps:
-        for nest in (step.nest,) if isinstance(step, Kernel) else step.nests if isinstance(step, Chain) else ():
+        for nest in nests_of(step):
             _verify_nest(nest, by_number)
         if isinstance(step, Call):
             _verify_call(step, by_number)

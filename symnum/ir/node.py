@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 
 from ..ops.spec import OpSpec
+from ..records import dataclass
 
 # A length is a whole number, or an int64 scalar Node.
 Dim = Any

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from ..records import dataclass
 from . import dims
 from .build import fill
 from .node import Dim, Node

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..errors import SymnumError
 from ..ops.spec import Absent
+from ..records import dataclass
 from . import dims
 from .build import filled_attrs
 from .node import Dim, Node

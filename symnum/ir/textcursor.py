@@ -10,13 +10,13 @@ import binascii
 import json
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .. import dtypes
 from ..errors import TextError
+from ..records import dataclass
 
 _DEEPEST = 32      # tuples in tuples
 _DTYPES = {dtype.name: dtype for dtype in dtypes.SUPPORTED}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from ..dtypes import INT64
 from ..errors import SymnumError, TextError, unknown_name
 from ..ops.spec import OpSpec, Slot
 from ..ops.table import TABLE
+from ..records import dataclass
 from . import build
 from .node import Node
 from .state import SharedState

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..ops.spec import Slot
 from ..ops.table import TABLE
+from ..records import dataclass
 from .literal import Literal
 from .node import Node, dependencies
 from .state import SharedState

@@ -43,6 +43,35 @@ def erfc(x: Any) -> Any:
     return found.reshape(x.shape).astype(x.dtype)[()]
 
 
+# roots and squares ----------------------------------------------------------------------------------------
+
+def square(x: Any) -> Any:
+    """x * x, of floats.
+
+    >>> float(square(np.float64(-3.0)))
+    9.0
+    """
+    return np.multiply(x, x)
+
+
+def rsqrt(x: Any) -> Any:
+    """1 / sqrt(x).
+
+    >>> rsqrt(np.array([0.25, np.inf]))
+    array([2., 0.])
+    """
+    return 1 / np.sqrt(x)
+
+
+def rsqrt_cubed(x: Any) -> Any:
+    """1 / (x * sqrt(x)).
+
+    >>> rsqrt_cubed(np.array([0.25, np.inf]))
+    array([8., 0.])
+    """
+    return 1 / (x * np.sqrt(x))
+
+
 # fused multiply-add ---------------------------------------------------------------------------------------
 
 def fma(x: Any, y: Any, z: Any) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from ..records import dataclass
 from .spec import Text
 
 _SIGNED = {"i8": "signed char", "i16": "short", "i32": "int", "i64": "long long"}

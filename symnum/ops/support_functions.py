@@ -141,20 +141,27 @@ return n == 0 ? sn_digamma_{k}(x) : whole_order ? order : none;"""))
 
 # Quotients ------------------------------------------------------------------------------------------------
 
-# x / y for sizes of y far inside the range of floats, from r = 1 / y rounded and s = 1 / y - r: N. Brisebarre,
-# J.-M. Muller and S. K. Raina, IEEE Trans. Computers 53 (2004).  What is off by less than 2**-52 of a unit before it
-# is rounded once is the quotient itself, except where that lies so close to the middle of two floats.  Zeros,
-# infinities and NaN come from x * r; below 1e-289 that may be off by one unit.
+# x / y for sizes of y far inside the range of floats, from r = 1 / y rounded towards zero and s = 1 / y - r, or where
+# that is 0 less than any other s: N. Brisebarre, J.-M. Muller and S. K. Raina, IEEE Trans. Computers 53 (2004).  What
+# is off by less than 2**-51 of a unit (2**-21 for float32) before it is rounded once is the quotient itself, except
+# where that lies so close to the middle of two floats.  Below 1e-289 (1e-30), where x * s has few bits, it may be off
+# by one unit.
 divided = Support("divided", ("{T} x", "{T} y", "{T} r", "{T} s"), Text(
     f="""#ifdef FP_FAST_FMA
 (void)y;
-const {T} first = x * r;
-const {T} quotient = fma{s}(x, r, x * s);
-const {T} size = fabs{s}(quotient);
-return ((size > ({T})1e-289) & (size < ({T})1.79e308)) ? quotient : first;
+return fma{s}(x, r, x * s);
 #else
 (void)r, (void)s;
 return x / y;
 #endif"""))
 
-FUNCTIONS = (divided, sigmoid, softplus, logaddexp, logaddexp2, sinc, digamma, trigamma, hurwitz, polygamma)
+# Sums of squares ------------------------------------------------------------------------------------------
+
+add_square = Support("add_square", ("{T} a", "{T} x"), Text(
+    f="""#ifdef FP_FAST_FMA
+return fma{s}(x, x, a);
+#else
+return a + x * x;
+#endif"""))
+
+FUNCTIONS = (add_square, divided, sigmoid, softplus, logaddexp, logaddexp2, sinc, digamma, trigamma, hurwitz, polygamma)

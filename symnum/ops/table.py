@@ -17,6 +17,7 @@ from . import (
     leaves,
     linalg,
     reductions,
+    roots,
     rounding,
     scans,
     sorting,
@@ -32,7 +33,7 @@ ROWS: tuple[OpSpec, ...] = (
     *leaves.ROWS, *counting.ROWS, *structure.ROWS, *windows.ROWS, *reductions.ROWS, *indexing.ROWS, *scans.ROWS,
     *sorting.ROWS,
     *linalg.ROWS, *fft.ROWS,
-    *arithmetic.ROWS, *exponential.ROWS, *trigonometric.ROWS, *rounding.ROWS, *comparison.ROWS,
+    *arithmetic.ROWS, *roots.ROWS, *exponential.ROWS, *trigonometric.ROWS, *rounding.ROWS, *comparison.ROWS,
     *complex_rows.ROWS,
     *integer.ROWS, *selection_rows.ROWS, *special.ROWS,
 )

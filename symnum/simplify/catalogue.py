@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..errors import unknown_name
 from .rule import RuleSet
-from .rules import algebra, constants, exponentials, powers, softmax, structure, sums
+from .rules import algebra, constants, exponentials, powers, roots, softmax, structure, sums
 
-RULES = RuleSet((*constants.RULES, *structure.RULES, *algebra.RULES, *sums.RULES, *powers.RULES, *softmax.RULES,
-                 *exponentials.RULES))
+RULES = RuleSet((*constants.RULES, *structure.RULES, *algebra.RULES, *sums.RULES, *powers.RULES, *roots.RULES,
+                 *softmax.RULES, *exponentials.RULES))
 
 # What `rewrites=` of `function` may be -> what the rules must keep.
 PRESETS = ("real", "specials", "exact", "off")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from ..errors import GraphError
 from ..ir.build import o
 from ..ir.node import Node
 from ..ops.table import TABLE
+from ..records import dataclass
 from .edits import Value, as_node, changed, powered, times
 from .match import (
     CallMatcher,

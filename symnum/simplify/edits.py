@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ..ir.build import o
 from ..ir.node import Node
+from ..records import dataclass
 from .numbers import Exact, constant_like, exact_of, magnitude
 from .terms import SUM, Chain, Leaf, Views, coefficient_of, is_transparent, moved, power_of
 

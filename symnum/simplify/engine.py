@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..dtypes import dtype_class
 from ..errors import GraphError
@@ -13,6 +13,7 @@ from ..ir.build import broadcast_to, convert, rebuild
 from ..ir.dims import equal
 from ..ir.node import Node
 from ..ir.walk import topological
+from ..records import dataclass
 from .compile import PRODUCT_ROOTS, SUM_ROOTS
 from .pattern import Pattern, instantiate
 from .rule import PHASES, Rule, RuleSet

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ..ir.node import Node
 from ..ir.text import formula
+from ..records import dataclass
 from .engine import Event
 from .rule import RuleSet
 

@@ -7,13 +7,13 @@ the next.  What a wildcard stands for is then given back under the same moves an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ..dtypes import is_complex
 from ..ir.build import o
 from ..ir.node import Node
+from ..records import dataclass
 from .edits import Value, as_node, changed, core, edited
 from .numbers import MOVERS, Exact, exact_of, is_exactly, scalar_of
 from .pattern import Attr

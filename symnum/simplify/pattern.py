@@ -8,13 +8,13 @@ negative).  A constructor called by name, ``p.add(x, 0)``, matches that one op, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import GraphError, UnknownNameError, unknown_name
 from ..ir import build
 from ..ir.node import Node
 from ..ops.table import TABLE
+from ..records import dataclass
 
 Number = bool | int | float
 _SIGNS = {"add": " + ", "subtract": " - ", "multiply": "*", "true_divide": "/"}

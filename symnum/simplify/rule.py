@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import CodeType
 from typing import Any
 
 from ..errors import ArgumentValueError, unknown_name
 from ..ir.node import Node
 from ..ops.spec import Interval
+from ..records import dataclass
 from .compile import Root, root
 from .match import Match
 from .pattern import AnyNode, AnyProduct, AnySum, Pattern

@@ -7,12 +7,13 @@ a change of some terms leaves the order and grouping of all others as the user w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from types import MappingProxyType
 
 from ..ir.build import rebuild
 from ..ir.node import Node
+from ..records import dataclass
 from .numbers import MOVERS, Exact, exact_of
 
 # What each op of a chain does to its operands: the sign (sums) or exponent (products) that they enter with.

@@ -7,7 +7,6 @@ whose product with the kernels is a BLAS call.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from .. import dtypes
@@ -15,6 +14,7 @@ from ..errors import ArgumentValueError, ShapeError
 from ..ir import dims
 from ..ir.build import convert, o
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from ..shapes import as_int
 from .shaping import part, reshaped
 from .windows import Window, at, check_fits, places, windows, written_out

@@ -7,7 +7,6 @@ what is no matrix product is multiplied element by element and summed, which fus
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from .. import dtypes
@@ -15,6 +14,7 @@ from ..errors import ArgumentValueError
 from ..ir import dims
 from ..ir.build import broadcast_to, convert, o
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from .convert import as_node
 from .einsum_order import order_of
 from .einsum_text import Labels, parsed

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..dtypes import FLOAT64, INT64
 from ..errors import DTypeError
+from ..ops import roots
 from ..ops.spec import Absent, OpSpec
 from ..ops.table import TABLE
 from .symbolic import Tensor, applied
 
 # Rows whose public functions take more than operands; they are in `functions`.
 COMPOSED = frozenset({"cast", "clip", "real", "imag", "where"})
+# Rows that rules make.
+_MADE = frozenset(row.name for row in roots.ROWS)
 
 _PARAMETERS = {1: ("x",), 2: ("x", "y"), 3: ("x", "y", "z")}
 _NAMED = {"where": ("condition", "x", "y"), "arctan2": ("y", "x"), "polygamma": ("n", "x"),
@@ -97,7 +100,7 @@ def _example_dtypes(op: OpSpec) -> tuple[tuple[Any, ...], Any]:
 
 FUNCTIONS: Mapping[str, Callable[..., Tensor]] = MappingProxyType({
     name: function_of(op, name) for op in TABLE.values()
-    if op.kind == "elementwise" and op.name not in COMPOSED for name in (op.name, *op.aliases)})
+    if op.kind == "elementwise" and op.name not in COMPOSED | _MADE for name in (op.name, *op.aliases)})
 
 __all__ = [*FUNCTIONS]
 globals().update(FUNCTIONS)

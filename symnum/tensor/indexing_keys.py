@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from ..errors import DTypeError, IndexBoundsError, ShapeError, UnsupportedError
 from ..ir import dims
 from ..ir.build import constant, convert, o
 from ..ir.node import Dim, Node, Shape
+from ..records import dataclass
 from .convert import as_node
 from .lengths import as_expression, needs_data, node_of
 

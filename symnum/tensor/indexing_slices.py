@@ -6,12 +6,11 @@ part of the formulas, which give equal lengths one node: ``x[1:-1]`` and ``x[2:]
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..errors import ArgumentValueError, IndexBoundsError, UnsupportedError
 from ..ir import dims
 from ..ir.build import o
 from ..ir.node import Dim
+from ..records import dataclass
 from .lengths import as_expression
 
 

@@ -7,7 +7,6 @@ rules of keys.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from ..errors import IndexBoundsError, ShapeError
 from ..ir import dims
 from ..ir.build import broadcast_to, constant, o
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from .counting import fitting
 from .indexing_keys import Gap, Mask, Part, Places, Truth, parts_of
 from .indexing_slices import Range, range_of

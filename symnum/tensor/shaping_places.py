@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from ..ir import dims
 from ..ir.build import broadcast_to, constant, o
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from .shaping_axes import moveaxis
 
 # More pieces than this are gathered: every element of a concatenation asks which piece it lies in.

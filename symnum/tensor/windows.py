@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 from ..errors import ShapeError
 from ..ir import dims
 from ..ir.build import broadcast_to, o
 from ..ir.node import Dim, Node
+from ..records import dataclass
 from ..shapes import normalize_axis
 from .lengths import ShapeLike, as_shape
 

@@ -15,7 +15,12 @@ typedef struct {          /* c = a b (sign 0), c += a b (1) or c -= a b (-1), of
   void *c;
   sn_i64 c_row, sign;
   sn_i64 vector;          /* not 0: known to have one row (1) or column (2) wherever the product stands */
+  void *room;             /* memory to work in; if it is too small, the runtime takes some */
+  sn_i64 room_bytes;
 } sn_product;
+typedef struct {          /* a matrix by a vector (vector 2), and the same matrix transposed by a vector */
+  sn_product first, last;
+} sn_rows;
 typedef struct sn_rt {
   sn_i64 version, size;
   /* body(ctx, begin, end) over [0, n) in chunks that are multiples of grain (the last may be short) */
@@ -28,6 +33,11 @@ typedef struct sn_rt {
   int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index, void **buffers, const sn_i64 *lengths);
   /* products of matrices by the pool's threads, 0 or SN_MEMORY; NULL where there are none: then BLAS serves */
   int (*multiply)(const struct sn_rt *rt, const sn_product *product);
+  int (*threads)(const struct sn_rt *rt);  /* how many may run bodies at once */
+  /* the first product, body over its rows, and the last product, one block of rows after the other while it is in the
+   * cache, with the bits of three steps; body may be NULL; NULL where multiply is */
+  int (*by_rows)(const struct sn_rt *rt, const sn_rows *rows, int (*body)(void *ctx, sn_i64 begin, sn_i64 end),
+                 void *ctx);
   void *blas[32];         /* Fortran BLAS, LAPACK in the order of abi.BLAS; NULL until a program needs one */
 } sn_rt;
 
@@ -75,6 +85,8 @@ static inline sn_i64 sn_least(const sn_i64 a, const sn_i64 b) { return a < b ? a
 SN_BODY static void f_k0_b0(const sn_i64 length, const double *x0, double *y0)
 {
   for (sn_i64 i0 = 0; i0 < length; i0 += 8) {
+    __builtin_prefetch(x0 + i0 + 256);
+    __builtin_prefetch(y0 + sn_least(i0 + 128, length - 1));
     SN_LANES
     for (sn_i64 i1 = 0; i1 < 8; i1++) {
       const double t0 = x0[i0 + i1];
@@ -125,7 +137,7 @@ static int f_k0(const sn_rt *rt, const double *restrict b0, double *restrict b1,
     {
       struct f_k0_t0_context context = {b0, b1};
       const int code = 20 * n0 < 65536 ? f_k0_t0(&context, 0, n0)
-        : rt->parallel_for(rt, f_k0_t0, &context, n0, 384);
+        : rt->parallel_for(rt, f_k0_t0, &context, n0, 1600);
       if (code) return code;
     }
   }

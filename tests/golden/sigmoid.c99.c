@@ -63,7 +63,7 @@ static int f_k0(const double *restrict b0, double *restrict b1, const sn_i64 n0)
     {
       struct f_k0_t0_context context = {b0, b1};
       const int code = 20 * n0 < 65536 ? f_k0_t0(&context, 0, n0)
-        : sn_parallel_for(f_k0_t0, &context, n0, 384);
+        : sn_parallel_for(f_k0_t0, &context, n0, 1600);
       if (code) return code;
     }
   }

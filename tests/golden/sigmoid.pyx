@@ -6,6 +6,7 @@ cdef extern from *:
 typedef long long sn_i64;
 #define SN_INFINITY INFINITY
 #define SN_NAN NAN
+#define SN_LEAST (-9223372036854775807LL - 1)
 #define SN_OK 0
 #define SN_INTERRUPTED 1
 #define SN_GUARD 2
@@ -27,6 +28,7 @@ static inline double op_true_divide_f64_f64_f64(double x0, double x1) { return x
     """
     ctypedef long long sn_i64
     const double SN_INFINITY, SN_NAN
+    const sn_i64 SN_LEAST
     double op_negative_f64_f64(double x0) noexcept nogil
     double op_exp_f64_f64(double x0) noexcept nogil
     double op_add_f64_f64_f64(double x0, double x1) noexcept nogil
@@ -66,8 +68,6 @@ def run(list buffers, dims, hosts=()):
 
     Gives None, or an error code with the values of its record.  Functions in hosts get addresses and lengths.
     """
-    cdef int code = 0
-    cdef sn_i64[4] values
     cdef bytearray space = bytearray(plan(dims)[1] + 64)
     cdef char *workspace = space
     workspace += -<sn_i64><size_t>workspace & 63

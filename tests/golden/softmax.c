@@ -15,7 +15,12 @@ typedef struct {          /* c = a b (sign 0), c += a b (1) or c -= a b (-1), of
   void *c;
   sn_i64 c_row, sign;
   sn_i64 vector;          /* not 0: known to have one row (1) or column (2) wherever the product stands */
+  void *room;             /* memory to work in; if it is too small, the runtime takes some */
+  sn_i64 room_bytes;
 } sn_product;
+typedef struct {          /* a matrix by a vector (vector 2), and the same matrix transposed by a vector */
+  sn_product first, last;
+} sn_rows;
 typedef struct sn_rt {
   sn_i64 version, size;
   /* body(ctx, begin, end) over [0, n) in chunks that are multiples of grain (the last may be short) */
@@ -28,6 +33,11 @@ typedef struct sn_rt {
   int (*host_call)(const struct sn_rt *rt, sn_call *call, sn_i64 index, void **buffers, const sn_i64 *lengths);
   /* products of matrices by the pool's threads, 0 or SN_MEMORY; NULL where there are none: then BLAS serves */
   int (*multiply)(const struct sn_rt *rt, const sn_product *product);
+  int (*threads)(const struct sn_rt *rt);  /* how many may run bodies at once */
+  /* the first product, body over its rows, and the last product, one block of rows after the other while it is in the
+   * cache, with the bits of three steps; body may be NULL; NULL where multiply is */
+  int (*by_rows)(const struct sn_rt *rt, const sn_rows *rows, int (*body)(void *ctx, sn_i64 begin, sn_i64 end),
+                 void *ctx);
   void *blas[32];         /* Fortran BLAS, LAPACK in the order of abi.BLAS; NULL until a program needs one */
 } sn_rt;
 
@@ -84,10 +94,7 @@ static inline sn_i64 sn_most(const sn_i64 a, const sn_i64 b) { return a > b ? a 
 static inline __attribute__((always_inline)) double sn_divided_f64(double x, double y, double r, double s) {
 #ifdef FP_FAST_FMA
 (void)y;
-const double first = x * r;
-const double quotient = fma(x, r, x * s);
-const double size = fabs(quotient);
-return ((size > (double)1e-289) & (size < (double)1.79e308)) ? quotient : first;
+return fma(x, r, x * s);
 #else
 (void)r, (void)s;
 return x / y;
@@ -97,6 +104,8 @@ return x / y;
 SN_BODY static void f_k0_b0(const sn_i64 length, const double *x0, const double *x1, double *y0)
 {
   for (sn_i64 i0 = 0; i0 < length; i0 += 8) {
+    __builtin_prefetch(x0 + i0 + 256);
+    __builtin_prefetch(y0 + sn_least(i0 + 128, length - 1));
     SN_LANES
     for (sn_i64 i1 = 0; i1 < 8; i1++) {
       const double t0 = x0[i0 + i1];
@@ -184,34 +193,41 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
     for (sn_i64 i10 = i1; i10 < i2; i10++) {
       const double t3 = sum1[i10 - i1];
       const double t4 = fabs(t3);
-      const unsigned char t5 = t4 < 0x1.0000000000000p-900;
-      const unsigned char t6 = t4 > 0x1.0000000000000p+900;
-      const double t7 = (double)(t6 ? 0x1.0000000000000p-600 : 1.0);
-      const double t8 = (double)(t5 ? 0x1.0000000000000p+600 : t7);
+      const unsigned char t5 = t4 < 0x1.0000000000000p-500;
+      const unsigned char t6 = t4 > 0x1.0000000000000p+500;
+      const double t7 = (double)(t6 ? 0x1.0000000000000p-500 : 1.0);
+      const double t8 = (double)(t5 ? 0x1.0000000000000p+500 : t7);
       const double t9 = t3 * t8;
       const double t10 = 1.0 / t9;
       const double t11 = -(t10);
       const double t12 = fma(t11, t9, 1.0);
-      const double t13 = t12 * t10;
-      cell0[i10 - i1] = t10;
-      cell1[i10 - i1] = t13;
+      const unsigned char t13 = t12 < 0.0;
+      const double t14 = t10 * 0x1.fffffffffffffp-1;
+      const double t15 = (double)(t13 ? t14 : t10);
+      const double t16 = -(t15);
+      const double t17 = fma(t16, t9, 1.0);
+      const unsigned char t18 = t17 > 0.0;
+      const double t19 = (double)(t18 ? t17 : 0x1.0000000000000p-64);
+      const double t20 = t19 * t15;
+      cell0[i10 - i1] = t15;
+      cell1[i10 - i1] = t20;
     }
     for (sn_i64 i11 = 0; i11 < n1; i11++) {
       SN_INDEPENDENT
       for (sn_i64 i12 = i1; i12 < i2; i12++) {
-        const double t14 = b1[i12 * n1 + i11];
-        const double t15 = sum1[i12 - i1];
-        const double t16 = fabs(t15);
-        const unsigned char t17 = t16 < 0x1.0000000000000p-900;
-        const unsigned char t18 = t16 > 0x1.0000000000000p+900;
-        const double t19 = (double)(t18 ? 0x1.0000000000000p-600 : 1.0);
-        const double t20 = (double)(t17 ? 0x1.0000000000000p+600 : t19);
-        const double t21 = t15 * t20;
-        const double t22 = cell0[i12 - i1];
-        const double t23 = cell1[i12 - i1];
-        const double t24 = sn_divided_f64(t14, t21, t22, t23);
-        const double t25 = t24 * t20;
-        b1[i12 * n1 + i11] = t25;
+        const double t21 = b1[i12 * n1 + i11];
+        const double t22 = sum1[i12 - i1];
+        const double t23 = fabs(t22);
+        const unsigned char t24 = t23 < 0x1.0000000000000p-500;
+        const unsigned char t25 = t23 > 0x1.0000000000000p+500;
+        const double t26 = (double)(t25 ? 0x1.0000000000000p-500 : 1.0);
+        const double t27 = (double)(t24 ? 0x1.0000000000000p+500 : t26);
+        const double t28 = t21 * t27;
+        const double t29 = t22 * t27;
+        const double t30 = cell0[i12 - i1];
+        const double t31 = cell1[i12 - i1];
+        const double t32 = sn_divided_f64(t28, t29, t30, t31);
+        b1[i12 * n1 + i11] = t32;
       }
     }
   }
@@ -220,7 +236,7 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
 
 SN_BODY static void f_k0_b1(const sn_i64 length, const double *x4, double *y2, const double t0, const sn_i64 n1)
 {
-  const sn_i64 i0 = n1 * sn_least(16384 / sn_most(n1, 1), 1);
+  const sn_i64 i0 = sn_least(n1, 16384);
   for (sn_i64 i1 = 0; i1 < length; i1 += 8) {
     __builtin_prefetch(x4 + i1 + i0);
     SN_LANES
@@ -394,21 +410,28 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
     }
     const double t5 = tree1[0];
     const double t6 = fabs(t5);
-    const unsigned char t7 = t6 < 0x1.0000000000000p-900;
-    const unsigned char t8 = t6 > 0x1.0000000000000p+900;
-    const double t9 = (double)(t8 ? 0x1.0000000000000p-600 : 1.0);
-    const double t10 = (double)(t7 ? 0x1.0000000000000p+600 : t9);
+    const unsigned char t7 = t6 < 0x1.0000000000000p-500;
+    const unsigned char t8 = t6 > 0x1.0000000000000p+500;
+    const double t9 = (double)(t8 ? 0x1.0000000000000p-500 : 1.0);
+    const double t10 = (double)(t7 ? 0x1.0000000000000p+500 : t9);
     const double t11 = t5 * t10;
     const double t12 = 1.0 / t11;
     const double t13 = -(t12);
     const double t14 = fma(t13, t11, 1.0);
-    const double t15 = t14 * t12;
+    const unsigned char t15 = t14 < 0.0;
+    const double t16 = t12 * 0x1.fffffffffffffp-1;
+    const double t17 = (double)(t15 ? t16 : t12);
+    const double t18 = -(t17);
+    const double t19 = fma(t18, t11, 1.0);
+    const unsigned char t20 = t19 > 0.0;
+    const double t21 = (double)(t20 ? t19 : 0x1.0000000000000p-64);
+    const double t22 = t21 * t17;
     SN_INDEPENDENT
     for (sn_i64 i43 = 0; i43 < n1; i43++) {
-      const double t16 = b1[i0 * n1 + i43];
-      const double t17 = sn_divided_f64(t16, t11, t12, t15);
-      const double t18 = t17 * t10;
-      b1[i0 * n1 + i43] = t18;
+      const double t23 = b1[i0 * n1 + i43];
+      const double t24 = t23 * t10;
+      const double t25 = sn_divided_f64(t24, t11, t17, t22);
+      b1[i0 * n1 + i43] = t25;
     }
   }
   return 0;
@@ -420,8 +443,8 @@ static int f_k0(const sn_rt *rt, const double *restrict b0, double *restrict b1,
     if (0 < (n0 + 127) / 128) {
       {
         struct f_k0_t0_context context = {b0, b1, n0, n1};
-        const int code = ((n0 + 127) / 128) * 6400 * n1 < 65536 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
-          : rt->parallel_for(rt, f_k0_t0, &context, (n0 + 127) / 128, sn_most(8192 / sn_most(6400 * n1, 1), 1));
+        const int code = ((n0 + 127) / 128) * 6912 * n1 < 65536 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
+          : rt->parallel_for(rt, f_k0_t0, &context, (n0 + 127) / 128, sn_most(32768 / sn_most(6912 * n1, 1), 1));
         if (code) return code;
       }
     }
@@ -430,8 +453,8 @@ static int f_k0(const sn_rt *rt, const double *restrict b0, double *restrict b1,
     if (0 < n0) {
       {
         struct f_k0_t1_context context = {b0, b1, n1};
-        const int code = n0 * 50 * n1 < 65536 ? f_k0_t1(&context, 0, n0)
-          : rt->parallel_for(rt, f_k0_t1, &context, n0, sn_most(8192 / sn_most(50 * n1, 1), 1));
+        const int code = n0 * 54 * n1 < 65536 ? f_k0_t1(&context, 0, n0)
+          : rt->parallel_for(rt, f_k0_t1, &context, n0, sn_most(32768 / sn_most(54 * n1, 1), 1));
         if (code) return code;
       }
     }

@@ -43,10 +43,7 @@ static int sn_parallel_for(int (*task)(void *, sn_i64, sn_i64), void *context, s
 static inline double sn_divided_f64(double x, double y, double r, double s) {
 #ifdef FP_FAST_FMA
 (void)y;
-const double first = x * r;
-const double quotient = fma(x, r, x * s);
-const double size = fabs(quotient);
-return ((size > (double)1e-289) & (size < (double)1.79e308)) ? quotient : first;
+return fma(x, r, x * s);
 #else
 (void)r, (void)s;
 return x / y;
@@ -98,33 +95,40 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
     for (sn_i64 i9 = i1; i9 < i2; i9++) {
       const double t5 = sum1[i9 - i1];
       const double t6 = fabs(t5);
-      const unsigned char t7 = t6 < 0x1.0000000000000p-900;
-      const unsigned char t8 = t6 > 0x1.0000000000000p+900;
-      const double t9 = (double)(t8 ? 0x1.0000000000000p-600 : 1.0);
-      const double t10 = (double)(t7 ? 0x1.0000000000000p+600 : t9);
+      const unsigned char t7 = t6 < 0x1.0000000000000p-500;
+      const unsigned char t8 = t6 > 0x1.0000000000000p+500;
+      const double t9 = (double)(t8 ? 0x1.0000000000000p-500 : 1.0);
+      const double t10 = (double)(t7 ? 0x1.0000000000000p+500 : t9);
       const double t11 = t5 * t10;
       const double t12 = 1.0 / t11;
       const double t13 = -(t12);
       const double t14 = fma(t13, t11, 1.0);
-      const double t15 = t14 * t12;
-      cell0[i9 - i1] = t12;
-      cell1[i9 - i1] = t15;
+      const unsigned char t15 = t14 < 0.0;
+      const double t16 = t12 * 0x1.fffffffffffffp-1;
+      const double t17 = (double)(t15 ? t16 : t12);
+      const double t18 = -(t17);
+      const double t19 = fma(t18, t11, 1.0);
+      const unsigned char t20 = t19 > 0.0;
+      const double t21 = (double)(t20 ? t19 : 0x1.0000000000000p-64);
+      const double t22 = t21 * t17;
+      cell0[i9 - i1] = t17;
+      cell1[i9 - i1] = t22;
     }
     for (sn_i64 i10 = 0; i10 < n1; i10++) {
       for (sn_i64 i11 = i1; i11 < i2; i11++) {
-        const double t16 = b1[i11 * n1 + i10];
-        const double t17 = sum1[i11 - i1];
-        const double t18 = fabs(t17);
-        const unsigned char t19 = t18 < 0x1.0000000000000p-900;
-        const unsigned char t20 = t18 > 0x1.0000000000000p+900;
-        const double t21 = (double)(t20 ? 0x1.0000000000000p-600 : 1.0);
-        const double t22 = (double)(t19 ? 0x1.0000000000000p+600 : t21);
-        const double t23 = t17 * t22;
-        const double t24 = cell0[i11 - i1];
-        const double t25 = cell1[i11 - i1];
-        const double t26 = sn_divided_f64(t16, t23, t24, t25);
-        const double t27 = t26 * t22;
-        b1[i11 * n1 + i10] = t27;
+        const double t23 = b1[i11 * n1 + i10];
+        const double t24 = sum1[i11 - i1];
+        const double t25 = fabs(t24);
+        const unsigned char t26 = t25 < 0x1.0000000000000p-500;
+        const unsigned char t27 = t25 > 0x1.0000000000000p+500;
+        const double t28 = (double)(t27 ? 0x1.0000000000000p-500 : 1.0);
+        const double t29 = (double)(t26 ? 0x1.0000000000000p+500 : t28);
+        const double t30 = t23 * t29;
+        const double t31 = t24 * t29;
+        const double t32 = cell0[i11 - i1];
+        const double t33 = cell1[i11 - i1];
+        const double t34 = sn_divided_f64(t30, t31, t32, t33);
+        b1[i11 * n1 + i10] = t34;
       }
     }
   }
@@ -262,20 +266,27 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
     }
     const double t9 = tree1[0];
     const double t10 = fabs(t9);
-    const unsigned char t11 = t10 < 0x1.0000000000000p-900;
-    const unsigned char t12 = t10 > 0x1.0000000000000p+900;
-    const double t13 = (double)(t12 ? 0x1.0000000000000p-600 : 1.0);
-    const double t14 = (double)(t11 ? 0x1.0000000000000p+600 : t13);
+    const unsigned char t11 = t10 < 0x1.0000000000000p-500;
+    const unsigned char t12 = t10 > 0x1.0000000000000p+500;
+    const double t13 = (double)(t12 ? 0x1.0000000000000p-500 : 1.0);
+    const double t14 = (double)(t11 ? 0x1.0000000000000p+500 : t13);
     const double t15 = t9 * t14;
     const double t16 = 1.0 / t15;
     const double t17 = -(t16);
     const double t18 = fma(t17, t15, 1.0);
-    const double t19 = t18 * t16;
+    const unsigned char t19 = t18 < 0.0;
+    const double t20 = t16 * 0x1.fffffffffffffp-1;
+    const double t21 = (double)(t19 ? t20 : t16);
+    const double t22 = -(t21);
+    const double t23 = fma(t22, t15, 1.0);
+    const unsigned char t24 = t23 > 0.0;
+    const double t25 = (double)(t24 ? t23 : 0x1.0000000000000p-64);
+    const double t26 = t25 * t21;
     for (sn_i64 i43 = 0; i43 < n1; i43++) {
-      const double t20 = b1[i0 * n1 + i43];
-      const double t21 = sn_divided_f64(t20, t15, t16, t19);
-      const double t22 = t21 * t14;
-      b1[i0 * n1 + i43] = t22;
+      const double t27 = b1[i0 * n1 + i43];
+      const double t28 = t27 * t14;
+      const double t29 = sn_divided_f64(t28, t15, t21, t26);
+      b1[i0 * n1 + i43] = t29;
     }
   }
   return 0;
@@ -287,8 +298,8 @@ static int f_k0(const double *restrict b0, double *restrict b1, const sn_i64 n0,
     if (0 < (n0 + 127) / 128) {
       {
         struct f_k0_t0_context context = {b0, b1, n0, n1};
-        const int code = ((n0 + 127) / 128) * 6400 * n1 < 65536 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
-          : sn_parallel_for(f_k0_t0, &context, (n0 + 127) / 128, sn_most(8192 / sn_most(6400 * n1, 1), 1));
+        const int code = ((n0 + 127) / 128) * 6912 * n1 < 65536 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
+          : sn_parallel_for(f_k0_t0, &context, (n0 + 127) / 128, sn_most(32768 / sn_most(6912 * n1, 1), 1));
         if (code) return code;
       }
     }
@@ -297,8 +308,8 @@ static int f_k0(const double *restrict b0, double *restrict b1, const sn_i64 n0,
     if (0 < n0) {
       {
         struct f_k0_t1_context context = {b0, b1, n1};
-        const int code = n0 * 50 * n1 < 65536 ? f_k0_t1(&context, 0, n0)
-          : sn_parallel_for(f_k0_t1, &context, n0, sn_most(8192 / sn_most(50 * n1, 1), 1));
+        const int code = n0 * 54 * n1 < 65536 ? f_k0_t1(&context, 0, n0)
+          : sn_parallel_for(f_k0_t1, &context, n0, sn_most(32768 / sn_most(54 * n1, 1), 1));
         if (code) return code;
       }
     }

@@ -6,6 +6,7 @@ cdef extern from *:
 typedef long long sn_i64;
 #define SN_INFINITY INFINITY
 #define SN_NAN NAN
+#define SN_LEAST (-9223372036854775807LL - 1)
 #define SN_OK 0
 #define SN_INTERRUPTED 1
 #define SN_GUARD 2
@@ -23,10 +24,7 @@ typedef long long sn_i64;
 static inline double sn_divided_f64(double x, double y, double r, double s) {
 #ifdef FP_FAST_FMA
 (void)y;
-const double first = x * r;
-const double quotient = fma(x, r, x * s);
-const double size = fabs(quotient);
-return ((size > (double)1e-289) & (size < (double)1.79e308)) ? quotient : first;
+return fma(x, r, x * s);
 #else
 (void)r, (void)s;
 return x / y;
@@ -49,6 +47,7 @@ static inline double op_divided_f64_f64_f64_f64_f64(double x0, double x1, double
     """
     ctypedef long long sn_i64
     const double SN_INFINITY, SN_NAN
+    const sn_i64 SN_LEAST
     sn_i64 sn_least(const sn_i64 a, const sn_i64 b) noexcept nogil
     double fold_maximum_f64(double x0, double x1) noexcept nogil
     double op_subtract_f64_f64_f64(double x0, double x1) noexcept nogil
@@ -94,21 +93,28 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef double t12
   cdef double t13
   cdef double t14
-  cdef double t15
-  cdef sn_i64 i10
-  cdef sn_i64 i11
+  cdef unsigned char t15
   cdef double t16
   cdef double t17
   cdef double t18
-  cdef unsigned char t19
+  cdef double t19
   cdef unsigned char t20
   cdef double t21
   cdef double t22
+  cdef sn_i64 i10
+  cdef sn_i64 i11
   cdef double t23
   cdef double t24
   cdef double t25
-  cdef double t26
-  cdef double t27
+  cdef unsigned char t26
+  cdef unsigned char t27
+  cdef double t28
+  cdef double t29
+  cdef double t30
+  cdef double t31
+  cdef double t32
+  cdef double t33
+  cdef double t34
   i0 = begin
   while i0 < end:
     i1 = 128 * i0
@@ -145,35 +151,42 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
     while i9 < i2:
       t5 = sum1[i9 - i1]
       t6 = op_absolute_f64_f64(t5)
-      t7 = op_less_f64_f64_b(t6, 1.1830521861667747e-271)
-      t8 = op_greater_f64_f64_b(t6, 8.452712498170644e+270)
-      t9 = op_where_b_f64_f64_f64(t8, 2.409919865102884e-181, 1.0)
-      t10 = op_where_b_f64_f64_f64(t7, 4.149515568880993e+180, t9)
+      t7 = op_less_f64_f64_b(t6, 3.054936363499605e-151)
+      t8 = op_greater_f64_f64_b(t6, 3.273390607896142e+150)
+      t9 = op_where_b_f64_f64_f64(t8, 3.054936363499605e-151, 1.0)
+      t10 = op_where_b_f64_f64_f64(t7, 3.273390607896142e+150, t9)
       t11 = op_multiply_f64_f64_f64(t5, t10)
       t12 = op_true_divide_f64_f64_f64(1.0, t11)
       t13 = op_negative_f64_f64(t12)
       t14 = op_fma_f64_f64_f64_f64(t13, t11, 1.0)
-      t15 = op_multiply_f64_f64_f64(t14, t12)
-      cell0[i9 - i1] = t12
-      cell1[i9 - i1] = t15
+      t15 = op_less_f64_f64_b(t14, 0.0)
+      t16 = op_multiply_f64_f64_f64(t12, 0.9999999999999999)
+      t17 = op_where_b_f64_f64_f64(t15, t16, t12)
+      t18 = op_negative_f64_f64(t17)
+      t19 = op_fma_f64_f64_f64_f64(t18, t11, 1.0)
+      t20 = op_greater_f64_f64_b(t19, 0.0)
+      t21 = op_where_b_f64_f64_f64(t20, t19, 5.421010862427522e-20)
+      t22 = op_multiply_f64_f64_f64(t21, t17)
+      cell0[i9 - i1] = t17
+      cell1[i9 - i1] = t22
       i9 += 1
     i10 = 0
     while i10 < n1:
       i11 = i1
       while i11 < i2:
-        t16 = b1[i11 * n1 + i10]
-        t17 = sum1[i11 - i1]
-        t18 = op_absolute_f64_f64(t17)
-        t19 = op_less_f64_f64_b(t18, 1.1830521861667747e-271)
-        t20 = op_greater_f64_f64_b(t18, 8.452712498170644e+270)
-        t21 = op_where_b_f64_f64_f64(t20, 2.409919865102884e-181, 1.0)
-        t22 = op_where_b_f64_f64_f64(t19, 4.149515568880993e+180, t21)
-        t23 = op_multiply_f64_f64_f64(t17, t22)
-        t24 = cell0[i11 - i1]
-        t25 = cell1[i11 - i1]
-        t26 = op_divided_f64_f64_f64_f64_f64(t16, t23, t24, t25)
-        t27 = op_multiply_f64_f64_f64(t26, t22)
-        b1[i11 * n1 + i10] = t27
+        t23 = b1[i11 * n1 + i10]
+        t24 = sum1[i11 - i1]
+        t25 = op_absolute_f64_f64(t24)
+        t26 = op_less_f64_f64_b(t25, 3.054936363499605e-151)
+        t27 = op_greater_f64_f64_b(t25, 3.273390607896142e+150)
+        t28 = op_where_b_f64_f64_f64(t27, 3.054936363499605e-151, 1.0)
+        t29 = op_where_b_f64_f64_f64(t26, 3.273390607896142e+150, t28)
+        t30 = op_multiply_f64_f64_f64(t23, t29)
+        t31 = op_multiply_f64_f64_f64(t24, t29)
+        t32 = cell0[i11 - i1]
+        t33 = cell1[i11 - i1]
+        t34 = op_divided_f64_f64_f64_f64_f64(t30, t31, t32, t33)
+        b1[i11 * n1 + i10] = t34
         i11 += 1
       i10 += 1
     i0 += 1
@@ -248,11 +261,18 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef double t16
   cdef double t17
   cdef double t18
-  cdef double t19
-  cdef sn_i64 i43
+  cdef unsigned char t19
   cdef double t20
   cdef double t21
   cdef double t22
+  cdef double t23
+  cdef unsigned char t24
+  cdef double t25
+  cdef double t26
+  cdef sn_i64 i43
+  cdef double t27
+  cdef double t28
+  cdef double t29
   i0 = begin
   while i0 < end:
     top0[0] = 0LL
@@ -390,21 +410,28 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
       i42 += 1
     t9 = tree1[0]
     t10 = op_absolute_f64_f64(t9)
-    t11 = op_less_f64_f64_b(t10, 1.1830521861667747e-271)
-    t12 = op_greater_f64_f64_b(t10, 8.452712498170644e+270)
-    t13 = op_where_b_f64_f64_f64(t12, 2.409919865102884e-181, 1.0)
-    t14 = op_where_b_f64_f64_f64(t11, 4.149515568880993e+180, t13)
+    t11 = op_less_f64_f64_b(t10, 3.054936363499605e-151)
+    t12 = op_greater_f64_f64_b(t10, 3.273390607896142e+150)
+    t13 = op_where_b_f64_f64_f64(t12, 3.054936363499605e-151, 1.0)
+    t14 = op_where_b_f64_f64_f64(t11, 3.273390607896142e+150, t13)
     t15 = op_multiply_f64_f64_f64(t9, t14)
     t16 = op_true_divide_f64_f64_f64(1.0, t15)
     t17 = op_negative_f64_f64(t16)
     t18 = op_fma_f64_f64_f64_f64(t17, t15, 1.0)
-    t19 = op_multiply_f64_f64_f64(t18, t16)
+    t19 = op_less_f64_f64_b(t18, 0.0)
+    t20 = op_multiply_f64_f64_f64(t16, 0.9999999999999999)
+    t21 = op_where_b_f64_f64_f64(t19, t20, t16)
+    t22 = op_negative_f64_f64(t21)
+    t23 = op_fma_f64_f64_f64_f64(t22, t15, 1.0)
+    t24 = op_greater_f64_f64_b(t23, 0.0)
+    t25 = op_where_b_f64_f64_f64(t24, t23, 5.421010862427522e-20)
+    t26 = op_multiply_f64_f64_f64(t25, t21)
     i43 = 0
     while i43 < n1:
-      t20 = b1[i0 * n1 + i43]
-      t21 = op_divided_f64_f64_f64_f64_f64(t20, t15, t16, t19)
-      t22 = op_multiply_f64_f64_f64(t21, t14)
-      b1[i0 * n1 + i43] = t22
+      t27 = b1[i0 * n1 + i43]
+      t28 = op_multiply_f64_f64_f64(t27, t14)
+      t29 = op_divided_f64_f64_f64_f64_f64(t28, t15, t21, t26)
+      b1[i0 * n1 + i43] = t29
       i43 += 1
     i0 += 1
 
@@ -430,8 +457,6 @@ def run(list buffers, dims, hosts=()):
 
     Gives None, or an error code with the values of its record.  Functions in hosts get addresses and lengths.
     """
-    cdef int code = 0
-    cdef sn_i64[4] values
     cdef bytearray space = bytearray(plan(dims)[1] + 64)
     cdef char *workspace = space
     workspace += -<sn_i64><size_t>workspace & 63

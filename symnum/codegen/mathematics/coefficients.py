@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from ...records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ POLYNOMIALS: Mapping[str, Polynomial] = MappingProxyType({
         "0x1.6d6f23f95e394p-10",
         "0x1.9eb993beabe90p-13",
     ), "0x1.d69c1177b60e8p-55"),
+    "exp_single": Polynomial((-0.6934, 0.6934), -26.1, (
+        "0x1.00000b9ff5621p-1",
+        "0x1.55550eefe6aecp-3",
+        "0x1.554a039a4f4f4p-5",
+        "0x1.112846f1c439cp-7",
+        "0x1.71bd4e52e5a6cp-10",
+        "0x1.9b4a5d22abab0p-13",
+    ), "-0x1.c123a616094c8p-57"),
     "log": Polynomial((0.0, 0.029447251522859413), -72.4, (
         "0x1.9999999999996p-2",
         "0x1.249249249303ap-2",

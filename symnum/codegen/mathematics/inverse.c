@@ -108,7 +108,7 @@ static inline double sn_own_hypot(const double x, const double y) {
   sum.l += snm_rest(a, a, aa) + snm_rest(b, b, bb);
   const snm_pair root = snm_root(sum);
   const double value = (root.h + root.l) * (1 / scale) * back, known = big > 0 ? value : 0;
-  const int far = (ax == SN_INFINITE) | (ay == SN_INFINITE);
+  const int far = (ax == SN_INFINITE) | (int)(ay == SN_INFINITE);
   return far ? SN_INFINITE : x != x || y != y ? SN_NONE : known;
 }
 
@@ -164,5 +164,5 @@ static inline float sn_own_cbrtf(const float x) {
 
 static inline float sn_own_hypotf(const float x, const float y) {
   const double a = fabs((double)x), b = fabs((double)y), r = sqrt(a * a + b * b);
-  return (float)((a == SN_INFINITE) | (b == SN_INFINITE) ? SN_INFINITE : r);
+  return (float)(((a == SN_INFINITE) | (int)(b == SN_INFINITE)) ? SN_INFINITE : r);
 }

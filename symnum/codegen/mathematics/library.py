@@ -2,21 +2,22 @@
 
 Each function ``exp`` of the C library has an own one ``sn_own_exp``: plain C without branches, loops or calls of
 anything but instructions, so that loops over it become vector code with any compiler, and every element has the
-same bits whatever the width.  float32 is computed in double.
+same bits whatever the width.  float32 is computed in double.  Some functions of float32 have a form ``sn_single_expf``
+too, which is computed in float32: its error is that of the default precision, and it is short.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from .coefficients import POLYNOMIALS, TURNS, TURNS_SHORT
 
-PREFIX = "sn_own_"
-FILES = ("pairs.c", "exponential.c", "logarithmic.c", "circular.c", "inverse.c", "error.c")
+PREFIX, SINGLE = "sn_own_", "sn_single_"
+FILES = ("pairs.c", "exponential.c", "logarithmic.c", "circular.c", "inverse.c", "error.c", "single.c")
 
 # Whether the processor multiplies and adds in one rounding; else exact products are made of halves.
 FUSED = """\
@@ -28,7 +29,7 @@ _CONSTANTS: Mapping[str, str] = MappingProxyType({
     "SN_INFINITE": "snm_real(0x7ff0000000000000ULL)", "SN_NONE": "snm_real(0x7ff8000000000000ULL)",
     **{f"SN_TURNS_{letter}": ", ".join(column) for letter, column in zip("ABCD", TURNS, strict=True)},
     **{f"SN_TURNS_SHORT_{letter}": ", ".join(column) for letter, column in zip("AB", TURNS_SHORT, strict=True)}})
-_POLYNOMIAL = re.compile(r"\bSN_([A-Z]+(?:_SHORT)?)(?:_(0|1|2|TAIL|SLOPE))?\b(?:\(([^()]*)\))?")
+_POLYNOMIAL = re.compile(r"\bSN_([A-Z]+(?:_SHORT|_SINGLE)?)(?:_(0|1|2|TAIL|SLOPE))?\b(?:\(([^()]*)\))?")
 _CONSTANT = re.compile(r"\bSN_(?:INFINITE|NONE|TURNS_(?:SHORT_)?[A-D])\b")
 _NAME = re.compile(r"\b(snm?_\w+)")
 _DEFINED = re.compile(r"static (?:inline|const) [\w ]*?\*?(snm?_\w+)[(\[]|\} (snm_\w+);")
@@ -47,18 +48,29 @@ def own_names() -> frozenset[str]:
     return frozenset(name.removeprefix(PREFIX) for name in _definitions() if name.startswith(PREFIX))
 
 
-def renamed(text: str, names: Iterable[str]) -> str:
-    """C text in which calls of these library functions are calls of the own ones.
+def single_names() -> frozenset[str]:
+    """C names of the library functions that have a form in float32.
 
-    >>> renamed("exp(x) + sn_exp(y) + expf(z)", ["exp"])
-    'sn_own_exp(x) + sn_exp(y) + expf(z)'
+    >>> single_names() < own_names(), "expf" in single_names()
+    (True, True)
     """
-    chosen = frozenset(names)
-    return _CALL.sub(lambda found: (PREFIX if found[1] in chosen else "") + found[0], text)
+    return frozenset(name.removeprefix(SINGLE) for name in _definitions() if name.startswith(SINGLE))
 
 
-def own_text(names: Iterable[str], qualifier: str = "static inline") -> str:
-    """Definitions of the own forms of library functions, with all that they call; empty for no names.
+def renamed(text: str, own: Collection[str], single: Collection[str] = ()) -> str:
+    """C text in which calls of these library functions are calls of the own ones, and of those in float32.
+
+    >>> renamed("exp(x) + sn_exp(y) + expf(z)", ["exp"], ["expf"])
+    'sn_own_exp(x) + sn_exp(y) + sn_single_expf(z)'
+    """
+    def prefix(name: str) -> str:
+        return PREFIX if name in own else SINGLE if name in single else ""
+    return _CALL.sub(lambda found: prefix(found[1]) + found[0], text)
+
+
+def own_text(own: Iterable[str], qualifier: str = "static inline", single: Iterable[str] = ()) -> str:
+    """Definitions of the own forms of library functions, and of those in float32, with all that they call; empty for
+    no names.
 
     >>> own_text([])
     ''
@@ -66,7 +78,7 @@ def own_text(names: Iterable[str], qualifier: str = "static inline") -> str:
     True
     """
     known, needed = _definitions(), set[str]()
-    todo = [PREFIX + name for name in names]
+    todo = [*(PREFIX + name for name in own), *(SINGLE + name for name in single)]
     while todo:
         name = todo.pop()
         if name not in needed:
@@ -120,7 +132,8 @@ def _part(whole: str, label: str, part: str | None, arguments: str) -> str:
     rows = [_choice(chooser, row) for row in zip(*(p.coefficients for p in pieces), strict=True)]
     if part in ("0", "SLOPE"):
         return rows[0 if part == "0" else 1]
-    return _sum(variable or chooser, rows[int(part or 0):])
+    x, coefficients = variable or chooser, rows[int(part or 0):]
+    return _horner(x, coefficients, "snm_mad_single") if suffix == "SINGLE" else _sum(x, coefficients)
 
 
 def _choice(chooser: str, values: Sequence[str]) -> str:
@@ -139,8 +152,8 @@ def _sum(x: str, coefficients: Sequence[str]) -> str:
     return f"snm_mad({x}, {odd}, {even})"
 
 
-def _horner(x: str, coefficients: Sequence[str]) -> str:
+def _horner(x: str, coefficients: Sequence[str], step: str = "snm_mad") -> str:
     *rest, text = coefficients
     for c in reversed(rest):
-        text = f"snm_mad({x}, {text}, {c})"
+        text = f"{step}({x}, {text}, {c})"
     return text

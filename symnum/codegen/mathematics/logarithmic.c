@@ -108,11 +108,11 @@ static inline double sn_own_pow(const double x, const double y) {
   const snm_pair base = snm_log(a, 0);
   const double h = base.h * y, l = snm_rest(base.h, y, h) + base.l * y;
   const int inside = fabs(h) < 1000;
-  const snm_pair exponent = { inside ? h : h > 0 ? 1000 : -1000, inside & (size < 0x1p70) ? l : 0 };
+  const snm_pair exponent = { inside ? h : h > 0 ? 1000 : -1000, (inside & (size < 0x1p70)) ? l : 0 };
   const double value = snm_exp_value(snm_exp_power(exponent));
   const int whole = (size >= 0x1p52) | ((size + 0x1p52) - 0x1p52 == size);
   const int odd = whole & !((half >= 0x1p52) | ((half + 0x1p52) - 0x1p52 == half));
-  const int up = (a > 1) == (y > 0), end = (a == 0) | (a == SN_INFINITE) | (size == SN_INFINITE);
+  const int up = (a > 1) == (y > 0), end = (a == 0) | (int)(a == SN_INFINITE) | (int)(size == SN_INFINITE);
   const double limit = a == 1 ? 1 : up ? SN_INFINITE : 0;
   const double plain = end ? limit : x < 0 && !whole ? SN_NONE : value;
   const double r = odd ? copysign(plain, x) : plain;
@@ -173,7 +173,7 @@ static inline float sn_own_powf(const float xs, const float ys) {
   const double q = snm_short_power(exponent, &k), value = snm_two(k) * (1 + q);
   const int whole = (size >= 0x1p52) | ((size + 0x1p52) - 0x1p52 == size);
   const int odd = whole & !((half >= 0x1p52) | ((half + 0x1p52) - 0x1p52 == half));
-  const int up = (a > 1) == (y > 0), end = (a == 0) | (a == SN_INFINITE) | (size == SN_INFINITE);
+  const int up = (a > 1) == (y > 0), end = (a == 0) | (int)(a == SN_INFINITE) | (int)(size == SN_INFINITE);
   const double limit = a == 1 ? 1 : up ? SN_INFINITE : 0;
   const double plain = end ? limit : x < 0 && !whole ? SN_NONE : value;
   const double r = odd ? copysign(plain, x) : plain;

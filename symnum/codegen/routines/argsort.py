@@ -7,11 +7,16 @@ bits kept, the run of their words is sorted again by the bits left out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ...dtypes import UINT32, UINT64
+from ...ir import dims
+from ...ir.node import Dim, Shape
 from ..dialects import C
 from ..texts import key
+from .rooms import GIVE, ROOMS, rooms_bytes, take
 from .site import RoutineText, Site
 
 # Elements that insertion sorts as they are, and words below which merging beats counting digits.
@@ -279,13 +284,12 @@ static int {name}_row(struct {name}_row *const r) {{
 # all rows -----------------------------------------------------------------------------------------------------------
 
 _TASK = """\
-struct {name}_context {{ {member}const {T} *x; {I} *y; sn_i64 n, inner, parts; volatile int failed; }};
+struct {name}_context {{ {member}{rooms}const {T} *x; {I} *y; sn_i64 n, inner, parts; volatile int failed; }};
 static int {name}_t(void *pointer, sn_i64 begin, sn_i64 end) {{
   struct {name}_context *const c = pointer;
 {context_runtime}
-  const sn_i64 n = c->n, inner = c->inner, words = 2 * n * (sn_i64)sizeof({U});
-  {U} *const memory = {take};
-  if (!memory) {{ c->failed = 1; return SN_MEMORY; }}
+  const sn_i64 n = c->n, inner = c->inner;
+{enter}
   int code = SN_OK;
   for (sn_i64 i = begin; i < end && !code; i++) {{
     struct {name}_row row;
@@ -293,18 +297,23 @@ static int {name}_t(void *pointer, sn_i64 begin, sn_i64 end) {{
     row.x = c->x + i / inner * n * inner + i % inner, row.y = c->y + (row.x - c->x), row.stride = inner;
     code = {name}_row(&row);
   }}
-  {give};
+  {leave};
   return code;
 }}
 """
+_ENTER = "  {U} *const memory = ({U} *)(void *){name}_enter(&c->rooms);"
+_MALLOC = """\
+  {U} *const memory = malloc((size_t){size});
+  if (!memory) {{ c->failed = 1; return SN_MEMORY; }}"""
 _BODY = """\
 const sn_i64 n = {n}, inner = {inner}, rows = {outer} * inner;
 if (n == 0 || rows == 0) return SN_OK;
 if (n >> 32) {{ values[0] = n; return SN_DIMENSION; }}
 const int cut = rows < {rows} || n > {longest};
-struct {name}_context context = {{ {rt}x0, y0, n, inner, cut ? sn_least(sn_most(1, n / {part}), {parts}) : 1, 0 }};
-const int code = context.parts > 1 ? {name}_t(&context, 0, rows) : {run};
-if (code) return code;
+const sn_i64 parts = cut ? sn_least(sn_most(1, n / {part}), {parts}) : 1;
+{take}struct {name}_context context = {{ {rt}{given}x0, y0, n, inner, parts, 0 }};
+const int code = parts > 1 ? {name}_t(&context, 0, rows) : {run};
+{give}if (code) return code;
 if (context.failed) return SN_MEMORY;
 """
 # Order-preserving bits: negative floats turned round, and NaN, of either sign, behind infinity.
@@ -324,25 +333,44 @@ def argsort(site: Site) -> RoutineText:
         "outer": site.count(place.shape[:axis]), "inner": site.count(place.shape[axis + 1:]),
         "digit": " : ".join((*(f"n < {n} ? {bits}" for n, bits in _DIGITS), str(_WIDEST))), "passes": _PASSES,
         "few": _FEW, "short": _SHORT, "part": _PART, "parts": _PARTS, "rows": _ROWS, "longest": _LONGEST}
-    known |= _memory(site, f"words + {site.name}_room(n) * c->parts * (sn_i64)sizeof({known['C']})")
+    known |= _memory(site, known)
     for task in ("count", "move"):
         known[task] = site.share(f"{site.name}_{task}_t", "w", "w->parts", "(w->n / w->parts)")
     for task in ("range", "fill", "out"):
         known[task] = site.share(f"{site.name}_{task}_t", "r", "r->words.parts", "(r->words.n / r->words.parts)")
     known["run"] = site.share(f"{site.name}_t", "&context", "rows", "(n * 16)")
-    head = "" if site.dialect == "c" else "#include <stdlib.h>\n"
-    return RoutineText(_BODY.format(**known), head + (_WORDS + _ROW + _TASK).format(**known), parallel=True)
+    head = ROOMS if site.dialect == "c" else "#include <stdlib.h>\n"
+    scratch, shared = _scratch(place.shape, axis)
+    return RoutineText(_BODY.format(**known), (head + _WORDS + _ROW + _TASK).format(**known), parallel=True,
+                       scratch=scratch, shared=shared)
 
 
-def _memory(site: Site, size: str) -> dict[str, object]:
-    """Text for memory of ``size`` bytes: that of the runtime, which all functions then know, or the C library's."""
+def _scratch(shape: Shape, axis: int) -> tuple[Dim, tuple[Dim, Dim]]:
+    """The most memory for long rows one after the other, and that of each thread for others with their number."""
+    n, rows = dims.simple(shape[axis]), dims.simple(dims.product((*shape[:axis], *shape[axis + 1:])))
+    # As many counts as 8 elements for each or, from a few thousand on, as the digits of the longest rows.
+    words, counts = dims.multiply(n, 16), dims.minimum(dims.multiply(n, 32), 8 << _WIDEST)
+    parts = dims.minimum(dims.maximum(dims.floor_divide(n, _PART), 1), _PARTS)
+    if isinstance(n, int) and n <= _LONGEST and isinstance(rows, int) and rows >= _ROWS:
+        parts = 1
+    cut, own = (rooms_bytes(dims.add(words, dims.multiply(k, counts))) for k in (parts, 1))
+    return cut, (own, rows)
+
+
+def _memory(site: Site, known: Mapping[str, object]) -> dict[str, object]:
+    """Text for the words and counts of rows: rooms of the runtime, whose table all functions then know, or malloc's."""
+    size = "(2 * n * (sn_i64)sizeof({U}) + {name}_room(n) * {{parts}} * (sn_i64)sizeof({C}))".format(**known)
     if site.dialect != "c":
-        return {"member": "", "rt": "", "words_runtime": "", "row_runtime": "", "context_runtime": "",
-                "take": f"malloc((size_t)({size}))", "give": "free(memory)"}
+        size = size.format(parts="c->parts")
+        return {"member": "", "rooms": "", "rt": "", "given": "", "words_runtime": "", "row_runtime": "",
+                "context_runtime": "", "take": "", "give": "", "leave": "free(memory)",
+                "enter": _MALLOC.format(**known, size=size)}
     begin = "  const sn_rt *const rt = "
-    return {"member": "const sn_rt *rt; ", "rt": "rt, ", "words_runtime": f"{begin}w->rt;\n",
-            "row_runtime": f"{begin}r->words.rt;\n", "context_runtime": f"{begin}c->rt;",
-            "take": f"rt->alloc(rt, {size})", "give": "rt->release(rt, memory)"}
+    return {"member": "const sn_rt *rt; ", "rooms": f"struct {site.name}_rooms rooms; ", "rt": "rt, ",
+            "given": "rooms, ", "words_runtime": f"{begin}w->rt;\n", "row_runtime": f"{begin}r->words.rt;\n",
+            "context_runtime": f"{begin}c->rt;", "give": GIVE, "enter": _ENTER.format(**known),
+            "take": take(site, size.format(parts="parts"), "parts > 1 ? 1 : sn_least(rows, rt->threads(rt))"),
+            "leave": f"{site.name}_leave(&c->rooms, (char *)memory)"}
 
 
 def _key(dtype: np.dtype[np.generic]) -> str:

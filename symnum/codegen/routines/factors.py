@@ -5,7 +5,13 @@ Source: I. Murray, "Differentiation of the Cholesky decomposition" (2016).
 
 from __future__ import annotations
 
-from .matrices import BLOCK, MINUS, minus, square, work_on_small
+from collections.abc import Sequence
+from functools import reduce
+
+from ...ir import dims
+from ...ir.node import Dim
+from ..products import packed_bytes
+from .matrices import BLOCK, LEAVE, MINUS, ROOM, minus, square, work_on_small
 from .site import RoutineText, Site
 
 # Columns between two visits of all that lies right of them.
@@ -79,7 +85,7 @@ static int {name}_rows(const sn_rt *rt, const sn_i64 m, const sn_i64 n, const sn
 }}
 """
 _BLOCKS = """\
-static int {name}_blocks(const sn_rt *rt, const sn_i64 n, {T} *l) {{
+static int {name}_blocks(const struct {name}_room *const room, const sn_i64 n, {T} *l) {{
   int code = SN_OK;
   for (sn_i64 begin = 0, end; begin < n && !code; begin = end) {{
     end = sn_least(begin + {panel}, n);
@@ -87,13 +93,13 @@ static int {name}_blocks(const sn_rt *rt, const sn_i64 n, {T} *l) {{
       e = sn_least(b + {block}, end);
       const {T} *const left = l + b * n + begin;
       {T} *const d = l + b * n + b;
-      code = {name}_minus(rt, n - b, e - b, b - begin, left, n, 1, left, 1, n, d, n);
+      code = {name}_minus(room, n - b, e - b, b - begin, left, n, 1, left, 1, n, d, n);
       code = code ? code : {name}_loops(e - b, n, d);
-      code = code ? code : {name}_rows(rt, n - e, e - b, n, 1, d, l + e * n + b);
+      code = code ? code : {name}_rows(room->rt, n - e, e - b, n, 1, d, l + e * n + b);
     }}
     for (sn_i64 r = end, next; r < n && !code; r = next) {{
       next = sn_least(r + {panel}, n);
-      code = {name}_minus(rt, next - r, next - end, end - begin, l + r * n + begin, n, 1, l + end * n + begin, 1, n,
+      code = {name}_minus(room, next - r, next - end, end - begin, l + r * n + begin, n, 1, l + end * n + begin, 1, n,
                           l + r * n + end, n);
     }}
   }}
@@ -117,11 +123,10 @@ static int {name}_t(void *pointer, const sn_i64 begin, const sn_i64 end) {{
 """
 _BODY = """\
 if (n * count == 0) return SN_OK;
-struct {name}_context context = {{ x0, y0, dims{handle} }};
+{take}struct {name}_context context = {{ x0, y0, dims{handle} }};
 int code = {copy};
-if (code) return code;
-code = {run};
-if (code) return code;
+if (!code) code = {run};
+{give}if (code) return code;
 """
 
 
@@ -129,14 +134,25 @@ def cholesky(site: Site) -> RoutineText:
     """Operand (*stack, n, n), of which the lower triangle is read; the result may lie in its memory."""
     known, blocked = _known(site)
     loops = f"{site.name}_loops(n, n, l)"
-    by_blocks = f"c->rt->multiply && n > {BLOCK} ? {site.name}_blocks(c->rt, n, l) : {loops}"
+    by_blocks = f"c->room->rt->multiply && n > {BLOCK} ? {site.name}_blocks(c->room, n, l) : {loops}"
     known["factor"] = by_blocks if blocked else loops
     shared = site.share(f"{site.name}_t", "&context", "count", "n * n * n / 3")
     # Threads share small matrices; the blocks of a large one have threads of their own.
     known["run"] = f"n > {BLOCK} ? {site.name}_t(&context, 0, count) : {shared}" if blocked else shared
-    functions = _COPY + _LOOPS + (MINUS + _ROWS + _BLOCKS if blocked else "") + _TASK
-    return RoutineText(square(site) + _BODY.format(**known), functions.format(**known), parallel=True,
-                       work=work_on_small(site))
+    functions = (MINUS if blocked else "") + _COPY + _LOOPS + (_ROWS + _BLOCKS if blocked else "") + _TASK
+    n = site.call.operands[0].shape[-1]
+    return _finished(site, _BODY, functions, known, blocked, ((n, BLOCK, _PANEL), (_PANEL, n, _PANEL)))
+
+
+def _finished(site: Site, body: str, functions: str, known: dict[str, object], blocked: bool,
+              products: Sequence[tuple[Dim, Dim, Dim]]) -> RoutineText:
+    """The text of a routine, with memory for its largest products."""
+    size = site.call.operands[0].dtype.itemsize
+    room = reduce(dims.maximum, (packed_bytes(*lengths, size) for lengths in products)) if blocked else 0
+    memory = {"take": ROOM.format(**known, bytes=site.length(room)), "give": LEAVE} if blocked else dict.fromkeys(
+        ("take", "give"), "")
+    return RoutineText(square(site) + body.format(**known, **memory), functions.format(**known), parallel=True,
+                       work=work_on_small(site), scratch=room)
 
 
 def _known(site: Site) -> tuple[dict[str, object], bool]:
@@ -147,7 +163,7 @@ def _known(site: Site) -> tuple[dict[str, object], bool]:
     return {
         "name": site.name, "T": type_, "n": site.length(n), "unpacked": site.unpacked("c->dims"), "block": BLOCK,
         "panel": _PANEL, "sqrt": {"float": "sqrtf", "double": "sqrt"}[type_], "minus": minus(site) if blocked else "",
-        "runtime": "const sn_rt *rt; " if blocked else "", "handle": ", rt" if blocked else "",
+        "runtime": f"const struct {site.name}_room *room; " if blocked else "", "handle": ", &room" if blocked else "",
         "copy": site.share(f"{site.name}_copy", "&context", "n * count", "n / 2"),
         "share_rows": site.share(f"{site.name}_rows_t", "&context", "m", "n * n / 2")}, blocked
 
@@ -173,7 +189,7 @@ static void {name}_pull(const sn_i64 n, const sn_i64 w, const {T} *restrict l, {
 """
 # Blocks of columns from the last one on: with C = l[end:, begin:end], D the square above it, B and R left of these.
 _PULL_BLOCKS = """\
-static int {name}_pull_blocks(const sn_rt *rt, const sn_i64 n, const {T} *l, {T} *a) {{
+static int {name}_pull_blocks(const struct {name}_room *const room, const sn_i64 n, const {T} *l, {T} *a) {{
   {T} both[{block} * {block}];
   int code = SN_OK;
   for (sn_i64 end = n, begin; end > 0 && !code; end = begin) {{
@@ -181,29 +197,29 @@ static int {name}_pull_blocks(const sn_rt *rt, const sn_i64 n, const {T} *l, {T}
     const sn_i64 w = end - begin, below = n - end;
     const {T} *const d = l + begin * n + begin, *const r = l + begin * n, *const b = l + end * n;
     {T} *const ad = a + begin * n + begin, *const ar = a + begin * n, *const ab = a + end * n, *const ac = ab + begin;
-    code = {name}_rows(rt, below, w, n, 0, d, ac);
-    code = code ? code : {name}_minus(rt, below, begin, w, ac, n, 1, r, n, 1, ab, n);
-    code = code ? code : {name}_minus(rt, w, w, below, ac, 1, n, b + begin, n, 1, ad, n);
-    code = code ? code : {name}_minus(rt, w, begin, below, ac, 1, n, b, n, 1, ar, n);
+    code = {name}_rows(room->rt, below, w, n, 0, d, ac);
+    code = code ? code : {name}_minus(room, below, begin, w, ac, n, 1, r, n, 1, ab, n);
+    code = code ? code : {name}_minus(room, w, w, below, ac, 1, n, b + begin, n, 1, ad, n);
+    code = code ? code : {name}_minus(room, w, begin, below, ac, 1, n, b, n, 1, ar, n);
     {name}_pull(w, n, d, ad);
     for (sn_i64 i = 0; i < w; i++) {{
       for (sn_i64 j = i + 1; j < w; j++) ad[i * n + j] = 0;
       for (sn_i64 j = 0; j <= i; j++) both[i * w + j] = both[j * w + i] = ad[i * n + j];
       both[i * w + i] *= 2;
     }}
-    code = code ? code : {name}_minus(rt, w, begin, w, both, w, 1, r, n, 1, ar, n);
+    code = code ? code : {name}_minus(room, w, begin, w, both, w, 1, r, n, 1, ar, n);
   }}
   return code;
 }}
 """
 _PULL_BODY = """\
 if (n * count == 0) return SN_OK;
-struct {name}_context context = {{ x1, y0, dims{handle} }};
+{take}struct {name}_context context = {{ x1, y0, dims{handle} }};
 int code = {copy};
 for (sn_i64 s = 0; s < count && !code; s++) {{
   {pull}
 }}
-if (code) return code;
+{give}if (code) return code;
 """
 
 
@@ -213,8 +229,8 @@ def cholesky_pulled(site: Site) -> RoutineText:
     arguments = "x0 + s * n * n, y0 + s * n * n"
     pull = f"{site.name}_pull(n, n, {arguments});"
     if blocked:
-        own = f"code = {site.name}_pull_blocks(rt, n, {arguments});"
+        own = f"code = {site.name}_pull_blocks(&room, n, {arguments});"
         pull = f"if (rt->multiply && n > {BLOCK}) {own} else {pull}"
-    functions = _COPY + _PULL + (MINUS + _ROWS + _PULL_BLOCKS if blocked else "")
-    return RoutineText(square(site) + _PULL_BODY.format(**known, pull=pull), functions.format(**known), parallel=True,
-                       work=work_on_small(site))
+    functions = (MINUS if blocked else "") + _COPY + _PULL + (_ROWS + _PULL_BLOCKS if blocked else "")
+    n = site.call.operands[0].shape[-1]
+    return _finished(site, _PULL_BODY, functions, known | {"pull": pull}, blocked, ((n, n, BLOCK), (BLOCK, n, n)))

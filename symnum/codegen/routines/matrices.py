@@ -12,12 +12,19 @@ from .site import Site
 SMALL, BLOCK = 24, 64
 # c -= a @ b, by the runtime; all with distances of rows, a and b with those of columns too.
 MINUS = """\
-static int {name}_minus(const sn_rt *rt, const sn_i64 m, const sn_i64 n, const sn_i64 k, const {T} *a,
-                        const sn_i64 a_row, const sn_i64 a_column, const {T} *b, const sn_i64 b_row,
+struct {name}_room {{ const sn_rt *rt; void *memory; sn_i64 bytes; }};
+static int {name}_minus(const struct {name}_room *const room, const sn_i64 m, const sn_i64 n, const sn_i64 k,
+                        const {T} *a, const sn_i64 a_row, const sn_i64 a_column, const {T} *b, const sn_i64 b_row,
                         const sn_i64 b_column, {T} *c, const sn_i64 c_row) {{
-  return rt->multiply(rt, &{minus});
+  return room->rt->multiply(room->rt, &{minus});
 }}
 """
+# Memory for all those products, if there are any.
+ROOM = """\
+struct {name}_room room = {{ rt, 0, rt->multiply && n > {block} ? {bytes} : 0 }};
+if (room.bytes && !(room.memory = rt->alloc(rt, room.bytes))) return SN_MEMORY;
+"""
+LEAVE = "if (room.memory) rt->release(rt, room.memory);\n"
 
 # The first operand has ``count`` matrices of shape (n, m); what is wrong with one goes into the error record.
 _SQUARE = """\
@@ -56,7 +63,8 @@ def has_library(site: Site) -> bool:
 def minus(site: Site) -> str:
     """The product in :data:`MINUS`."""
     type_ = site.type(site.call.operands[0])
-    return product(type_, ("m", "n", "k"), ("a", "a_row", "a_column"), ("b", "b_row", "b_column"), ("c", "c_row"), -1)
+    return product(type_, ("m", "n", "k"), ("a", "a_row", "a_column"), ("b", "b_row", "b_column"), ("c", "c_row"), -1,
+                   room=("room->memory", "room->bytes"))
 
 
 def library(site: Site, *routines: str) -> dict[str, str]:

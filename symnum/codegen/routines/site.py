@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from ...ir import dims
 from ...ir.nest import Call, Place
 from ...ir.node import Dim, Node
+from ...records import dataclass
 from ..dialects import C
 from ..render import Printer
 from ..shares import GRAIN, LIMIT
@@ -22,6 +22,9 @@ class RoutineText:
     ``y0``, ``y1``, … (NULL where nobody wants one), lengths have the names that :meth:`Site.length` uses; it returns
     an error code to fail, with ``values`` as the record's values, and falls through otherwise.  ``functions`` are
     definitions that stand before it, all named after the site.
+
+    In "c" the step asks ``rt`` once for memory, if at all: for at most ``scratch`` bytes, or for ``shared[0]`` for each
+    thread, of which at most ``shared[1]`` work at once.
     """
 
     body: str
@@ -29,6 +32,8 @@ class RoutineText:
     parallel: bool = False
     blas: tuple[str, ...] = ()      # functions that the body calls in dialect "c", by ``rt->blas``
     work: int | None = None     # the price in additions, where it is known better than by the op's cost
+    scratch: Dim = 0
+    shared: tuple[Dim, Dim] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

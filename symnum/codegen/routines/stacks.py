@@ -5,22 +5,23 @@ from __future__ import annotations
 from ...ir import dims
 from ...ir.node import Dim
 from ..blas import function, product, routine_name
-from ..products import LARGEST
+from ..products import LARGEST, ON_STACK, packed_bytes
+from .rooms import GIVE, ROOMS, rooms_bytes, take
 from .site import RoutineText, Site
 
 _CONTEXT = """\
-struct {name}_context {{ {handle}const {T} *a, *b; {T} *c; sn_i64 a_step, b_step, m, n, k; }};
+struct {name}_context {{ {member}const {T} *a, *b; {T} *c; sn_i64 a_step, b_step, m, n, k; }};
 """
 _TASK = """\
 static int {name}_t(void *pointer, sn_i64 begin, sn_i64 end) {{
   const struct {name}_context *const x = pointer;
   const sn_i64 m = x->m, n = x->n, k = x->k;
-  for (sn_i64 s = begin; s < end; s++) {{
+{enter}  for (sn_i64 s = begin; s < end; s++) {{
     const {T} *restrict a = x->a + s * x->a_step, *restrict b = x->b + s * x->b_step;
     {T} *restrict c = x->c + s * m * n;
 {product}
   }}
-  return SN_OK;
+{leave}  return {code};
 }}
 """
 _LOOPS = """\
@@ -31,10 +32,9 @@ _LOOPS = """\
     }}"""
 # To Fortran a matrix in C order is the transposed one: c.T = b.T @ a.T.
 _GEMM = """\
-    const sn_rt *const rt = x->rt;
     if (rt->multiply) {{
-      const int code = rt->multiply(rt, &{product});
-      if (code) return code;
+      code = rt->multiply(rt, &{product});
+      if (code) break;
       continue;
     }}
     const int im = (int)m, in = (int)n, ik = (int)k;
@@ -51,8 +51,17 @@ _SHARED = "const int code = {share};\nif (code) return code;"
 # Threads share large products themselves.
 _BY_BLAS = """\
 if (m > {largest} || n > {largest} || k > {largest}) return SN_DIMENSION;
-if (m * n * k > {own}) return {name}_t(&context, 0, count);
-{shared}"""
+const sn_i64 bytes = rt->multiply ? {bytes} : 0;
+const int large = m * n * k > {own};
+{take}context.rooms = rooms;
+const int code = large ? {name}_t(&context, 0, count) : {share};
+{give}if (code) return code;"""
+_ENTER = """\
+  const sn_rt *const rt = x->rt;
+  char *const room = {name}_enter(&x->rooms);
+  int code = SN_OK;
+"""
+_LEAVE = "  {name}_leave(&x->rooms, room);\n"
 _OWN_THREADS = 64 ** 3
 
 
@@ -66,21 +75,28 @@ def stacked_product(site: Site) -> RoutineText:
     known: dict[str, object] = {
         "name": site.name, "T": type_, "m": site.length(m), "n": site.length(n), "k": site.length(k),
         "count": site.count(a[:-2] or b[:-2]), "a_step": _step(site, a), "b_step": _step(site, b),
-        "handle": "", "largest": LARGEST, "own": _OWN_THREADS}
-    shared = _SHARED.format(share=site.share(f"{site.name}_t", "&context", "count", "m * n * k"))
+        "handle": "", "member": "", "enter": "", "leave": "", "code": "SN_OK", "largest": LARGEST,
+        "own": _OWN_THREADS, "give": GIVE, "share": site.share(f"{site.name}_t", "&context", "count", "m * n * k")}
     if not blas:
         loops = _LOOPS.format(a_place="l * m + i" if flips[0] else "i * k + l",
                               b_place="j * k + l" if flips[1] else "l * n + j")
         functions = (_CONTEXT + _TASK).format(**known, product=loops)
-        return RoutineText(_BODY.format(**known, run=shared), functions, parallel=True)
-    run = _BY_BLAS.format(**known, shared=shared)
-    body = _BODY.format(**known | {"handle": "rt, "}, run=run)
+        return RoutineText(_BODY.format(**known, run=_SHARED.format(**known)), functions, parallel=True)
+    size = site.call.operands[0].dtype.itemsize
+    bytes_ = packed_bytes(m, n, k, size, not flips[0] and isinstance(k, int) and k * size % 1024 != 0)
+    taken = take(site, f"(bytes > {ON_STACK} ? bytes : 0)", "large ? 1 : sn_least(count, rt->threads(rt))")
+    known |= {"take": taken, "bytes": site.length(bytes_), "handle": "rt, { 0, 0, 0 }, "}
+    known |= {"member": f"const sn_rt *rt; struct {site.name}_rooms rooms; ",
+              "enter": _ENTER.format(**known), "leave": _LEAVE.format(**known), "code": "code"}
+    body = _BODY.format(**known, run=_BY_BLAS.format(**known))
     own = product(type_, ("m", "n", "k"), ("a", *(("1", "m") if flips[0] else ("k", "1"))),
-                  ("b", *(("1", "k") if flips[1] else ("n", "1"))), ("c", "n"))
+                  ("b", *(("1", "k") if flips[1] else ("n", "1"))), ("c", "n"), room=("room", "x->rooms.bytes"))
     call = _GEMM.format(T=type_, a_flag="NT"[flips[0]], a_row="im" if flips[0] else "ik", b_flag="NT"[flips[1]],
                         b_row="ik" if flips[1] else "in", product=own, GEMM=function("gemm", type_))
-    functions = (_CONTEXT + _TASK).format(**known | {"handle": "const sn_rt *rt; "}, product=call)
-    return RoutineText(body, functions, parallel=True, blas=(routine_name("gemm", type_),))
+    functions = (ROOMS + _CONTEXT + _TASK).format(**known, product=call)
+    room = rooms_bytes(bytes_)
+    return RoutineText(body, functions, parallel=True, blas=(routine_name("gemm", type_),), scratch=room,
+                       shared=(room, dims.product(a[:-2] or b[:-2])))
 
 
 def _step(site: Site, shape: tuple[Dim, ...]) -> str:

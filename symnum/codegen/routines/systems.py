@@ -1,13 +1,32 @@
-"""Solutions, inverses and determinants of stacks of square matrices: by LAPACK and BLAS, or by loops.
+"""Solutions, inverses and determinants of stacks of square matrices: by blocks and products, or by loops.
 
-Right sides and solutions are in C order, to Fortran transposed: there the matrix stands at their right.
+Without the runtime's products LAPACK and BLAS serve.  Right sides and solutions are in C order, to Fortran transposed:
+there the matrix stands at their right.
 """
 
 from __future__ import annotations
 
-from .matrices import BLOCK, MINUS, SMALL, has_library, is_small, library, minus, names, square, work_on_small
+from collections.abc import Mapping
+
+from ...ir import dims
+from ...ir.node import Dim
+from ..products import packed_bytes
+from .elimination import FEW, LOOPS, RECURSION
+from .matrices import (
+    BLOCK,
+    LEAVE,
+    MINUS,
+    ROOM,
+    is_small,
+    library,
+    minus,
+    names,
+    square,
+    work_on_small,
+)
 from .site import RoutineText, Site
 
+_STEP = 16  # rows of a triangle that are worked on by loops
 _COPIED = "if (y0 != x1) for (sn_i64 i = 0; i < count * n * k; i++) y0[i] = x1[i];\n"
 
 # triangles ----------------------------------------------------------------------------------------------------
@@ -18,7 +37,7 @@ for (sn_i64 r = 0; r < count * n; r++)
 """
 # Rows of the triangle lie w elements apart.
 _SUBSTITUTE = """\
-static void {name}_loops(const sn_i64 n, const sn_i64 w, const sn_i64 k, const {T} *restrict a, {T} *restrict y) {{
+static void {part}_loops(const sn_i64 n, const sn_i64 w, const sn_i64 k, const {T} *restrict a, {T} *restrict y) {{
   for (sn_i64 t = 0; t < n; t++) {{
     const sn_i64 i = {i};
     for (sn_i64 u = 0; u < t; u++) {{
@@ -35,7 +54,7 @@ _DIVIDE = """\
 """
 # One right side: the matrix is read row by row.
 _VECTOR = """\
-static void {name}_vector(const sn_i64 n, const {T} *restrict a, {T} *restrict y) {{
+static void {part}_vector(const sn_i64 n, const {T} *restrict a, {T} *restrict y) {{
   for (sn_i64 t = 0; t < n; t++) {{
     const sn_i64 i = {i}, first = {first}, length = {length};
     const {T} *restrict row = a + i * n + first;
@@ -55,13 +74,16 @@ _VECTOR_BY_COLUMN = """\
     const {T} f = y[i] = y[i]{over};
     for (sn_i64 j = 0; j < length; j++) others[j] -= row[j] * f;
 """
+# Rows of the triangle lie w elements apart; blocks of a block first.
 _BLOCKS = """\
-static int {name}_blocks(const sn_rt *rt, const sn_i64 n, const sn_i64 k, const {T} *a, {T} *y) {{
+static int {part}_blocks(const struct {name}_room *const room, const sn_i64 block, const sn_i64 n, const sn_i64 w,
+                         const sn_i64 k, const {T} *a, {T} *y) {{
   int code = SN_OK;
-  for (sn_i64 t = 0; t < n && !code; t += {block}) {{
-    const sn_i64 w = sn_least({block}, n - t), b = {start}, first = {rest}, m = n - t - w;
-    {name}_loops(w, n, k, a + b * n + b, y + b * k);
-    code = {name}_minus(rt, m, k, w, a + {corner}, {distances}, y + b * k, k, 1, y + first * k, k);
+  for (sn_i64 t = 0; t < n && !code; t += block) {{
+    const sn_i64 h = sn_least(block, n - t), b = {start}, first = {rest}, m = n - t - h;
+    if (block > {few}) code = {part}_blocks(room, {few}, h, w, k, a + b * w + b, y + b * k);
+    else {part}_loops(h, w, k, a + b * w + b, y + b * k);
+    code = code ? code : {name}_minus(room, m, k, h, a + {corner}, {distances}, y + b * k, k, 1, y + first * k, k);
   }}
   return code;
 }}
@@ -69,85 +91,83 @@ static int {name}_blocks(const sn_rt *rt, const sn_i64 n, const sn_i64 k, const 
 _TRIANGLES = """\
 const sn_i64 k = {k};
 if (count * n * k == 0) return SN_OK;
-{diagonal}{copied}for (sn_i64 s = 0; s < count; s++) {{
+{diagonal}{copied}{take}int code = SN_OK;
+for (sn_i64 s = 0; s < count && !code; s++) {{
   const {T} *const a = x0 + s * n * n;
   {T} *const y = y0 + s * n * k;
   if (k == 1) {name}_vector(n, a, y);
   {blocks}else {name}_loops(n, n, k, a, y);
 }}
+{give}if (code) return code;
 """
 _BY_BLOCKS = """\
-else if (rt->multiply && n > {block}) {{
-    const int code = {name}_blocks(rt, n, k, a, y);
-    if (code) return code;
-  }}
+else if (room.bytes) code = {name}_blocks(&room, {block}, n, n, k, a, y);
   """
 
 
 def solve_triangular(site: Site) -> RoutineText:
     """Operands (*stack, n, n), of which one triangle is read, and (*stack, n, k), in which the result may lie."""
     lower, trans, unit = (site.call.attr(x) for x in ("lower", "trans", "unit_diagonal"))
-    forward, n = lower != trans, site.call.operands[0].shape[-1]
-    blocked = site.dialect == "c" and not (isinstance(n, int) and n <= BLOCK)
+    n, right = site.call.operands[0].shape[-1], site.call.operands[1]
+    blocked = _is_blocked(site)
     known: dict[str, object] = {
-        "name": site.name, "T": site.type(site.call.operands[0]), "k": site.length(site.call.operands[1].shape[-1]),
-        "i": "t" if forward else "n - 1 - t", "j": "u" if forward else "n - 1 - u", "copied": _COPIED, "block": BLOCK,
-        "place": "j * w + i" if trans else "i * w + j", "diagonal": "" if unit else _DIAGONAL,
-        "over": "" if unit else " / a[i * n + i]", "first": "0" if forward != trans else "i + 1",
-        "length": "i" if forward != trans else "n - 1 - i", "start": "t" if forward else "n - t - w",
-        "rest": "b + w" if forward else "0", "corner": "b * n + first" if trans else "first * n + b",
-        "distances": "1, n" if trans else "n, 1", "minus": minus(site)}
+        "name": site.name, "T": site.type(site.call.operands[0]), "k": site.length(right.shape[-1]), "block": BLOCK,
+        "copied": _COPIED, "minus": minus(site), "diagonal": "" if unit else _DIAGONAL, "blocks": "", "take": "",
+        "give": ""}
+    room: Dim = 0
+    if blocked:
+        room = packed_bytes(n, right.shape[-1], BLOCK, right.dtype.itemsize)
+        known |= {"blocks": _BY_BLOCKS.format(**known), "give": LEAVE,
+                  "take": ROOM.format(**known, bytes=f"(k > 1 ? {site.length(room)} : 0)")}
+    functions = (MINUS.format(**known) if blocked else "") + _triangle(known, site.name, lower, trans, unit, blocked)
+    return RoutineText(square(site) + _TRIANGLES.format(**known), functions, work=work_on_small(site), scratch=room)
+
+
+def _is_blocked(site: Site) -> bool:
+    """Whether a matrix may be so large that it is worked on in blocks."""
+    n = site.call.operands[0].shape[-1]
+    return site.dialect == "c" and not (isinstance(n, int) and n <= BLOCK)
+
+
+def _triangle(given: Mapping[str, object], part: str, lower: bool, trans: bool, unit: bool, blocked: bool) -> str:
+    """Functions ``PART_vector``, ``PART_loops`` and, if ``blocked``, ``PART_blocks`` for one triangle."""
+    forward = lower != trans
+    known = dict(given) | {
+        "part": part, "i": "t" if forward else "n - 1 - t", "j": "u" if forward else "n - 1 - u",
+        "place": "j * w + i" if trans else "i * w + j", "over": "" if unit else " / a[i * n + i]",
+        "first": "0" if forward != trans else "i + 1", "length": "i" if forward != trans else "n - 1 - i",
+        "start": "t" if forward else "n - t - h", "rest": "b + h" if forward else "0", "few": _STEP,
+        "corner": "b * w + first" if trans else "first * w + b", "distances": "1, w" if trans else "w, 1"}
     known["divide"] = "" if unit else _DIVIDE.format(**known)
     known["step"] = (_VECTOR_BY_COLUMN if trans else _VECTOR_BY_ROW).format(**known)
-    known["blocks"] = _BY_BLOCKS.format(**known) if blocked else ""
-    functions = _SUBSTITUTE + _VECTOR + (MINUS + _BLOCKS if blocked else "")
-    return RoutineText(square(site) + _TRIANGLES.format(**known), functions.format(**known), work=work_on_small(site))
+    return (_SUBSTITUTE + _VECTOR + (_BLOCKS if blocked else "")).format(**known)
 
 
 # all matrices -------------------------------------------------------------------------------------------------
 
-# p @ l @ u of a matrix, one column after the other in memory; the row that each one was exchanged with, from 1 on.
-# The value is the first place on the diagonal of u where 0 stands, from 1 on, or 0.
+# Matrices are turned, so that columns lie one after the other in memory.
 _FACTOR = """\
-static int {name}_loops(const sn_i64 n, {T} *restrict u, int *restrict pivots) {{
-  int info = 0;
-  for (sn_i64 c = 0; c < n; c++) {{
-    {T} *const column = u + c * n;
-    sn_i64 best = c;
-    for (sn_i64 i = c + 1; i < n; i++) if ({abs}(column[i]) > {abs}(column[best])) best = i;
-    pivots[c] = (int)best + 1;
-    if (column[best] == 0) {{ info = info ? info : (int)c + 1; continue; }}
-    if (best != c)
-      for (sn_i64 j = 0; j < n; j++) {{
-        const {T} t = u[j * n + c];
-        u[j * n + c] = u[j * n + best], u[j * n + best] = t;
-      }}
-    for (sn_i64 i = c + 1; i < n; i++) column[i] /= column[c];
-    for (sn_i64 j = c + 1; j < n; j++) {{
-      const {T} f = u[j * n + c];
-      for (sn_i64 i = c + 1; i < n; i++) u[j * n + i] -= column[i] * f;
-    }}
-  }}
-  return info;
-}}
-static int {name}_factor({runtime}const sn_i64 n, const {T} *a, {T} *u, int *pivots) {{
+static int {name}_factor({runtime}const sn_i64 n, const {T} *a, {T} *u, int *pivots, int *info) {{
   for (sn_i64 begin = 0; begin < n; begin += 16)
     for (sn_i64 i = 0; i < n; i++)
       for (sn_i64 j = begin; j < n && j < begin + 16; j++) u[j * n + i] = a[i * n + j];
-{library}  return {name}_loops(n, u, pivots);
+{library}  *info = {name}_loops(n, u, pivots);
+  return SN_OK;
 }}
 """
-_FACTOR_BY_LAPACK = """\
-  int info = 0;
+_FACTOR_LARGE = """\
+  *info = 0;
+  if (room->bytes) return {name}_columns(room, n, 0, n, u, pivots, info);
+  const sn_rt *const rt = room->rt;
   const int in = (int)n;
-  if (n > {small}) {{
-    {GETRF}(&in, &in, u, &in, pivots, &info);
-    return info;
+  if (n > {block}) {{
+    {GETRF}(&in, &in, u, &in, pivots, info);
+    return SN_OK;
   }}
 """
 _SOLVE = """\
-static void {name}_solve({runtime}const sn_i64 n, const sn_i64 k, const {T} *restrict u, const int *restrict pivots,
-                         {T} *restrict y) {{
+static int {name}_solve({runtime}const sn_i64 n, const sn_i64 k, const {T} *restrict u, const int *restrict pivots,
+                        {T} *restrict y) {{
   for (sn_i64 i = 0; i < n; i++)
     if (pivots[i] != i + 1)
       for (sn_i64 r = 0; r < k; r++) {{
@@ -162,30 +182,39 @@ static void {name}_solve({runtime}const sn_i64 n, const sn_i64 k, const {T} *res
       for (sn_i64 r = 0; r < k; r++) y[i * k + r] -= u[j * n + i] * y[j * k + r];
     for (sn_i64 r = 0; r < k; r++) y[i * k + r] /= u[i * n + i];
   }}
+  return SN_OK;
 }}
 """
-_SOLVE_BY_BLAS = """\
-  const int in = (int)n, ik = (int)k, unit = 1;
-  const {T} one = 1;
-  if (n > {small} && k == 1) {{
-    {TRSV}("L", "N", "U", &in, u, &in, y, &unit);
-    {TRSV}("U", "N", "N", &in, u, &in, y, &unit);
-    return;
+_SOLVE_LARGE = """\
+  if (k == 1) {{
+    {name}_l_vector(n, u, y);
+    {name}_u_vector(n, u, y);
+    return SN_OK;
   }}
-  if (n > {small} && k > 0) {{
+  if (room->bytes) {{
+    const int code = {name}_l_blocks(room, {block}, n, n, k, u, y);
+    return code ? code : {name}_u_blocks(room, {block}, n, n, k, u, y);
+  }}
+  const sn_rt *const rt = room->rt;
+  const int in = (int)n, ik = (int)k;
+  const {T} one = 1;
+  if (n > {block} && k > 0) {{
     {TRSM}("R", "L", "T", "U", &ik, &in, &one, u, &in, y, &ik);
     {TRSM}("R", "U", "T", "N", &ik, &in, &one, u, &in, y, &ik);
-    return;
+    return SN_OK;
   }}
 """
-# A copy of a matrix, and its pivots behind it.
+# A copy of a matrix, and its pivots behind it; then what products work in.
 _EACH = """\
 {begin}if (count == 0) return SN_OK;
-{take}for (sn_i64 s = 0; s < count; s++) {{
-  const int info = {name}_factor({rt}n, x0 + s * n * n, u, pivots);
+{take}int code = SN_OK;
+for (sn_i64 s = 0; s < count && !code; s++) {{
+  int info;
+  code = {name}_factor({room}n, x0 + s * n * n, u, pivots, &info);
+  if (code) break;
 {each}
 }}
-{give}
+{give}if (code) return code;
 """
 _TAKE = """\
 {T} *const u = {memory};
@@ -193,16 +222,24 @@ if (!u) return SN_MEMORY;
 int *const pivots = (int *)(u + n * n);
 """
 _TAKE_SMALL = "{T} u[{n} * {n} + 1];\nint pivots[{n} + 1];\n"
-_EACH_SOLVED = "  if (info) {{ {give} return SN_SINGULAR; }}\n  {name}_solve({rt}n, k, u, pivots, y0 + s * n * k);"
+_TAKE_LARGE = """\
+const sn_i64 before = ({size} + 63) / 64 * 64;
+struct {name}_room room = {{ rt, 0, rt->multiply && n > {block} ? {bytes} : 0 }};
+{T} *const u = rt->alloc(rt, before + room.bytes);
+if (!u) return SN_MEMORY;
+room.memory = (char *)u + before;
+int *const pivots = (int *)(u + n * n);
+"""
+_EACH_SOLVED = "  code = info ? SN_SINGULAR : {name}_solve({room}n, k, u, pivots, y0 + s * n * k);"
 _EACH_INVERSE = """\
   {T} *const y = y0 + s * n * n;
   for (sn_i64 i = 0; i < n * n; i++) y[i] = i % (n + 1) == 0;
   if (info) {{
     {singular}
   }}
-  else {name}_solve({rt}n, n, u, pivots, y);"""
+  else code = {name}_solve({room}n, n, u, pivots, y);"""
 _NAN = "for (sn_i64 i = 0; i < n * n; i++) y[i] = (y[i] - y[i]) / (y[i] - y[i]);"
-_FAILED = "{give} return SN_SINGULAR;"
+_FAILED = "code = SN_SINGULAR;"
 _EACH_LOGARITHM = """\
   {T} sign = 1, sum = 0;
   for (sn_i64 i = 0; i < n; i++) {{
@@ -218,15 +255,15 @@ _EACH_DET = _EACH_LOGARITHM + "  y0[s] = info ? 0 : sign * {exp}(sum);"
 
 def solve(site: Site) -> RoutineText:
     """Operands (*stack, n, n), and (*stack, n, k), in which the result may lie."""
-    begin = f"const sn_i64 k = {site.length(site.call.operands[1].shape[-1])};\n"
-    begin += f"if (k > {2 ** 31 - 1}) return SN_DIMENSION;\n"
-    return _by_factors(site, _EACH_SOLVED, begin + _COPIED, solves=True)
+    k = site.call.operands[1].shape[-1]
+    begin = f"const sn_i64 k = {site.length(k)};\nif (k > {2 ** 31 - 1}) return SN_DIMENSION;\n"
+    return _by_factors(site, _EACH_SOLVED, begin + _COPIED, k)
 
 
 def inv(site: Site) -> RoutineText:
     """Operand (*stack, n, n); attribute ``singular``: "raise", or "nan" for results of NaN."""
     singular = _NAN if site.call.attr("singular") == "nan" else _FAILED
-    return _by_factors(site, _EACH_INVERSE.replace("{singular}", singular), solves=True)
+    return _by_factors(site, _EACH_INVERSE.replace("{singular}", singular), right=site.call.operands[0].shape[-1])
 
 
 def det(site: Site) -> RoutineText:
@@ -239,23 +276,42 @@ def slogdet(site: Site) -> RoutineText:
     return _by_factors(site, _EACH_SLOGDET)
 
 
-def _by_factors(site: Site, each: str, begin: str = "", solves: bool = False) -> RoutineText:
-    """What is done ``each`` time with the factors of a matrix."""
-    blas, native, type_ = has_library(site), site.dialect == "c", site.type(site.call.operands[0])
+def _by_factors(site: Site, each: str, begin: str = "", right: Dim | None = None) -> RoutineText:
+    """What is done ``each`` time with the factors of a matrix; of systems with so many right sides, if there are."""
+    large, native, type_ = _is_blocked(site), site.dialect == "c", site.type(site.call.operands[0])
     f = {"float": "f", "double": ""}[type_]
     size = f"n * n * (sn_i64)sizeof({type_}) + (n + 1) * (sn_i64)sizeof(int)"
+    n, (own, room) = site.call.operands[0].shape[-1], _memory(site, right)
     known: dict[str, object] = {
-        "name": site.name, "T": type_, "small": SMALL, "runtime": "const sn_rt *rt, " if blas else "",
-        "rt": "rt, " if blas else "", "begin": begin, "abs": f"fabs{f}", "log": f"log{f}", "exp": f"exp{f}",
+        "name": site.name, "T": type_, "block": BLOCK, "runtime": f"const struct {site.name}_room *room, " * large,
+        "room": "&room, " * large, "begin": begin, "abs": f"fabs{f}", "log": f"log{f}", "exp": f"exp{f}",
         "infinity": f"__builtin_inf{f}()" if native else "SN_INFINITY" if site.dialect == "cython" else "INFINITY",
-        "memory": f"rt->alloc(rt, {size})" if native else f"malloc((size_t)({size}))",
-        "give": "rt->release(rt, u);" if native else "free(u);", "n": site.call.operands[0].shape[-1]}
-    known |= {"take": _TAKE_SMALL.format(**known), "give": ""} if is_small(site) else {"take": _TAKE.format(**known)}
-    called = ("getrf", "trsv", "trsm") if solves else ("getrf",)
-    routines = library(site, *called)
-    functions = _FACTOR.format(**known, library=_FACTOR_BY_LAPACK.format(**known, **routines) if blas else "")
-    if solves:
-        functions += _SOLVE.format(**known, library=_SOLVE_BY_BLAS.format(**known, **routines) if blas else "")
-    head = "" if native else "#include <stdlib.h>\n"
-    return RoutineText(square(site) + _EACH.format(**known, each=each.format(**known)), head + functions,
-                       blas=names(site, *called) if blas else (), work=work_on_small(site))
+        "memory": f"rt->alloc(rt, {size})" if native else f"malloc((size_t)({size}))", "size": size, "n": n,
+        "give": "rt->release(rt, u);\n" if native else "free(u);\n", "few": FEW, "twice": 2 * FEW,
+        "bytes": site.length(room), "minus": minus(site)}
+    take = _TAKE_SMALL if is_small(site) else _TAKE_LARGE if large else _TAKE
+    known |= {"take": take.format(**known)} | ({"give": ""} if is_small(site) else {})
+    called = ("getrf",) if right is None else ("getrf", "trsm")
+    known |= library(site, *called) if large else {}
+    functions = "" if native else "#include <stdlib.h>\n"
+    functions += (MINUS + LOOPS + RECURSION if large else LOOPS).format(**known)
+    functions += _FACTOR.format(**known, library=_FACTOR_LARGE.format(**known) if large else "")
+    if right is not None:
+        functions += _triangle(known, f"{site.name}_l", False, True, True, True) if large else ""
+        functions += _triangle(known, f"{site.name}_u", True, True, False, True) if large else ""
+        functions += _SOLVE.format(**known, library=_SOLVE_LARGE.format(**known) if large else "")
+    return RoutineText(square(site) + _EACH.format(**known, each=each.format(**known)), functions,
+                       blas=names(site, *called) if large else (), work=work_on_small(site),
+                       scratch=dims.add(own, room))
+
+
+def _memory(site: Site, right: Dim | None) -> tuple[Dim, Dim]:
+    """Bytes of a matrix with its pivots, and of what products work in; 0 of what lies on the stack."""
+    n, size = site.call.operands[0].shape[-1], site.call.operands[0].dtype.itemsize
+    own = dims.add(dims.multiply(dims.multiply(n, n), size), dims.multiply(dims.add(n, 1), 4))
+    if not _is_blocked(site):
+        return 0 if is_small(site) else own, 0
+    half = dims.add(dims.floor_divide(n, 2), FEW)
+    room = packed_bytes(half, n, half, size)
+    room = room if right is None else dims.maximum(room, packed_bytes(n, right, BLOCK, size))
+    return dims.multiply(dims.floor_divide(dims.add(own, 63), 64), 64), room

@@ -117,10 +117,10 @@ def by_products(m: Match) -> Node | None:
     roundings = whole - 1 + (2 if half else 0) + (exponent < 0)
     if half not in (0, Fraction(1, 2)) or whole == 0 or roundings > _MOST_ROUNDINGS:
         return None
+    if exponent < 0:
+        return _inverse_power(m["x"], int(whole), bool(half))
     product = _whole_power(m["x"], int(whole))
-    if half:
-        product = o.multiply(product, o.sqrt(m["x"]))
-    return o.true_divide(constant_like(1, m.node), product) if exponent < 0 else product
+    return o.multiply(product, o.sqrt(m["x"])) if half else product
 
 
 def _whole_power(x: Node, n: int) -> Node:
@@ -134,9 +134,22 @@ def _whole_power(x: Node, n: int) -> Node:
     return found
 
 
+def _inverse_power(x: Node, n: int, half: bool) -> Node:
+    """x to the power -n, or -n - 1/2; the division comes first, as x**n may be too large where 1/x**n is a number."""
+    base, n = (o.multiply(x, x), n // 2) if n % 2 == 0 and not half else (x, n)
+    inverse = o.true_divide(constant_like(1, x), base)
+    if not half:
+        return _whole_power(inverse, n)
+    found = o.multiply(inverse, o.sqrt(inverse))
+    for _ in range(n - 1):
+        found = o.multiply(found, inverse)
+    return found  # type: ignore[no-any-return]
+
+
 _x, _y, _z = wilds("x y z")
 _c = number("c")
-# Each product may err by half a unit in the last place, or by one where a result is just above a power of 2.
+# Each product may err by half a unit in the last place, or by one where a result is just below a power of 2.  An
+# inverse that is multiplied brings its own error each time, but no more than four units in all.
 _MOST_ROUNDINGS = 4
 _power = p.power
 _NOT_ZERO = Interval(-1e300, 1e300, avoid=(0.0,))
@@ -174,12 +187,12 @@ RULES = (
          why=_CHEAPER),
     Rule(name="power_half", phase=SPECIALIZE, lhs=_power(_x, 0.5), rhs=p.sqrt(_x), domain={"x": Interval(0.0, 1e300)},
          why="a root costs less than a power"),
-    Rule(name="power_minus_half", phase=SPECIALIZE, lhs=_power(_x, -0.5), rhs=p.true_divide(1, p.sqrt(_x)),
+    Rule(name="power_minus_half", phase=SPECIALIZE, lhs=_power(_x, -0.5), rhs=p.rsqrt(_x),
          domain={"x": _POSITIVE}, why="a root and a division cost less than a power"),
     Rule(name="power_by_products", phase=SPECIALIZE, lhs=_power(_x, _c), rhs=by_products, domain={"x": _POSITIVE},
          why=_CHEAPER, examples=((_power(_x, 5), (_x * _x) * (_x * _x) * _x), (_power(_x, 1.5), _x * p.sqrt(_x)),
-                                 (_power(_x, -3), 1 / (_x * _x * _x)), (_power(_x, 2.5), _x * _x * p.sqrt(_x)),
-                                 (_power(_x, -1.5), 1 / (_x * p.sqrt(_x)))),
+                                 (_power(_x, -3), (1 / _x) * (1 / _x) * (1 / _x)), (_power(_x, 2.5), _x * _x * p.sqrt(_x)),
+                                 (_power(_x, -1.5), (1 / _x) * p.sqrt(1 / _x))),
          stays=(_power(_x, 0.3), _power(_x, float("inf")), _power(_x, 7), _power(_x, 4.5), _power(_x, -5))),
     Rule(name="divide_by_number", phase=SPECIALIZE, lhs=p.true_divide(_x, _c), rhs=by_inverse, keeps="bits",
          why="a multiplication costs less than a division", examples=((_x / 4, _x * 0.25), (_x / -0.5, _x * -2)),
