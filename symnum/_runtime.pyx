@@ -105,8 +105,8 @@ cdef class Caller:
         self.costly = interface.cost > SHORT_COST
         self.plan, self.run = <plan_function><size_t>plan, <run_function><size_t>run
         for blas in interface.blas:
-            if rt.multiply != NULL and blas[1:] in ("gemm", "gemv"):
-                continue    # SciPy takes long to import
+            if rt.multiply != NULL and blas[1:] != "dot":
+                continue    # never called; SciPy takes long to import
             rt.blas[abi.BLAS.index(blas)] = <void *><size_t>_cprogram.blas_address(blas)
         self.make_slots(interface)
         self.form = OTHER if updates else form_of(structure, self.n_outputs)

@@ -22,6 +22,7 @@ CTYPES = {"bool": "_Bool", "int8": "signed char", "int16": "short", "int32": "in
           "uint64": "unsigned __INT64_TYPE__", "float32": "float", "float64": "double"}
 
 TEXT = C_DECLARATIONS + C_CODES + """
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 #define PLAN(name) int name##_plan(const sn_i64 *dims, sn_i64 *shapes, sn_i64 *workspace, sn_error *error)
 #define RUN(name) int name##_run(const sn_rt *rt, sn_call *call)
 #define D(k) ((double *)call->buffers[k])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 import symnum as sn
 from symnum import linalg
 from symnum import tensor as T
+from symnum._cprogram import c_runner
+from symnum.artifact import c_artifact
 from symnum.autodiff import forward
 from symnum.codegen.lower import lower
 from symnum.codegen.memory import plan
@@ -111,6 +114,57 @@ def test_systems_inverses_and_determinants(dtype: str) -> None:
         scaled = (a / 2).astype(dtype)
         close(det(scaled), np.linalg.det(scaled.astype(float)), n)
         assert sign(a) == np.linalg.slogdet(exact)[0]
+
+
+def systems(dtype: str = "float64") -> Any:
+    a, b = (T.tensor(name, dtype=dtype, shape=(None, None)) for name in "ab")
+    outputs = [linalg.solve(a, b), linalg.solve(a, b[:, 0]), linalg.inv(a), linalg.det(a / 2), *linalg.slogdet(a)]
+    return sn.function([a, b], outputs, mode="c")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_systems_have_the_same_bits_for_every_number_of_threads(dtype: str) -> None:
+    f, found, before = systems(dtype), {}, sn.get_num_threads()
+    a = np.random.default_rng(0).normal(size=(417, 417)).astype(dtype)
+    try:
+        for threads in (1, 2, 5):
+            sn.set_num_threads(threads)
+            found[threads] = [x.tobytes() for x in f(a, a[::-1].copy())]
+    finally:
+        sn.set_num_threads(before)
+    assert found[1] == found[2] == found[5]
+
+
+def test_systems_do_without_scipy() -> None:
+    code = ("import sys, numpy as np, symnum as sn; a, b = sn.tensor.dmatrices('a', 'b');"
+            "f = sn.function([a, b], [sn.linalg.solve(a, b), sn.linalg.inv(a), sn.linalg.det(a)], mode='c');"
+            "f(np.eye(100), np.ones((100, 2))); sys.exit('scipy' in sys.modules)")
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_lapack_serves_where_the_runtime_has_no_products() -> None:
+    f = systems()
+    made = c_artifact(f.graph, {}, f.settings)
+    run = c_runner(made.kept.interface, made.plan, made.run)
+    for n in (30, 64, 65, 150):
+        a, b = regular(n)[::-1].copy(), np.random.default_rng(n).normal(size=(n, 3))
+        own, theirs = f(a, b), run([a, b], [n, n, n, 3], lambda shapes: None)
+        for x, y in zip(own, theirs, strict=True):
+            close(x, y, n)
+        assert (own[0].tobytes() == theirs[0].tobytes()) == (n <= 64)
+
+
+@pytest.mark.parametrize("n", [3, 30, 70, 200])
+def test_columns_of_zeros_and_nan_in_large_matrices(n: int) -> None:
+    det, solve = compiled(o.det, 2), compiled(o.solve, 2, 2)
+    for column in (0, n // 2, n - 1):
+        a = regular(n)
+        a[:, column] = 0
+        assert det(a) == 0
+        with pytest.raises(LinAlgError, match="Singular"):
+            solve(a, np.ones((n, 2)))
+        a[:, column] = np.nan
+        assert np.isnan(det(a)) and np.isnan(solve(a, np.ones((n, 2)))).all()
 
 
 @pytest.mark.parametrize("n", [2, 3, 40, 100])

@@ -10,8 +10,7 @@ from .abi import BLAS
 _LETTERS = {"float": "s", "double": "d"}
 # Parameters, all of them pointers: c characters, i integers, r numbers; w and o are numbers and integers written.
 _PARAMETERS: Mapping[str, str] = MappingProxyType({
-    "dot": "iriri", "gemv": "ciirririrwi", "gemm": "cciiirririrwi", "trsm": "cccciirriwi", "trsv": "ccciriwi",
-    "getrf": "iiwioo"})
+    "dot": "iriri", "gemv": "ciirririrwi", "gemm": "cciiirririrwi", "trsm": "cccciirriwi", "getrf": "iiwioo"})
 _TYPES = {"c": "const char *", "i": "const int *", "o": "int *"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from typing import Any
@@ -51,7 +51,8 @@ class Builder:
     ``need(x)`` makes ``x`` a variable: every value below it is assigned in the outermost scope that has its axes.
     ``fold`` and ``approximate`` emit what takes more than one statement; ``is_approximate`` tells which values come
     out of vector functions, ``is_serial`` which are never vector code; ``span_of`` gives the nest's axes their extents.
-    While elements of a ``row`` are computed that are at hand, bodies fetch those of the next.
+    While elements of a ``row`` are computed that are at hand, bodies fetch those of the next.  Functions that several
+    places call are ``shared``.
     """
 
     prefix: str
@@ -67,6 +68,7 @@ class Builder:
     names: dict[str, int] = field(default_factory=dict)
     span_of: Callable[[Sequence[int]], Sequence[tuple[Node, Dim]]] = field(default=_no_axes, kw_only=True)
     row: Node | None = None
+    shared: dict[Hashable, Function] = field(default_factory=dict)
 
     # names ------------------------------------------------------------------------------------------------------
 

@@ -27,10 +27,10 @@ NO_COMPILER = ("symnum found no C compiler: functions run in NumPy, more slowly;
                "cure: pip install symnum[cc], or install gcc, or set SYMNUM_CC to a C compiler")
 # Sizes of a text (in characters) beyond which a lower level pays: -O3 takes more than linear time.
 _LEVELS = ((150_000, "-O3"), (1_500_000, "-O2"))
-# Beyond these flags, gcc's -O3 takes up to twice the time, and makes no program faster by more than a few percent.
+# Beyond these flags, gcc's -O2 and -O3 take up to twice the time, and make no program faster by more than 2%.
 # Sums over lanes are written out; what a loop of vectors leaves over is a plain loop, which is not.
-_GCC_FAST = ("-O2", "-ftree-loop-vectorize", "-ftree-slp-vectorize", "-fvect-cost-model=dynamic", "-fpeel-loops",
-             "--param=max-completely-peel-times=4", "--param=vect-epilogues-nomask=0")
+_GCC_FAST = ("-O1", "-fstrict-aliasing", "-ftree-loop-vectorize", "-ftree-slp-vectorize", "-fvect-cost-model=dynamic",
+             "-fpeel-loops", "--param=max-completely-peel-times=4", "--param=vect-epilogues-nomask=0")
 _NUMBERS = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv")
 
 
@@ -100,7 +100,7 @@ def optimising(kind: str, level: str) -> tuple[str, ...]:
     """Flags for an optimisation level and a kind of compiler; of gcc's ``-O3`` what is worth its time.
 
     >>> optimising("gcc", "-O3")[:2], optimising("clang", "-O3")
-    (('-O2', '-ftree-loop-vectorize'), ('-O3',))
+    (('-O1', '-fstrict-aliasing'), ('-O3',))
     """
     return _GCC_FAST if kind == "gcc" and level == "-O3" else (level,)
 

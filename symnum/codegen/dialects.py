@@ -87,6 +87,7 @@ C = Dialect(
         kernel="static int {name}({parameters})",
         task="static int {name}(void *pointer, {parameters})",
         span="static void {name}({parameters})",
+        cells="SN_BODY static void {name}({parameters})",
         body="SN_BODY static void {name}({parameters})"))
 
 # A task of a row pass: between two products, if there are any and the runtime has them.
@@ -109,7 +110,7 @@ C99 = replace(
           "    : sn_parallel_for({function}, &context, {extent}, {grain});",
           "  if (code) return code;",
           "}}"),
-    heads=MappingProxyType({**C.heads, "body": "static void {name}({parameters})"}))
+    heads=MappingProxyType({**C.heads, **dict.fromkeys(("body", "cells"), "static void {name}({parameters})")}))
 
 CYTHON = Dialect(
     name="cython", column="cython", types=MappingProxyType({**C_TYPES, "b": "unsigned char"}), index="sn_i64",
@@ -125,6 +126,7 @@ CYTHON = Dialect(
     heads=_map(kernel="cdef void {name}({parameters}) noexcept nogil:",
                task="cdef void {name}({parameters}) noexcept nogil:",
                span="cdef void {name}({parameters}) noexcept nogil:",
+               cells="cdef void {name}({parameters}) noexcept nogil:",
                body="cdef void {name}({parameters}) noexcept nogil:"))
 
 CUDA = Dialect(

@@ -2,13 +2,13 @@
 
 Along the elements that are summed: LANES sums side by side over BLOCK elements, combined in pairs; then the sums of
 blocks are combined in pairs, neighbours first.  Across rows: one sum for each column (cell) over ROWS rows, and the
-same tree over blocks of rows.
+same tree over blocks of rows.  Where the order does not matter there is one block.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 from ..dtypes import INT64
@@ -20,11 +20,11 @@ from ..ir.walk import topological
 from ..ops.table import TABLE
 from ..records import dataclass
 from .builder import Builder
-from .loops import Accumulate, Declare, Memory, Store, element, number, quotient
+from .loops import Accumulate, Call, Declare, Memory, Statement, Store, element, number, quotient
 from .normal import with_axes
 from .sinks import LANES, Fold, Put, Sink, Span, decompose, extent_of
 from .spans import span
-from .texts import identity
+from .texts import POSITIONS, identity
 
 BLOCK, ROWS = 4096, 128
 # Columns that are folded together.
@@ -37,15 +37,30 @@ _LAST = 2 ** 63 - 1
 _AND = TABLE["bitwise_and"]
 
 
-@contextmanager
-def each(builder: Builder, count: Dim) -> Iterator[Dim]:
-    """A loop over ``count`` cells; none, and cell 0, if there is one."""
-    if isinstance(count, int) and count == 1:
-        yield 0
-    else:
-        cell = builder.axis()
-        with builder.loop(cell, 0, count, "vector"):
-            yield cell
+def _cells(builder: Builder, name: str, elements: Sequence[tuple[Memory, Dim]], count: Dim,
+           act: Callable[[Sequence[Memory], Sequence[Node]], list[Statement]]) -> None:
+    """Statements for ``count`` cells, whose elements lie in memories from given places on.
+
+    Where the number is not known they are a function of their own, made once, since a compiler takes its time for
+    each loop.
+    """
+    memories = [memory for memory, _ in elements]
+    if isinstance(count, int):
+        cell: Dim = 0 if count == 1 else builder.axis()
+        with nullcontext() if isinstance(cell, int) else builder.loop(cell, 0, count, "vector"):
+            builder.add(*act(memories, [number(dims.add(start, cell)) for _, start in elements]))
+        return
+    key = (name, *(m.dtype for m in memories))
+    function = builder.shared.get(key)
+    if function is None:
+        given = [builder.memory("c", m.dtype, scope="global") for m in memories]
+        length, lane = builder.axis(), builder.axis()
+        with (builder.function(builder.unique(f"{builder.prefix}_c"), "cells", (length,), given) as made,
+              builder.loop(lane, 0, length, "vector")):
+            builder.add(*act(given, [lane] * len(given)))
+        function = builder.shared[key] = made[0]
+    builder.add(Call(function, builder.need_index(count),
+                     tuple((memory, builder.need_index(start)) for memory, start in elements)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +92,29 @@ class Sums:
     def clear(self, builder: Builder, index: Dim, count: Dim = 1) -> None:
         """Store what the fold starts from."""
         starts = (constant(identity(self.combine, self.memory.dtype), self.memory.dtype), number(_LAST))
-        with each(builder, count) as cell:
-            place = number(dims.add(index, cell))
-            builder.add(*(Store(m, place, x) for m, x in zip(self.memories, starts, strict=False)))
+
+        def act(memories: Sequence[Memory], places: Sequence[Node]) -> list[Statement]:
+            return [Store(m, place, x) for m, place, x in zip(memories, places, starts, strict=False)]
+        _cells(builder, f"clear {self.combine}", [(m, index) for m in self.memories], count, act)
 
     def copy(self, builder: Builder, index: Dim, source: Sums, start: Dim, count: Dim = 1) -> None:
         """Store elements of other memory, from ``start`` on."""
-        with each(builder, count) as cell:
-            place, other = number(dims.add(index, cell)), dims.add(start, cell)
-            pairs = zip(self.memories, source.memories, strict=True)
-            builder.add(*(Store(m, place, element(n, other)) for m, n in pairs))
+        def act(memories: Sequence[Memory], places: Sequence[Node]) -> list[Statement]:
+            half = len(memories) // 2
+            return [Store(memories[k], places[k], element(memories[half + k], places[half + k])) for k in range(half)]
+        _cells(builder, "copy", [*((m, index) for m in self.memories), *((m, start) for m in source.memories)], count,
+               act)
 
     def merge(self, builder: Builder, index: Dim, source: Sums, start: Dim, count: Dim = 1) -> None:
         """Combine with elements of other memory, from ``start`` on."""
-        with each(builder, count) as cell:
-            value, *position = (element(m, dims.add(start, cell)) for m in source.memories)
-            builder.add(Accumulate(self.memory, number(dims.add(index, cell)), self.combine, value, self.positions,
-                                   position[0] if position else None))
+        def act(memories: Sequence[Memory], places: Sequence[Node]) -> list[Statement]:
+            half = len(memories) // 2
+            target, *positions = memories[:half]
+            value, *position = (element(m, place) for m, place in zip(memories[half:], places[half:], strict=True))
+            return [Accumulate(target, places[0], self.combine, value, positions[0] if positions else None,
+                               position[0] if position else None)]
+        _cells(builder, f"merge {self.combine}",
+               [*((m, index) for m in self.memories), *((m, start) for m in source.memories)], count, act)
 
     def sink(self, index: Node | None = None) -> Fold:
         """The sink that sums the fold's values into this memory."""
@@ -148,7 +169,7 @@ def fold_span(builder: Builder, axes: Span, start: Dim, stop: Dim, folds: Sequen
     accumulators = [sums(builder, f, "sum", width) for f in folds]
     count = dims.simple(dims.subtract(stop, start))
     most = count if isinstance(count, int) else most
-    if most is not None and most <= size:
+    if (most is not None and most <= size) or all(is_exact(f) for f in folds):
         _block(builder, axes, start, stop, accumulators, puts, cells)
         return accumulators
     depth = DEPTH if most is None else (most // size).bit_length() + 1
@@ -162,6 +183,18 @@ def fold_span(builder: Builder, axes: Span, start: Dim, stop: Dim, folds: Sequen
         for one, part in zip(accumulators, made, strict=True):
             one.copy(builder, 0, part, 0, cells.count)
     return accumulators
+
+
+def is_exact(node: Node) -> bool:
+    """Whether a fold has the same result in every order: the greatest, whole numbers, truth.
+
+    >>> from symnum.ir import build
+    >>> from symnum.ir.nest import fold
+    >>> [is_exact(fold("maximum", (), build.constant(1.5))), is_exact(fold("add", (), build.constant(1.5)))]
+    [True, False]
+    """
+    combine, dtype = str(node.attr("combine")), node.inputs[0].dtype
+    return dtype.kind in "biu" or combine in POSITIONS or "idempotent" in TABLE[combine].facts
 
 
 def _blocks(builder: Builder, axes: Span, start: Dim, stop: Dim, accumulators: Sequence[Sums],

@@ -12,7 +12,7 @@ from .loops import Function, Memory, Parallel
 from .render import Printer, is_length
 from .texts import key
 
-_RANGES = {"task": ("begin", "end"), "span": ("length",), "body": ("length",)}
+_RANGES = {"task": ("begin", "end"), "span": ("length",), "cells": ("length",), "body": ("length",)}
 
 
 def is_parallel(function: Function) -> bool:

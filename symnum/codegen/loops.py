@@ -182,7 +182,8 @@ class Function:
 
     ``kind``: ``kernel`` (one step of a Program), ``task`` (a share of parallel work: ``ranges`` are begin and
     end), ``span`` (any number of elements: ``ranges`` is their number), ``body`` (a multiple of the vector
-    length), ``grid`` (a GPU kernel).  Pointers are passed for ``memories``, values for ``scalars``.
+    length), ``cells`` (any number of partial results), ``grid`` (a GPU kernel).  Pointers are passed for ``memories``,
+    values for ``scalars``.
     """
 
     name: str

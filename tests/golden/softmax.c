@@ -101,6 +101,22 @@ return x / y;
 #endif
 }
 
+SN_BODY static void f_k0_c0(const sn_i64 length, double *c0)
+{
+  SN_INDEPENDENT
+  for (sn_i64 i0 = 0; i0 < length; i0++) {
+    c0[i0] = (-__builtin_inf());
+  }
+}
+
+SN_BODY static void f_k0_c1(const sn_i64 length, double *c1)
+{
+  SN_INDEPENDENT
+  for (sn_i64 i0 = 0; i0 < length; i0++) {
+    c1[i0] = 0.0;
+  }
+}
+
 SN_BODY static void f_k0_b0(const sn_i64 length, const double *x0, const double *x1, double *y0)
 {
   for (sn_i64 i0 = 0; i0 < length; i0 += 8) {
@@ -155,43 +171,37 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
     const sn_i64 i1 = 128 * i0;
     const sn_i64 i2 = sn_least(i1 + 128, n0);
     double sum0[128];
-    SN_INDEPENDENT
-    for (sn_i64 i3 = 0; i3 < i2 - i1; i3++) {
-      sum0[i3] = (-__builtin_inf());
-    }
-    for (sn_i64 i4 = 0; i4 < n1; i4++) {
+    f_k0_c0(i2 - i1, sum0);
+    for (sn_i64 i3 = 0; i3 < n1; i3++) {
       SN_INDEPENDENT
-      for (sn_i64 i5 = i1; i5 < i2; i5++) {
-        const double t0 = b0[i5 * n1 + i4];
-        sum0[i5 - i1] = ((sum0[i5 - i1] <= t0) | (t0 != t0)) ? t0 : sum0[i5 - i1];
+      for (sn_i64 i4 = i1; i4 < i2; i4++) {
+        const double t0 = b0[i4 * n1 + i3];
+        sum0[i4 - i1] = ((sum0[i4 - i1] <= t0) | (t0 != t0)) ? t0 : sum0[i4 - i1];
       }
     }
     double sum1[128];
-    SN_INDEPENDENT
-    for (sn_i64 i6 = 0; i6 < i2 - i1; i6++) {
-      sum1[i6] = 0.0;
-    }
-    for (sn_i64 i7 = 0; i7 < n1; i7++) {
+    f_k0_c1(i2 - i1, sum1);
+    for (sn_i64 i5 = 0; i5 < n1; i5++) {
       double block0[128];
       double block1[128];
       SN_INDEPENDENT
-      for (sn_i64 i8 = i1; i8 < i2; i8++) {
-        const double t1 = b0[i8 * n1 + i7];
-        block0[i8 - i1] = t1;
+      for (sn_i64 i6 = i1; i6 < i2; i6++) {
+        const double t1 = b0[i6 * n1 + i5];
+        block0[i6 - i1] = t1;
       }
       f_k0_v0(i2 - i1, block0, sum0, block1);
       SN_INDEPENDENT
-      for (sn_i64 i9 = i1; i9 < i2; i9++) {
-        const double t2 = block1[i9 - i1];
-        b1[i9 * n1 + i7] = t2;
-        sum1[i9 - i1] = sum1[i9 - i1] + t2;
+      for (sn_i64 i7 = i1; i7 < i2; i7++) {
+        const double t2 = block1[i7 - i1];
+        b1[i7 * n1 + i5] = t2;
+        sum1[i7 - i1] = sum1[i7 - i1] + t2;
       }
     }
     double cell0[128];
     double cell1[128];
     SN_INDEPENDENT
-    for (sn_i64 i10 = i1; i10 < i2; i10++) {
-      const double t3 = sum1[i10 - i1];
+    for (sn_i64 i8 = i1; i8 < i2; i8++) {
+      const double t3 = sum1[i8 - i1];
       const double t4 = fabs(t3);
       const unsigned char t5 = t4 < 0x1.0000000000000p-500;
       const unsigned char t6 = t4 > 0x1.0000000000000p+500;
@@ -209,14 +219,14 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
       const unsigned char t18 = t17 > 0.0;
       const double t19 = (double)(t18 ? t17 : 0x1.0000000000000p-64);
       const double t20 = t19 * t15;
-      cell0[i10 - i1] = t15;
-      cell1[i10 - i1] = t20;
+      cell0[i8 - i1] = t15;
+      cell1[i8 - i1] = t20;
     }
-    for (sn_i64 i11 = 0; i11 < n1; i11++) {
+    for (sn_i64 i9 = 0; i9 < n1; i9++) {
       SN_INDEPENDENT
-      for (sn_i64 i12 = i1; i12 < i2; i12++) {
-        const double t21 = b1[i12 * n1 + i11];
-        const double t22 = sum1[i12 - i1];
+      for (sn_i64 i10 = i1; i10 < i2; i10++) {
+        const double t21 = b1[i10 * n1 + i9];
+        const double t22 = sum1[i10 - i1];
         const double t23 = fabs(t22);
         const unsigned char t24 = t23 < 0x1.0000000000000p-500;
         const unsigned char t25 = t23 > 0x1.0000000000000p+500;
@@ -224,10 +234,10 @@ static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
         const double t27 = (double)(t24 ? 0x1.0000000000000p+500 : t26);
         const double t28 = t21 * t27;
         const double t29 = t22 * t27;
-        const double t30 = cell0[i12 - i1];
-        const double t31 = cell1[i12 - i1];
+        const double t30 = cell0[i10 - i1];
+        const double t31 = cell1[i10 - i1];
         const double t32 = sn_divided_f64(t28, t29, t30, t31);
-        b1[i12 * n1 + i11] = t32;
+        b1[i10 * n1 + i9] = t32;
       }
     }
   }
@@ -281,134 +291,113 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
   const sn_i64 n1 = context->n1;
   for (sn_i64 i0 = begin; i0 < end; i0++) {
     double sum2[32];
+    SN_INDEPENDENT
+    for (sn_i64 i1 = 0; i1 < 32; i1++) {
+      sum2[i1] = (-__builtin_inf());
+    }
+    const sn_i64 i2 = n1 / 32;
+    for (sn_i64 i3 = 0; i3 < i2; i3++) {
+      SN_INDEPENDENT
+      for (sn_i64 i4 = 0; i4 < 32; i4++) {
+        const sn_i64 i5 = 32 * i3 + i4;
+        const double t0 = b0[i0 * n1 + i5];
+        sum2[i4] = ((sum2[i4] <= t0) | (t0 != t0)) ? t0 : sum2[i4];
+      }
+    }
+    SN_INDEPENDENT
+    for (sn_i64 i6 = 0; i6 < 32; i6++) {
+      if (i6 < n1 - 32 * i2) {
+        const sn_i64 i7 = 32 * i2 + i6;
+        const double t1 = b0[i0 * n1 + i7];
+        sum2[i6] = ((sum2[i6] <= t1) | (t1 != t1)) ? t1 : sum2[i6];
+      }
+    }
+    SN_INDEPENDENT
+    for (sn_i64 i8 = 0; i8 < 16; i8++) {
+      sum2[i8] = ((sum2[i8] <= sum2[i8 + 16]) | (sum2[i8 + 16] != sum2[i8 + 16])) ? sum2[i8 + 16] : sum2[i8];
+    }
+    SN_INDEPENDENT
+    for (sn_i64 i9 = 0; i9 < 8; i9++) {
+      sum2[i9] = ((sum2[i9] <= sum2[i9 + 8]) | (sum2[i9 + 8] != sum2[i9 + 8])) ? sum2[i9 + 8] : sum2[i9];
+    }
+    SN_INDEPENDENT
+    for (sn_i64 i10 = 0; i10 < 4; i10++) {
+      sum2[i10] = ((sum2[i10] <= sum2[i10 + 4]) | (sum2[i10 + 4] != sum2[i10 + 4])) ? sum2[i10 + 4] : sum2[i10];
+    }
+    SN_INDEPENDENT
+    for (sn_i64 i11 = 0; i11 < 2; i11++) {
+      sum2[i11] = ((sum2[i11] <= sum2[i11 + 2]) | (sum2[i11 + 2] != sum2[i11 + 2])) ? sum2[i11 + 2] : sum2[i11];
+    }
+    SN_INDEPENDENT
+    for (sn_i64 i12 = 0; i12 < 1; i12++) {
+      sum2[i12] = ((sum2[i12] <= sum2[i12 + 1]) | (sum2[i12 + 1] != sum2[i12 + 1])) ? sum2[i12 + 1] : sum2[i12];
+    }
+    double sum3[32];
     double tree0[48];
     long long top0[1];
     top0[0] = 0LL;
-    tree0[0] = (-__builtin_inf());
-    for (sn_i64 i1 = 0; i1 < n1; i1 += 4096) {
-      const sn_i64 i2 = sn_least(i1 + 4096, n1);
+    tree0[0] = 0.0;
+    const double t2 = sum2[0];
+    for (sn_i64 i13 = 0; i13 < n1; i13 += 4096) {
+      const sn_i64 i14 = sn_least(i13 + 4096, n1);
       SN_INDEPENDENT
-      for (sn_i64 i3 = 0; i3 < 32; i3++) {
-        sum2[i3] = (-__builtin_inf());
+      for (sn_i64 i15 = 0; i15 < 32; i15++) {
+        sum3[i15] = 0.0;
       }
-      const sn_i64 i4 = (i2 - i1) / 32;
-      for (sn_i64 i5 = 0; i5 < i4; i5++) {
+      f_k0_v1(i14 - i13, b0 + i0 * n1 + i13, b1 + i0 * n1 + i13, t2, n1);
+      const sn_i64 i16 = (i14 - i13) / 32;
+      for (sn_i64 i17 = 0; i17 < i16; i17++) {
         SN_INDEPENDENT
-        for (sn_i64 i6 = 0; i6 < 32; i6++) {
-          const sn_i64 i7 = i1 + 32 * i5 + i6;
-          const double t0 = b0[i0 * n1 + i7];
-          sum2[i6] = ((sum2[i6] <= t0) | (t0 != t0)) ? t0 : sum2[i6];
+        for (sn_i64 i18 = 0; i18 < 32; i18++) {
+          const sn_i64 i19 = i13 + 32 * i17 + i18;
+          const double t3 = b1[i0 * n1 + i19];
+          sum3[i18] = sum3[i18] + t3;
         }
       }
       SN_INDEPENDENT
-      for (sn_i64 i8 = 0; i8 < 32; i8++) {
-        if (i8 < i2 - i1 - 32 * i4) {
-          const sn_i64 i9 = i1 + 32 * i4 + i8;
-          const double t1 = b0[i0 * n1 + i9];
-          sum2[i8] = ((sum2[i8] <= t1) | (t1 != t1)) ? t1 : sum2[i8];
+      for (sn_i64 i20 = 0; i20 < 32; i20++) {
+        if (i20 < i14 - i13 - 32 * i16) {
+          const sn_i64 i21 = i13 + 32 * i16 + i20;
+          const double t4 = b1[i0 * n1 + i21];
+          sum3[i20] = sum3[i20] + t4;
         }
       }
       SN_INDEPENDENT
-      for (sn_i64 i10 = 0; i10 < 16; i10++) {
-        sum2[i10] = ((sum2[i10] <= sum2[i10 + 16]) | (sum2[i10 + 16] != sum2[i10 + 16])) ? sum2[i10 + 16] : sum2[i10];
+      for (sn_i64 i22 = 0; i22 < 16; i22++) {
+        sum3[i22] = sum3[i22] + sum3[i22 + 16];
       }
       SN_INDEPENDENT
-      for (sn_i64 i11 = 0; i11 < 8; i11++) {
-        sum2[i11] = ((sum2[i11] <= sum2[i11 + 8]) | (sum2[i11 + 8] != sum2[i11 + 8])) ? sum2[i11 + 8] : sum2[i11];
+      for (sn_i64 i23 = 0; i23 < 8; i23++) {
+        sum3[i23] = sum3[i23] + sum3[i23 + 8];
       }
       SN_INDEPENDENT
-      for (sn_i64 i12 = 0; i12 < 4; i12++) {
-        sum2[i12] = ((sum2[i12] <= sum2[i12 + 4]) | (sum2[i12 + 4] != sum2[i12 + 4])) ? sum2[i12 + 4] : sum2[i12];
+      for (sn_i64 i24 = 0; i24 < 4; i24++) {
+        sum3[i24] = sum3[i24] + sum3[i24 + 4];
       }
       SN_INDEPENDENT
-      for (sn_i64 i13 = 0; i13 < 2; i13++) {
-        sum2[i13] = ((sum2[i13] <= sum2[i13 + 2]) | (sum2[i13 + 2] != sum2[i13 + 2])) ? sum2[i13 + 2] : sum2[i13];
+      for (sn_i64 i25 = 0; i25 < 2; i25++) {
+        sum3[i25] = sum3[i25] + sum3[i25 + 2];
       }
       SN_INDEPENDENT
-      for (sn_i64 i14 = 0; i14 < 1; i14++) {
-        sum2[i14] = ((sum2[i14] <= sum2[i14 + 1]) | (sum2[i14 + 1] != sum2[i14 + 1])) ? sum2[i14 + 1] : sum2[i14];
+      for (sn_i64 i26 = 0; i26 < 1; i26++) {
+        sum3[i26] = sum3[i26] + sum3[i26 + 1];
       }
-      const sn_i64 i15 = top0[0];
-      tree0[i15] = sum2[0];
-      for (sn_i64 i16 = 1; i16 < ((i1 / 4096 + 1) & (0 - i1 / 4096 - 1)); i16 *= 2) {
-        const sn_i64 i17 = top0[0];
-        tree0[i17 - 1] = ((tree0[i17 - 1] <= tree0[i17]) | (tree0[i17] != tree0[i17])) ? tree0[i17] : tree0[i17 - 1];
-        const sn_i64 i18 = i17 - 1;
-        top0[0] = i18;
+      const sn_i64 i27 = top0[0];
+      tree0[i27] = sum3[0];
+      for (sn_i64 i28 = 1; i28 < ((i13 / 4096 + 1) & (0 - i13 / 4096 - 1)); i28 *= 2) {
+        const sn_i64 i29 = top0[0];
+        tree0[i29 - 1] = tree0[i29 - 1] + tree0[i29];
+        const sn_i64 i30 = i29 - 1;
+        top0[0] = i30;
       }
-      const sn_i64 i19 = top0[0] + 1;
-      top0[0] = i19;
+      const sn_i64 i31 = top0[0] + 1;
+      top0[0] = i31;
     }
-    const sn_i64 i20 = top0[0];
-    for (sn_i64 i21 = 1; i21 < i20; i21++) {
-      tree0[i20 - i21 - 1] = ((tree0[i20 - i21 - 1] <= tree0[i20 - i21]) | (tree0[i20 - i21] != tree0[i20 - i21])) ? tree0[i20 - i21] : tree0[i20 - i21 - 1];
+    const sn_i64 i32 = top0[0];
+    for (sn_i64 i33 = 1; i33 < i32; i33++) {
+      tree0[i32 - i33 - 1] = tree0[i32 - i33 - 1] + tree0[i32 - i33];
     }
-    double sum3[32];
-    double tree1[48];
-    long long top1[1];
-    top1[0] = 0LL;
-    tree1[0] = 0.0;
-    const double t2 = tree0[0];
-    for (sn_i64 i22 = 0; i22 < n1; i22 += 4096) {
-      const sn_i64 i23 = sn_least(i22 + 4096, n1);
-      SN_INDEPENDENT
-      for (sn_i64 i24 = 0; i24 < 32; i24++) {
-        sum3[i24] = 0.0;
-      }
-      f_k0_v1(i23 - i22, b0 + i0 * n1 + i22, b1 + i0 * n1 + i22, t2, n1);
-      const sn_i64 i25 = (i23 - i22) / 32;
-      for (sn_i64 i26 = 0; i26 < i25; i26++) {
-        SN_INDEPENDENT
-        for (sn_i64 i27 = 0; i27 < 32; i27++) {
-          const sn_i64 i28 = i22 + 32 * i26 + i27;
-          const double t3 = b1[i0 * n1 + i28];
-          sum3[i27] = sum3[i27] + t3;
-        }
-      }
-      SN_INDEPENDENT
-      for (sn_i64 i29 = 0; i29 < 32; i29++) {
-        if (i29 < i23 - i22 - 32 * i25) {
-          const sn_i64 i30 = i22 + 32 * i25 + i29;
-          const double t4 = b1[i0 * n1 + i30];
-          sum3[i29] = sum3[i29] + t4;
-        }
-      }
-      SN_INDEPENDENT
-      for (sn_i64 i31 = 0; i31 < 16; i31++) {
-        sum3[i31] = sum3[i31] + sum3[i31 + 16];
-      }
-      SN_INDEPENDENT
-      for (sn_i64 i32 = 0; i32 < 8; i32++) {
-        sum3[i32] = sum3[i32] + sum3[i32 + 8];
-      }
-      SN_INDEPENDENT
-      for (sn_i64 i33 = 0; i33 < 4; i33++) {
-        sum3[i33] = sum3[i33] + sum3[i33 + 4];
-      }
-      SN_INDEPENDENT
-      for (sn_i64 i34 = 0; i34 < 2; i34++) {
-        sum3[i34] = sum3[i34] + sum3[i34 + 2];
-      }
-      SN_INDEPENDENT
-      for (sn_i64 i35 = 0; i35 < 1; i35++) {
-        sum3[i35] = sum3[i35] + sum3[i35 + 1];
-      }
-      const sn_i64 i36 = top1[0];
-      tree1[i36] = sum3[0];
-      for (sn_i64 i37 = 1; i37 < ((i22 / 4096 + 1) & (0 - i22 / 4096 - 1)); i37 *= 2) {
-        const sn_i64 i38 = top1[0];
-        tree1[i38 - 1] = tree1[i38 - 1] + tree1[i38];
-        const sn_i64 i39 = i38 - 1;
-        top1[0] = i39;
-      }
-      const sn_i64 i40 = top1[0] + 1;
-      top1[0] = i40;
-    }
-    const sn_i64 i41 = top1[0];
-    for (sn_i64 i42 = 1; i42 < i41; i42++) {
-      tree1[i41 - i42 - 1] = tree1[i41 - i42 - 1] + tree1[i41 - i42];
-    }
-    const double t5 = tree1[0];
+    const double t5 = tree0[0];
     const double t6 = fabs(t5);
     const unsigned char t7 = t6 < 0x1.0000000000000p-500;
     const unsigned char t8 = t6 > 0x1.0000000000000p+500;
@@ -427,11 +416,11 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
     const double t21 = (double)(t20 ? t19 : 0x1.0000000000000p-64);
     const double t22 = t21 * t17;
     SN_INDEPENDENT
-    for (sn_i64 i43 = 0; i43 < n1; i43++) {
-      const double t23 = b1[i0 * n1 + i43];
+    for (sn_i64 i34 = 0; i34 < n1; i34++) {
+      const double t23 = b1[i0 * n1 + i34];
       const double t24 = t23 * t10;
       const double t25 = sn_divided_f64(t24, t11, t17, t22);
-      b1[i0 * n1 + i43] = t25;
+      b1[i0 * n1 + i34] = t25;
     }
   }
   return 0;

@@ -63,6 +63,22 @@ static inline double op_divided_f64_f64_f64_f64_f64(double x0, double x1, double
     double op_fma_f64_f64_f64_f64(double x0, double x1, double x2) noexcept nogil
     double op_divided_f64_f64_f64_f64_f64(double x0, double x1, double x2, double x3) noexcept nogil
 
+cdef void f_k0_c0(sn_i64 length, double *c0) noexcept nogil:
+  cdef sn_i64 i0
+  i0 = 0
+  while i0 < length:
+    c0[i0] = (-SN_INFINITY)
+    i0 += 1
+
+
+cdef void f_k0_c1(sn_i64 length, double *c1) noexcept nogil:
+  cdef sn_i64 i0
+  i0 = 0
+  while i0 < length:
+    c1[i0] = 0.0
+    i0 += 1
+
+
 cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64 n0, sn_i64 n1) noexcept nogil:
   cdef sn_i64 i0
   cdef sn_i64 i1
@@ -70,19 +86,17 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef double[128] sum0
   cdef sn_i64 i3
   cdef sn_i64 i4
-  cdef sn_i64 i5
   cdef double t0
   cdef double[128] sum1
+  cdef sn_i64 i5
   cdef sn_i64 i6
-  cdef sn_i64 i7
-  cdef sn_i64 i8
   cdef double t1
   cdef double t2
   cdef double t3
   cdef double t4
   cdef double[128] cell0
   cdef double[128] cell1
-  cdef sn_i64 i9
+  cdef sn_i64 i7
   cdef double t5
   cdef double t6
   cdef unsigned char t7
@@ -101,8 +115,8 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef unsigned char t20
   cdef double t21
   cdef double t22
-  cdef sn_i64 i10
-  cdef sn_i64 i11
+  cdef sn_i64 i8
+  cdef sn_i64 i9
   cdef double t23
   cdef double t24
   cdef double t25
@@ -119,37 +133,31 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   while i0 < end:
     i1 = 128 * i0
     i2 = sn_least(i1 + 128, n0)
+    f_k0_c0(i2 - i1, sum0)
     i3 = 0
-    while i3 < i2 - i1:
-      sum0[i3] = (-SN_INFINITY)
+    while i3 < n1:
+      i4 = i1
+      while i4 < i2:
+        t0 = b0[i4 * n1 + i3]
+        sum0[i4 - i1] = fold_maximum_f64(sum0[i4 - i1], t0)
+        i4 += 1
       i3 += 1
-    i4 = 0
-    while i4 < n1:
-      i5 = i1
-      while i5 < i2:
-        t0 = b0[i5 * n1 + i4]
-        sum0[i5 - i1] = fold_maximum_f64(sum0[i5 - i1], t0)
-        i5 += 1
-      i4 += 1
-    i6 = 0
-    while i6 < i2 - i1:
-      sum1[i6] = 0.0
-      i6 += 1
-    i7 = 0
-    while i7 < n1:
-      i8 = i1
-      while i8 < i2:
-        t1 = b0[i8 * n1 + i7]
-        t2 = sum0[i8 - i1]
+    f_k0_c1(i2 - i1, sum1)
+    i5 = 0
+    while i5 < n1:
+      i6 = i1
+      while i6 < i2:
+        t1 = b0[i6 * n1 + i5]
+        t2 = sum0[i6 - i1]
         t3 = op_subtract_f64_f64_f64(t1, t2)
         t4 = op_exp_f64_f64(t3)
-        b1[i8 * n1 + i7] = t4
-        sum1[i8 - i1] = fold_add_f64(sum1[i8 - i1], t4)
-        i8 += 1
-      i7 += 1
-    i9 = i1
-    while i9 < i2:
-      t5 = sum1[i9 - i1]
+        b1[i6 * n1 + i5] = t4
+        sum1[i6 - i1] = fold_add_f64(sum1[i6 - i1], t4)
+        i6 += 1
+      i5 += 1
+    i7 = i1
+    while i7 < i2:
+      t5 = sum1[i7 - i1]
       t6 = op_absolute_f64_f64(t5)
       t7 = op_less_f64_f64_b(t6, 3.054936363499605e-151)
       t8 = op_greater_f64_f64_b(t6, 3.273390607896142e+150)
@@ -167,15 +175,15 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
       t20 = op_greater_f64_f64_b(t19, 0.0)
       t21 = op_where_b_f64_f64_f64(t20, t19, 5.421010862427522e-20)
       t22 = op_multiply_f64_f64_f64(t21, t17)
-      cell0[i9 - i1] = t17
-      cell1[i9 - i1] = t22
-      i9 += 1
-    i10 = 0
-    while i10 < n1:
-      i11 = i1
-      while i11 < i2:
-        t23 = b1[i11 * n1 + i10]
-        t24 = sum1[i11 - i1]
+      cell0[i7 - i1] = t17
+      cell1[i7 - i1] = t22
+      i7 += 1
+    i8 = 0
+    while i8 < n1:
+      i9 = i1
+      while i9 < i2:
+        t23 = b1[i9 * n1 + i8]
+        t24 = sum1[i9 - i1]
         t25 = op_absolute_f64_f64(t24)
         t26 = op_less_f64_f64_b(t25, 3.054936363499605e-151)
         t27 = op_greater_f64_f64_b(t25, 3.273390607896142e+150)
@@ -183,34 +191,36 @@ cdef void f_k0_t0(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
         t29 = op_where_b_f64_f64_f64(t26, 3.273390607896142e+150, t28)
         t30 = op_multiply_f64_f64_f64(t23, t29)
         t31 = op_multiply_f64_f64_f64(t24, t29)
-        t32 = cell0[i11 - i1]
-        t33 = cell1[i11 - i1]
+        t32 = cell0[i9 - i1]
+        t33 = cell1[i9 - i1]
         t34 = op_divided_f64_f64_f64_f64_f64(t30, t31, t32, t33)
-        b1[i11 * n1 + i10] = t34
-        i11 += 1
-      i10 += 1
+        b1[i9 * n1 + i8] = t34
+        i9 += 1
+      i8 += 1
     i0 += 1
 
 
 cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64 n1) noexcept nogil:
   cdef sn_i64 i0
   cdef double[32] sum2
-  cdef double[48] tree0
-  cdef long long[1] top0
   cdef sn_i64 i1
   cdef sn_i64 i2
   cdef sn_i64 i3
   cdef sn_i64 i4
   cdef sn_i64 i5
+  cdef double t0
   cdef sn_i64 i6
   cdef sn_i64 i7
-  cdef double t0
+  cdef double t1
   cdef sn_i64 i8
   cdef sn_i64 i9
-  cdef double t1
   cdef sn_i64 i10
   cdef sn_i64 i11
   cdef sn_i64 i12
+  cdef double[32] sum3
+  cdef double[48] tree0
+  cdef long long[1] top0
+  cdef double t2
   cdef sn_i64 i13
   cdef sn_i64 i14
   cdef sn_i64 i15
@@ -218,12 +228,14 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef sn_i64 i17
   cdef sn_i64 i18
   cdef sn_i64 i19
+  cdef double t3
+  cdef double t4
+  cdef double t5
   cdef sn_i64 i20
   cdef sn_i64 i21
-  cdef double[32] sum3
-  cdef double[48] tree1
-  cdef long long[1] top1
-  cdef double t2
+  cdef double t6
+  cdef double t7
+  cdef double t8
   cdef sn_i64 i22
   cdef sn_i64 i23
   cdef sn_i64 i24
@@ -231,26 +243,11 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef sn_i64 i26
   cdef sn_i64 i27
   cdef sn_i64 i28
-  cdef double t3
-  cdef double t4
-  cdef double t5
   cdef sn_i64 i29
   cdef sn_i64 i30
-  cdef double t6
-  cdef double t7
-  cdef double t8
   cdef sn_i64 i31
   cdef sn_i64 i32
   cdef sn_i64 i33
-  cdef sn_i64 i34
-  cdef sn_i64 i35
-  cdef sn_i64 i36
-  cdef sn_i64 i37
-  cdef sn_i64 i38
-  cdef sn_i64 i39
-  cdef sn_i64 i40
-  cdef sn_i64 i41
-  cdef sn_i64 i42
   cdef double t9
   cdef double t10
   cdef unsigned char t11
@@ -269,146 +266,124 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
   cdef unsigned char t24
   cdef double t25
   cdef double t26
-  cdef sn_i64 i43
+  cdef sn_i64 i34
   cdef double t27
   cdef double t28
   cdef double t29
   i0 = begin
   while i0 < end:
-    top0[0] = 0LL
-    tree0[0] = (-SN_INFINITY)
     i1 = 0
-    while i1 < n1:
-      i2 = sn_least(i1 + 4096, n1)
-      i3 = 0
-      while i3 < 32:
-        sum2[i3] = (-SN_INFINITY)
-        i3 += 1
-      i4 = (i2 - i1) // 32
-      i5 = 0
-      while i5 < i4:
-        i6 = 0
-        while i6 < 32:
-          i7 = i1 + 32 * i5 + i6
-          t0 = b0[i0 * n1 + i7]
-          sum2[i6] = fold_maximum_f64(sum2[i6], t0)
-          i6 += 1
-        i5 += 1
-      i8 = 0
-      while i8 < 32:
-        if i8 < i2 - i1 - 32 * i4:
-          i9 = i1 + 32 * i4 + i8
-          t1 = b0[i0 * n1 + i9]
-          sum2[i8] = fold_maximum_f64(sum2[i8], t1)
-        i8 += 1
-      i10 = 0
-      while i10 < 16:
-        sum2[i10] = fold_maximum_f64(sum2[i10], sum2[i10 + 16])
-        i10 += 1
-      i11 = 0
-      while i11 < 8:
-        sum2[i11] = fold_maximum_f64(sum2[i11], sum2[i11 + 8])
-        i11 += 1
-      i12 = 0
-      while i12 < 4:
-        sum2[i12] = fold_maximum_f64(sum2[i12], sum2[i12 + 4])
-        i12 += 1
-      i13 = 0
-      while i13 < 2:
-        sum2[i13] = fold_maximum_f64(sum2[i13], sum2[i13 + 2])
-        i13 += 1
-      i14 = 0
-      while i14 < 1:
-        sum2[i14] = fold_maximum_f64(sum2[i14], sum2[i14 + 1])
-        i14 += 1
-      i15 = top0[0]
-      tree0[i15] = sum2[0]
-      i16 = 1
-      while i16 < ((i1 // 4096 + 1) & (0 - i1 // 4096 - 1)):
-        i17 = top0[0]
-        tree0[i17 - 1] = fold_maximum_f64(tree0[i17 - 1], tree0[i17])
-        i18 = i17 - 1
-        top0[0] = i18
-        i16 *= 2
-      i19 = top0[0] + 1
-      top0[0] = i19
-      i1 += 4096
-    i20 = top0[0]
-    i21 = 1
-    while i21 < i20:
-      tree0[i20 - i21 - 1] = fold_maximum_f64(tree0[i20 - i21 - 1], tree0[i20 - i21])
-      i21 += 1
-    top1[0] = 0LL
-    tree1[0] = 0.0
-    t2 = tree0[0]
-    i22 = 0
-    while i22 < n1:
-      i23 = sn_least(i22 + 4096, n1)
-      i24 = 0
-      while i24 < 32:
-        sum3[i24] = 0.0
-        i24 += 1
-      i25 = (i23 - i22) // 32
-      i26 = 0
-      while i26 < i25:
-        i27 = 0
-        while i27 < 32:
-          i28 = i22 + 32 * i26 + i27
-          t3 = b0[i0 * n1 + i28]
+    while i1 < 32:
+      sum2[i1] = (-SN_INFINITY)
+      i1 += 1
+    i2 = n1 // 32
+    i3 = 0
+    while i3 < i2:
+      i4 = 0
+      while i4 < 32:
+        i5 = 32 * i3 + i4
+        t0 = b0[i0 * n1 + i5]
+        sum2[i4] = fold_maximum_f64(sum2[i4], t0)
+        i4 += 1
+      i3 += 1
+    i6 = 0
+    while i6 < 32:
+      if i6 < n1 - 32 * i2:
+        i7 = 32 * i2 + i6
+        t1 = b0[i0 * n1 + i7]
+        sum2[i6] = fold_maximum_f64(sum2[i6], t1)
+      i6 += 1
+    i8 = 0
+    while i8 < 16:
+      sum2[i8] = fold_maximum_f64(sum2[i8], sum2[i8 + 16])
+      i8 += 1
+    i9 = 0
+    while i9 < 8:
+      sum2[i9] = fold_maximum_f64(sum2[i9], sum2[i9 + 8])
+      i9 += 1
+    i10 = 0
+    while i10 < 4:
+      sum2[i10] = fold_maximum_f64(sum2[i10], sum2[i10 + 4])
+      i10 += 1
+    i11 = 0
+    while i11 < 2:
+      sum2[i11] = fold_maximum_f64(sum2[i11], sum2[i11 + 2])
+      i11 += 1
+    i12 = 0
+    while i12 < 1:
+      sum2[i12] = fold_maximum_f64(sum2[i12], sum2[i12 + 1])
+      i12 += 1
+    top0[0] = 0LL
+    tree0[0] = 0.0
+    t2 = sum2[0]
+    i13 = 0
+    while i13 < n1:
+      i14 = sn_least(i13 + 4096, n1)
+      i15 = 0
+      while i15 < 32:
+        sum3[i15] = 0.0
+        i15 += 1
+      i16 = (i14 - i13) // 32
+      i17 = 0
+      while i17 < i16:
+        i18 = 0
+        while i18 < 32:
+          i19 = i13 + 32 * i17 + i18
+          t3 = b0[i0 * n1 + i19]
           t4 = op_subtract_f64_f64_f64(t3, t2)
           t5 = op_exp_f64_f64(t4)
-          b1[i0 * n1 + i28] = t5
-          sum3[i27] = fold_add_f64(sum3[i27], t5)
-          i27 += 1
-        i26 += 1
-      i29 = 0
-      while i29 < 32:
-        if i29 < i23 - i22 - 32 * i25:
-          i30 = i22 + 32 * i25 + i29
-          t6 = b0[i0 * n1 + i30]
+          b1[i0 * n1 + i19] = t5
+          sum3[i18] = fold_add_f64(sum3[i18], t5)
+          i18 += 1
+        i17 += 1
+      i20 = 0
+      while i20 < 32:
+        if i20 < i14 - i13 - 32 * i16:
+          i21 = i13 + 32 * i16 + i20
+          t6 = b0[i0 * n1 + i21]
           t7 = op_subtract_f64_f64_f64(t6, t2)
           t8 = op_exp_f64_f64(t7)
-          b1[i0 * n1 + i30] = t8
-          sum3[i29] = fold_add_f64(sum3[i29], t8)
-        i29 += 1
-      i31 = 0
-      while i31 < 16:
-        sum3[i31] = fold_add_f64(sum3[i31], sum3[i31 + 16])
-        i31 += 1
-      i32 = 0
-      while i32 < 8:
-        sum3[i32] = fold_add_f64(sum3[i32], sum3[i32 + 8])
-        i32 += 1
-      i33 = 0
-      while i33 < 4:
-        sum3[i33] = fold_add_f64(sum3[i33], sum3[i33 + 4])
-        i33 += 1
-      i34 = 0
-      while i34 < 2:
-        sum3[i34] = fold_add_f64(sum3[i34], sum3[i34 + 2])
-        i34 += 1
-      i35 = 0
-      while i35 < 1:
-        sum3[i35] = fold_add_f64(sum3[i35], sum3[i35 + 1])
-        i35 += 1
-      i36 = top1[0]
-      tree1[i36] = sum3[0]
-      i37 = 1
-      while i37 < ((i22 // 4096 + 1) & (0 - i22 // 4096 - 1)):
-        i38 = top1[0]
-        tree1[i38 - 1] = fold_add_f64(tree1[i38 - 1], tree1[i38])
-        i39 = i38 - 1
-        top1[0] = i39
-        i37 *= 2
-      i40 = top1[0] + 1
-      top1[0] = i40
-      i22 += 4096
-    i41 = top1[0]
-    i42 = 1
-    while i42 < i41:
-      tree1[i41 - i42 - 1] = fold_add_f64(tree1[i41 - i42 - 1], tree1[i41 - i42])
-      i42 += 1
-    t9 = tree1[0]
+          b1[i0 * n1 + i21] = t8
+          sum3[i20] = fold_add_f64(sum3[i20], t8)
+        i20 += 1
+      i22 = 0
+      while i22 < 16:
+        sum3[i22] = fold_add_f64(sum3[i22], sum3[i22 + 16])
+        i22 += 1
+      i23 = 0
+      while i23 < 8:
+        sum3[i23] = fold_add_f64(sum3[i23], sum3[i23 + 8])
+        i23 += 1
+      i24 = 0
+      while i24 < 4:
+        sum3[i24] = fold_add_f64(sum3[i24], sum3[i24 + 4])
+        i24 += 1
+      i25 = 0
+      while i25 < 2:
+        sum3[i25] = fold_add_f64(sum3[i25], sum3[i25 + 2])
+        i25 += 1
+      i26 = 0
+      while i26 < 1:
+        sum3[i26] = fold_add_f64(sum3[i26], sum3[i26 + 1])
+        i26 += 1
+      i27 = top0[0]
+      tree0[i27] = sum3[0]
+      i28 = 1
+      while i28 < ((i13 // 4096 + 1) & (0 - i13 // 4096 - 1)):
+        i29 = top0[0]
+        tree0[i29 - 1] = fold_add_f64(tree0[i29 - 1], tree0[i29])
+        i30 = i29 - 1
+        top0[0] = i30
+        i28 *= 2
+      i31 = top0[0] + 1
+      top0[0] = i31
+      i13 += 4096
+    i32 = top0[0]
+    i33 = 1
+    while i33 < i32:
+      tree0[i32 - i33 - 1] = fold_add_f64(tree0[i32 - i33 - 1], tree0[i32 - i33])
+      i33 += 1
+    t9 = tree0[0]
     t10 = op_absolute_f64_f64(t9)
     t11 = op_less_f64_f64_b(t10, 3.054936363499605e-151)
     t12 = op_greater_f64_f64_b(t10, 3.273390607896142e+150)
@@ -426,13 +401,13 @@ cdef void f_k0_t1(sn_i64 begin, sn_i64 end, const double *b0, double *b1, sn_i64
     t24 = op_greater_f64_f64_b(t23, 0.0)
     t25 = op_where_b_f64_f64_f64(t24, t23, 5.421010862427522e-20)
     t26 = op_multiply_f64_f64_f64(t25, t21)
-    i43 = 0
-    while i43 < n1:
-      t27 = b1[i0 * n1 + i43]
+    i34 = 0
+    while i34 < n1:
+      t27 = b1[i0 * n1 + i34]
       t28 = op_multiply_f64_f64_f64(t27, t14)
       t29 = op_divided_f64_f64_f64_f64_f64(t28, t15, t21, t26)
-      b1[i0 * n1 + i43] = t29
-      i43 += 1
+      b1[i0 * n1 + i34] = t29
+      i34 += 1
     i0 += 1
 
 

@@ -8,7 +8,7 @@ from ..blas import function, product, routine_name
 from ..products import LARGEST
 from .site import Site
 
-# Below this length loops are faster than a call of LAPACK; blocks of large matrices that are worked on by loops.
+# Matrices of known lengths up to this lie on the stack; blocks of large matrices that are worked on by loops.
 SMALL, BLOCK = 24, 64
 # c -= a @ b, by the runtime; all with distances of rows, a and b with those of columns too.
 MINUS = """\
@@ -53,11 +53,6 @@ def work_on_small(site: Site) -> int | None:
     *stack, n = site.call.operands[0].shape[:-1]
     count = dims.product(x for x in stack if isinstance(x, int))
     return 2 * count * n ** 3 if is_small(site) and isinstance(n, int) and isinstance(count, int) else None
-
-
-def has_library(site: Site) -> bool:
-    """Whether a site may call BLAS and LAPACK, by the ``rt`` of its function."""
-    return site.dialect == "c" and not is_small(site)
 
 
 def minus(site: Site) -> str:

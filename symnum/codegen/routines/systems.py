@@ -74,18 +74,18 @@ _VECTOR_BY_COLUMN = """\
     const {T} f = y[i] = y[i]{over};
     for (sn_i64 j = 0; j < length; j++) others[j] -= row[j] * f;
 """
-# Rows of the triangle lie w elements apart; blocks of a block first.
+# Rows of the triangle lie w elements apart: one half, what it takes from the rows of the other half, and that half.
 _BLOCKS = """\
-static int {part}_blocks(const struct {name}_room *const room, const sn_i64 block, const sn_i64 n, const sn_i64 w,
-                         const sn_i64 k, const {T} *a, {T} *y) {{
-  int code = SN_OK;
-  for (sn_i64 t = 0; t < n && !code; t += block) {{
-    const sn_i64 h = sn_least(block, n - t), b = {start}, first = {rest}, m = n - t - h;
-    if (block > {few}) code = {part}_blocks(room, {few}, h, w, k, a + b * w + b, y + b * k);
-    else {part}_loops(h, w, k, a + b * w + b, y + b * k);
-    code = code ? code : {name}_minus(room, m, k, h, a + {corner}, {distances}, y + b * k, k, 1, y + first * k, k);
+static int {part}_blocks(const struct {name}_room *const room, const sn_i64 n, const sn_i64 w, const sn_i64 k,
+                         const {T} *a, {T} *y) {{
+  if (n <= {few}) {{
+    {part}_loops(n, w, k, a, y);
+    return SN_OK;
   }}
-  return code;
+  const sn_i64 h = (n + {few}) / {twice} * {few}, b = {start}, first = {rest}, m = {others}, l = n - m;
+  int code = {part}_blocks(room, l, w, k, a + b * w + b, y + b * k);
+  code = code ? code : {name}_minus(room, m, k, l, a + {corner}, {distances}, y + b * k, k, 1, y + first * k, k);
+  return code ? code : {part}_blocks(room, m, w, k, a + first * w + first, y + first * k);
 }}
 """
 _TRIANGLES = """\
@@ -101,7 +101,7 @@ for (sn_i64 s = 0; s < count && !code; s++) {{
 {give}if (code) return code;
 """
 _BY_BLOCKS = """\
-else if (room.bytes) code = {name}_blocks(&room, {block}, n, n, k, a, y);
+else if (room.bytes) code = {name}_blocks(&room, n, n, k, a, y);
   """
 
 
@@ -116,7 +116,7 @@ def solve_triangular(site: Site) -> RoutineText:
         "give": ""}
     room: Dim = 0
     if blocked:
-        room = packed_bytes(n, right.shape[-1], BLOCK, right.dtype.itemsize)
+        room = _room(n, right.shape[-1], right.dtype.itemsize)
         known |= {"blocks": _BY_BLOCKS.format(**known), "give": LEAVE,
                   "take": ROOM.format(**known, bytes=f"(k > 1 ? {site.length(room)} : 0)")}
     functions = (MINUS.format(**known) if blocked else "") + _triangle(known, site.name, lower, trans, unit, blocked)
@@ -129,6 +129,12 @@ def _is_blocked(site: Site) -> bool:
     return site.dialect == "c" and not (isinstance(n, int) and n <= BLOCK)
 
 
+def _room(n: Dim, k: Dim, itemsize: int) -> Dim:
+    """Bytes that the products of the halves of a triangle work in."""
+    half = dims.add(dims.floor_divide(n, 2), _STEP)
+    return packed_bytes(half, k, half, itemsize)
+
+
 def _triangle(given: Mapping[str, object], part: str, lower: bool, trans: bool, unit: bool, blocked: bool) -> str:
     """Functions ``PART_vector``, ``PART_loops`` and, if ``blocked``, ``PART_blocks`` for one triangle."""
     forward = lower != trans
@@ -136,7 +142,8 @@ def _triangle(given: Mapping[str, object], part: str, lower: bool, trans: bool, 
         "part": part, "i": "t" if forward else "n - 1 - t", "j": "u" if forward else "n - 1 - u",
         "place": "j * w + i" if trans else "i * w + j", "over": "" if unit else " / a[i * n + i]",
         "first": "0" if forward != trans else "i + 1", "length": "i" if forward != trans else "n - 1 - i",
-        "start": "t" if forward else "n - t - h", "rest": "b + h" if forward else "0", "few": _STEP,
+        "start": "0" if forward else "h", "rest": "h" if forward else "0", "others": "n - h" if forward else "h",
+        "few": _STEP, "twice": 2 * _STEP,
         "corner": "b * w + first" if trans else "first * w + b", "distances": "1, w" if trans else "w, 1"}
     known["divide"] = "" if unit else _DIVIDE.format(**known)
     known["step"] = (_VECTOR_BY_COLUMN if trans else _VECTOR_BY_ROW).format(**known)
@@ -151,10 +158,10 @@ static int {name}_factor({runtime}const sn_i64 n, const {T} *a, {T} *u, int *piv
   for (sn_i64 begin = 0; begin < n; begin += 16)
     for (sn_i64 i = 0; i < n; i++)
       for (sn_i64 j = begin; j < n && j < begin + 16; j++) u[j * n + i] = a[i * n + j];
-{library}  *info = {name}_loops(n, u, pivots);
-  return SN_OK;
+{factor}  return SN_OK;
 }}
 """
+_FACTOR_SMALL = "  *info = {name}_loops(n, u, pivots);\n"
 _FACTOR_LARGE = """\
   *info = 0;
   if (room->bytes) return {name}_columns(room, n, 0, n, u, pivots, info);
@@ -164,6 +171,7 @@ _FACTOR_LARGE = """\
     {GETRF}(&in, &in, u, &in, pivots, info);
     return SN_OK;
   }}
+  *info = {name}_few(n, 0, n, u, pivots);
 """
 _SOLVE = """\
 static int {name}_solve({runtime}const sn_i64 n, const sn_i64 k, const {T} *restrict u, const int *restrict pivots,
@@ -174,7 +182,11 @@ static int {name}_solve({runtime}const sn_i64 n, const sn_i64 k, const {T} *rest
         const {T} t = y[i * k + r];
         y[i * k + r] = y[(pivots[i] - 1) * k + r], y[(pivots[i] - 1) * k + r] = t;
       }}
-{library}  for (sn_i64 i = 0; i < n; i++)
+{systems}  return SN_OK;
+}}
+"""
+_SOLVE_SMALL = """\
+  for (sn_i64 i = 0; i < n; i++)
     for (sn_i64 j = 0; j < i; j++)
       for (sn_i64 r = 0; r < k; r++) y[i * k + r] -= u[j * n + i] * y[j * k + r];
   for (sn_i64 i = n - 1; i >= 0; i--) {{
@@ -182,8 +194,6 @@ static int {name}_solve({runtime}const sn_i64 n, const sn_i64 k, const {T} *rest
       for (sn_i64 r = 0; r < k; r++) y[i * k + r] -= u[j * n + i] * y[j * k + r];
     for (sn_i64 r = 0; r < k; r++) y[i * k + r] /= u[i * n + i];
   }}
-  return SN_OK;
-}}
 """
 _SOLVE_LARGE = """\
   if (k == 1) {{
@@ -192,8 +202,8 @@ _SOLVE_LARGE = """\
     return SN_OK;
   }}
   if (room->bytes) {{
-    const int code = {name}_l_blocks(room, {block}, n, n, k, u, y);
-    return code ? code : {name}_u_blocks(room, {block}, n, n, k, u, y);
+    const int code = {name}_l_blocks(room, n, n, k, u, y);
+    return code ? code : {name}_u_blocks(room, n, n, k, u, y);
   }}
   const sn_rt *const rt = room->rt;
   const int in = (int)n, ik = (int)k;
@@ -203,6 +213,8 @@ _SOLVE_LARGE = """\
     {TRSM}("R", "U", "T", "N", &ik, &in, &one, u, &in, y, &ik);
     return SN_OK;
   }}
+  {name}_l_loops(n, n, k, u, y);
+  {name}_u_loops(n, n, k, u, y);
 """
 # A copy of a matrix, and its pivots behind it; then what products work in.
 _EACH = """\
@@ -294,12 +306,12 @@ def _by_factors(site: Site, each: str, begin: str = "", right: Dim | None = None
     called = ("getrf",) if right is None else ("getrf", "trsm")
     known |= library(site, *called) if large else {}
     functions = "" if native else "#include <stdlib.h>\n"
-    functions += (MINUS + LOOPS + RECURSION if large else LOOPS).format(**known)
-    functions += _FACTOR.format(**known, library=_FACTOR_LARGE.format(**known) if large else "")
+    functions += (MINUS + RECURSION if large else LOOPS).format(**known)
+    functions += _FACTOR.format(**known, factor=(_FACTOR_LARGE if large else _FACTOR_SMALL).format(**known))
     if right is not None:
         functions += _triangle(known, f"{site.name}_l", False, True, True, True) if large else ""
         functions += _triangle(known, f"{site.name}_u", True, True, False, True) if large else ""
-        functions += _SOLVE.format(**known, library=_SOLVE_LARGE.format(**known) if large else "")
+        functions += _SOLVE.format(**known, systems=(_SOLVE_LARGE if large else _SOLVE_SMALL).format(**known))
     return RoutineText(square(site) + _EACH.format(**known, each=each.format(**known)), functions,
                        blas=names(site, *called) if large else (), work=work_on_small(site),
                        scratch=dims.add(own, room))
@@ -313,5 +325,5 @@ def _memory(site: Site, right: Dim | None) -> tuple[Dim, Dim]:
         return 0 if is_small(site) else own, 0
     half = dims.add(dims.floor_divide(n, 2), FEW)
     room = packed_bytes(half, n, half, size)
-    room = room if right is None else dims.maximum(room, packed_bytes(n, right, BLOCK, size))
+    room = room if right is None else dims.maximum(room, _room(n, right, size))
     return dims.multiply(dims.floor_divide(dims.add(own, 63), 64), 64), room
