@@ -40,7 +40,8 @@ FUSED: list[tuple[str, dict[str, int] | None]] = [
 @pytest.fixture(autouse=True)
 def quickly_compiled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
-    with Options.from_environment().but(cflags="-O0").active():
+    given = Options.from_environment()
+    with given.but(cflags=f"{given.cflags} -O0").active():
         yield
 
 

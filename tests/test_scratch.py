@@ -97,7 +97,8 @@ CASES: Mapping[str, Case] = {**dict(products()), **dict(factors()), **dict(place
 @pytest.fixture(autouse=True)
 def quickly_compiled() -> Iterator[None]:
     before = sn.get_num_threads()
-    with Options.from_environment().but(cflags="-O0").active():
+    given = Options.from_environment()
+    with given.but(cflags=f"{given.cflags} -O0").active():
         yield
     sn.set_num_threads(before)
 
