@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import platform
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from symnum.codegen import compiler
 from symnum.codegen.cache import Cache, warn_once
-from symnum.codegen.compiler import Compiler, build, find_compiler, flags
+from symnum.codegen.compiler import Compiler, build, find_compiler, flags, optimising
 from symnum.errors import CompileError
 from symnum.options import Options
 
@@ -242,3 +244,13 @@ int wraps(int x) { return x + 1 < x; }
 def test_warnings_are_shown_to_who_asks_for_them(cflags: str, silent: bool) -> None:
     given = flags(Compiler(("cc",), "gcc", "gcc version 12", "t", (0, 0)), 1000, Options(cflags=cflags))
     assert ("-w" in given) == silent
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64" or not shutil.which("gcc"), reason="asks gcc for x86-64")
+@pytest.mark.parametrize("level", ["-O1", "-O2", "-O3"])
+def test_upper_halves_of_vectors_are_cleared(level: str) -> None:
+    text = ("typedef double v __attribute__((vector_size(32)));"
+            "void f(v *x) { v y = x[0] + x[1]; __asm__ volatile(\"\" : : \"x\"(y)); }")
+    done = subprocess.run(("gcc", *optimising("gcc", level), "-mavx", "-S", "-xc", "-", "-o", "-"), input=text,
+                          capture_output=True, text=True, check=True)
+    assert "vzeroupper" in done.stdout

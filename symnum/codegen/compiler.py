@@ -28,9 +28,12 @@ NO_COMPILER = ("symnum found no C compiler: functions run in NumPy, more slowly;
 # Sizes of a text (in characters) beyond which a lower level pays: -O3 takes more than linear time.
 _LEVELS = ((150_000, "-O3"), (1_500_000, "-O2"))
 # Beyond these flags, gcc's -O2 and -O3 take up to twice the time, and make no program faster by more than 2%.
+# Without expensive optimisations upper halves of vectors are not cleared, and all that runs later takes longer.
 # Sums over lanes are written out; what a loop of vectors leaves over is a plain loop, which is not.
-_GCC_FAST = ("-O1", "-fstrict-aliasing", "-ftree-loop-vectorize", "-ftree-slp-vectorize", "-fvect-cost-model=dynamic",
-             "-fpeel-loops", "--param=max-completely-peel-times=4", "--param=vect-epilogues-nomask=0")
+_GCC_LEAST = ("-O1", "-fexpensive-optimizations")
+_GCC_FAST = (*_GCC_LEAST, "-fstrict-aliasing", "-ftree-loop-vectorize", "-ftree-slp-vectorize",
+             "-fvect-cost-model=dynamic", "-fpeel-loops", "--param=max-completely-peel-times=4",
+             "--param=vect-epilogues-nomask=0")
 _NUMBERS = ("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv")
 
 
@@ -100,9 +103,10 @@ def optimising(kind: str, level: str) -> tuple[str, ...]:
     """Flags for an optimisation level and a kind of compiler; of gcc's ``-O3`` what is worth its time.
 
     >>> optimising("gcc", "-O3")[:2], optimising("clang", "-O3")
-    (('-O1', '-fstrict-aliasing'), ('-O3',))
+    (('-O1', '-fexpensive-optimizations'), ('-O3',))
     """
-    return _GCC_FAST if kind == "gcc" and level == "-O3" else (level,)
+    levels = {"-O3": _GCC_FAST, "-O1": _GCC_LEAST} if kind == "gcc" else {}
+    return levels.get(level, (level,))
 
 
 def build(text: str, compiler: Compiler, options: Options, cache: Cache, *, libs: Sequence[str] = (),

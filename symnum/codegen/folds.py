@@ -150,7 +150,7 @@ class Cells:
     @property
     def count(self) -> Dim:
         """How many cells there are."""
-        return dims.subtract(self.stop, self.start)
+        return dims.simple(dims.subtract(self.stop, self.start))
 
 
 def fold(builder: Builder, node: Node, extents: Span) -> None:

@@ -170,8 +170,10 @@ def _price_inside(self: Schedule, phase: Phase) -> Dim:
 
 
 def _tile(self: Schedule, column: tuple[Node, Dim], tile: Dim, most: int = COLUMNS) -> Cells:
-    """A tile of columns, its ends bound in the innermost scope."""
-    builder = self.builder
+    """A tile of columns, its ends bound in the innermost scope; all columns, if they are known to be few."""
+    builder, width = self.builder, dims.simple(column[1])
+    if isinstance(width, int) and width <= most:
+        return Cells(column[0], width, number(0), number(width), most)
     start, stop = builder.axis(), builder.axis()
     builder.bind(start, dims.multiply(most, tile))
     builder.bind(stop, dims.minimum(dims.add(start, most), column[1]))

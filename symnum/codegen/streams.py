@@ -20,8 +20,8 @@ from .strides import Polynomial
 
 # Bytes of a line of memory, and how far ahead is fetched what is read and what is stored.
 LINE, READ, STORED = 64, 1 << 11, 1 << 10
-# Elements below which a loop is too short to be worth another one.
-SHORT = 64
+# Elements below which a loop, one of many rows or alone, is too short to be worth another one.
+SHORT, SHORT_ALONE = 64, 1 << 12
 
 
 def fetch_body(builder: Builder, sources: Iterable[Memory], targets: Iterable[Memory], begin: Node,
@@ -45,7 +45,7 @@ def stream(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Sequence[
     """
     count = dims.simple(dims.subtract(stop, start))
     puts = [sink for sink in sinks if isinstance(sink, Put)]
-    if builder.row or len(puts) < len(sinks) or (isinstance(count, int) and count < SHORT):
+    if builder.row or len(puts) < len(sinks) or (isinstance(count, int) and count < (SHORT_ALONE if alone else SHORT)):
         return False
     loads = _loads(builder, axis, puts)
     if loads is None or not (fetched := _foremost(builder, loads)):
