@@ -12,11 +12,8 @@ import pytest
 
 import symnum as sn
 from symnum import tensor as T
-from symnum.codegen import compiler
-from symnum.codegen.cache import Cache
-from symnum.options import current
+from tests import stress
 
-ROOT = Path(__file__).parent.parent
 Array = np.ndarray[Any, Any]
 TURNS = ((False, False), (True, False), (False, True), (True, True))
 # Lengths m, n, k around the lengths of tiles, of panels and of blocks, of few rows, of few columns, and 0.
@@ -118,23 +115,8 @@ def test_products_and_factors_do_without_scipy() -> None:
 @pytest.mark.parametrize("sanitizer, vector_bytes", [("", 16), ("", 32), ("thread", 64),
                                                      ("address,undefined", 64)])
 def test_products_under_stress(tmp_path: Path, sanitizer: str, vector_bytes: int) -> None:
-    options = current()
-    found = compiler.find_compiler(options, Cache(options))
-    assert found is not None
-    folder, program = ROOT / "symnum", tmp_path / "stress"
-    names = ("_products", "_pool", "_buffers")
-    sources = [ROOT / "tests" / "product_stress.c", *(folder / f"{name}.c" for name in names)]
-    flags = [f"-DMOST_BYTES={vector_bytes}", *([f"-fsanitize={sanitizer}"] if sanitizer else [])]
-    command = [*found.command, "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", *flags, f"-I{folder}",
-               *map(str, sources), "-o", str(program), "-pthread", "-lm"]
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
-    if built.returncode and sanitizer and "sanitize" in built.stderr:
-        pytest.skip("the compiler has no such sanitizer")
-    assert built.returncode == 0, built.stderr
-    ran = subprocess.run([str(program)], capture_output=True, text=True, timeout=100, check=False)
-    if sanitizer and "unexpected memory mapping" in ran.stderr:
-        pytest.skip("the sanitizer does not run on this kernel")
-    assert ran.stdout == "ok\n", ran.stdout + ran.stderr[:3000]
+    stress.run(tmp_path, "product_stress.c", ("_products", "_pool", "_buffers"), sanitizer,
+               [f"-DMOST_BYTES={vector_bytes}"])
 
 
 def test_outer_products_are_kernels() -> None:

@@ -158,11 +158,13 @@ def errors(case: Case) -> tuple[float, float]:
 
 @every_rule
 def test_errors_do_not_grow(rule: Rule) -> None:
+    # A negative power multiplies inverses, as products of its base may overflow where it is a number.
+    least = 0.75 if rule.name == "power_by_products" else 0.7
     for case in floats(rule, "matrix"):
         if case.side and rule.phase == "stabilize":
             continue
         before, after = errors(case)
-        assert after <= before + (0.25 if rule.keeps != "real" else 0.75), (case, before, after)
+        assert after <= before + (0.25 if rule.keeps != "real" else least), (case, before, after)
         if rule.phase == "stabilize":
             assert after < before - 0.5, (case, before, after)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -17,8 +16,7 @@ import numpy as np
 import pytest
 
 from symnum import _pyruntime
-from symnum.codegen import abi, compiler
-from symnum.codegen.cache import Cache
+from symnum.codegen import abi
 from symnum.errors import (
     ArgumentValueError,
     IndexBoundsError,
@@ -26,7 +24,7 @@ from symnum.errors import (
     SymnumError,
     UnsupportedError,
 )
-from symnum.options import current
+from tests import stress
 from tests.handmade import INTERFACES, argument, caller, host_call, signature
 
 try:
@@ -544,27 +542,9 @@ def test_other_threads_run_during_long_calls() -> None:
     assert len(ticks) > 5 and f(1) == 1
 
 
-STRESS = Path(__file__).parent / "pool_stress.c"
-
-
 @pytest.mark.parametrize("sanitizer", ["", "thread", "address,undefined"])
 def test_pools_under_stress(tmp_path: Path, sanitizer: str) -> None:
-    options = current()
-    found = compiler.find_compiler(options, Cache(options))
-    assert found is not None
-    program, folder = tmp_path / "stress", ROOT / "symnum"
-    flags = [f"-fsanitize={sanitizer}", "-DNO_FORK"] if sanitizer else []
-    sources = [str(path) for path in (STRESS, folder / "_pool.c", folder / "_buffers.c")]
-    command = [*found.command, "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", *flags, f"-I{folder}",
-               *sources, "-o", str(program), "-pthread"]
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
-    if built.returncode and sanitizer and "sanitize" in built.stderr:
-        pytest.skip("the compiler has no such sanitizer")
-    assert built.returncode == 0, built.stderr
-    ran = subprocess.run([str(program)], capture_output=True, text=True, timeout=100, check=False)
-    if sanitizer and "unexpected memory mapping" in ran.stderr:
-        pytest.skip("the sanitizer does not run on this kernel")
-    assert ran.returncode == 0 and ran.stdout == "ok\n", ran.stdout + ran.stderr
+    stress.run(tmp_path, "pool_stress.c", ("_pool", "_buffers"), sanitizer, ["-DNO_FORK"] if sanitizer else [])
 
 
 # --- the interface --------------------------------------------------------------------------------

@@ -17,12 +17,10 @@ from ..ir.node import Dim, Node
 from .builder import Builder
 from .fetches import next_row
 from .fission import Lanes, estimate_first
+from .instructions import WIDEST
 from .loops import Call, Declare, Function, Memory, Prefetch, Store, element, number, quotient
 from .parts import Part
 from .streams import fetch_body
-
-# Bytes of the widest vector.
-WIDEST = 64
 
 
 def width(part: Part) -> int:

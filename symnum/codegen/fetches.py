@@ -9,7 +9,7 @@ from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
 from .builder import Builder
-from .loops import Prefetch
+from .loops import Memory, Prefetch
 from .normal import with_axes
 
 # Bytes of a line of memory, and how many bytes ahead is fetched at most.
@@ -22,6 +22,15 @@ def next_row(builder: Builder, load: Node) -> Dim | None:
     return dims.minimum(builder.algebra.node(step), FETCHED // load.dtype.itemsize) if step else None
 
 
+def fetch_lines(builder: Builder, memory: Memory, index: Node, axis: Node, place: Dim, count: int,
+                far: Dim = 0) -> None:
+    """Hints for the lines that lie ``far`` behind ``count`` elements, the first of which has the place ``place``."""
+    found, = with_axes([index], {axis.attr("number"): place}, builder.algebra)
+    for offset in range(0, count, LINE // memory.dtype.itemsize):
+        line = builder.algebra.normal(dims.add(dims.add(found, far), offset))
+        builder.add(Prefetch(memory, builder.need_index(line)))
+
+
 def fetch_ahead(builder: Builder, roots: Sequence[Node], axis: Node, start: Dim, count: int) -> None:
     """Hints for what expressions load from the next row, where an axis has ``count`` values from ``start`` on."""
     if builder.row is None:
@@ -29,15 +38,6 @@ def fetch_ahead(builder: Builder, roots: Sequence[Node], axis: Node, start: Dim,
     nodes = topological(roots, lambda x: () if x.op in (FOLD, LOAD) or builder.place(x) else x.inputs)
     for load in nodes:
         if load.op is LOAD and not builder.place(load) and not load.attr("masked"):
-            _fetch(builder, load, axis, start, count)
-
-
-def _fetch(builder: Builder, load: Node, axis: Node, start: Dim, count: int) -> None:
-    algebra, index, size = builder.algebra, load.inputs[0], load.dtype.itemsize
-    far = next_row(builder, load)
-    if far is None or algebra.stride(algebra.of(index), axis) != algebra.of(1):
-        return
-    first, = with_axes([index], {axis.attr("number"): start}, algebra)
-    for offset in range(0, count, LINE // size):
-        place = builder.need_index(algebra.normal(dims.add(dims.add(first, far), offset)))
-        builder.add(Prefetch(builder.memories[load.attr("buffer")], place))
+            far, step = next_row(builder, load), builder.algebra.stride(builder.algebra.of(load.inputs[0]), axis)
+            if far is not None and step == builder.algebra.of(1):
+                fetch_lines(builder, builder.memories[load.attr("buffer")], load.inputs[0], axis, start, count, far)

@@ -29,7 +29,7 @@ ESTIMATE = OpSpec(
 
 # What stands among the names of vector functions where processors have the instruction.
 ESTIMATES = "sn_estimate"
-_VECTOR = 64  # bytes
+WIDEST = 64   # bytes of the widest vector
 _ROOT = """\
 static inline __attribute__((always_inline)) void sn_estimate_{T}s(const sn_i64 lanes, const {T} *x, {T} *y) {{
 #ifdef __AVX512F__
@@ -62,7 +62,7 @@ def lanes_of(dtype: np.dtype[np.generic]) -> int:
     >>> lanes_of(np.dtype("float32"))
     16
     """
-    return _VECTOR // dtype.itemsize
+    return WIDEST // dtype.itemsize
 
 
 def estimated(source: Memory, target: Memory) -> list[Call]:

@@ -46,7 +46,7 @@ def _added(node: Node, inputs: tuple[Node, ...]) -> Node:
 def _corrected(cubed: bool, x: Node, series: Sequence[float]) -> Node:
     number = [constant(k, x.dtype) for k in series]
     one, near = constant(1.0, x.dtype), constant(-0.5, x.dtype)
-    y = _scalar_of(ESTIMATE, x)
+    y = intern(ESTIMATE, (x,), (), x.dtype, ())
     factor, other = (_scalar("multiply", y, y), x) if cubed else (y, _scalar("multiply", x, y))
     first = _scalar("multiply", factor, y) if cubed else y
     rest = _scalar("fma", _scalar("negative", other), factor, one)
@@ -62,7 +62,3 @@ def _corrected(cubed: bool, x: Node, series: Sequence[float]) -> Node:
 
 def _scalar(name: str, *operands: Node) -> Node:
     return intern(TABLE[name], operands, (), operands[0].dtype, ())
-
-
-def _scalar_of(op: object, x: Node) -> Node:
-    return intern(op, (x,), (), x.dtype, ())  # type: ignore[arg-type]

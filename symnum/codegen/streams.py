@@ -13,15 +13,16 @@ from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
 from .builder import Builder
+from .fetches import fetch_lines
+from .instructions import WIDEST
 from .loops import Memory, Prefetch, number
-from .normal import with_axes
 from .sinks import Put, Sink, emit
 from .strides import Polynomial
 
-# Bytes of a line of memory, and how far ahead is fetched what is read and what is stored.
-LINE, READ, STORED = 64, 1 << 11, 1 << 10
-# Elements below which a loop, one of many rows or alone, is too short to be worth another one.
-SHORT, SHORT_ALONE = 64, 1 << 12
+# Bytes that lie ahead of what is read and what is stored, where the next is fetched.
+READ, STORED = 1 << 11, 1 << 10
+# Elements of a loop alone that the first cache holds, and of one of many rows that are too few.
+FEW, SHORT = 1 << 12, 64
 
 
 def fetch_body(builder: Builder, sources: Iterable[Memory], targets: Iterable[Memory], begin: Node,
@@ -45,38 +46,32 @@ def stream(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Sequence[
     """
     count = dims.simple(dims.subtract(stop, start))
     puts = [sink for sink in sinks if isinstance(sink, Put)]
-    if builder.row or len(puts) < len(sinks) or (isinstance(count, int) and count < (SHORT_ALONE if alone else SHORT)):
+    if builder.row or len(puts) < len(sinks) or (isinstance(count, int) and count < (FEW if alone else SHORT)):
         return False
     loads = _loads(builder, axis, puts)
     if loads is None or not (fetched := _foremost(builder, loads)):
         return False
-    lanes = LINE // min(x.dtype.itemsize for x in (*loads, *(put.value for put in puts)))
+    lanes = WIDEST // min(x.dtype.itemsize for x in (*loads, *(put.value for put in puts)))
     strip, first, lane, begin, end = (builder.axis() for _ in range(5))
     builder.bind(begin, start)
     builder.bind(end, stop)
     start, stop, count = begin, end, dims.subtract(end, begin)
-    with builder.when(lanes - 1, count), builder.loop(strip, start, stop, step=lanes):
+    fewest = FEW if alone else lanes
+    with builder.when(fewest - 1, count), builder.loop(strip, start, stop, step=lanes):
         builder.bind(first, dims.minimum(strip, dims.subtract(stop, lanes)))
         for load in fetched:
-            _fetch(builder, axis, lanes, builder.memories[load.attr("buffer")], load.inputs[0],
-                   dims.add(first, READ // load.dtype.itemsize))
+            fetch_lines(builder, builder.memories[load.attr("buffer")], load.inputs[0], axis,
+                        dims.add(first, READ // load.dtype.itemsize), lanes)
         for put in puts:
             far = dims.add(first, STORED // put.value.dtype.itemsize)
-            _fetch(builder, axis, lanes, put.memory, put.index,
-                   dims.minimum(far, dims.subtract(stop, 1)) if alone else far)
+            fetch_lines(builder, put.memory, put.index, axis,
+                        dims.minimum(far, dims.subtract(stop, 1)) if alone else far, lanes)
         with builder.loop(lane, 0, lanes, "lanes"):
             builder.bind(axis, dims.add(first, lane))
             emit(builder, sinks)
-    with builder.when(count, lanes), builder.loop(axis, start, stop, "vector"):
+    with builder.when(count, fewest), builder.loop(axis, start, stop, "vector"):
         emit(builder, sinks)
     return True
-
-
-def _fetch(builder: Builder, axis: Node, lanes: int, memory: Memory, index: Node, place: Dim) -> None:
-    """Hints for the lines of a strip that begins where the axis has the value ``place``."""
-    found, = with_axes([index], {axis.attr("number"): place}, builder.algebra)
-    for k in range(0, lanes, LINE // memory.dtype.itemsize):
-        builder.add(Prefetch(memory, builder.need_index(builder.algebra.normal(dims.add(found, k)))))
 
 
 def _loads(builder: Builder, axis: Node, puts: Sequence[Put]) -> list[Node] | None:

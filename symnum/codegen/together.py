@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
-from .bodies import WIDEST
+from .instructions import WIDEST
 from .loops import number
 from .normal import with_axes
 from .phases import Level, Phase

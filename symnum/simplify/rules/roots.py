@@ -23,7 +23,7 @@ _ONE_ROUNDING = "a multiplication and an addition with one rounding: no cancella
 def sum_of_squares(m: Match) -> Node | None:
     """the squares of a sum are added as they are multiplied, to its numbers"""
     view = m.views.sum(m.node)
-    squares = [leaf for leaf in view.leaves if _is_square(leaf)]
+    squares = [leaf for leaf in view.leaves if leaf.node.op.name == "multiply" and _is_square(leaf)]
     others = (leaf for leaf in view.leaves if leaf not in squares)
     if not squares or len(view.leaves) < 2 or not all(map(_is_positive, others)):
         return None
