@@ -21,7 +21,7 @@ export SYMNUM_REQUIRE_RUNTIME ?= 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types floors pytest coverage reference accuracy golden mutate fuzz sanitize bench docs changelog clean distclean
+.PHONY: help demo test lint types floors pytest coverage reference rules accuracy stability golden mutate fuzz sanitize bench docs changelog clean distclean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p; s/^\([a-z]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -55,8 +55,14 @@ reference: $(VENV)/.stamp-test  ## write the reference pages, the array API repo
 	$(BIN)/python tools/stubs.py
 	$(BIN)/python tools/array_api_report.py
 
+rules: $(VENV)/.stamp-test  ## measure what each rule gains, and write docs/rules.md
+	$(BIN)/python tools/rules_page.py
+
 accuracy: $(VENV)/.stamp-test  ## measure the errors of functions, and write docs/accuracy.md (ACCURACY_ARGS="expf" for one)
 	$(BIN)/python tools/accuracy_page.py $(ACCURACY_ARGS)
+
+stability: $(VENV)/.stamp-bench $(VENV)/.stamp-test  ## score formulas that lose digits, and write docs/stability.md
+	$(BIN)/python tools/stability.py --page
 
 golden: $(VENV)/.stamp-test  ## write the golden files again; read their diff before you commit it
 	SYMNUM_UPDATE_GOLDEN=1 $(PYTEST) -q -k golden

@@ -15,6 +15,7 @@ from .function import Function, function
 from .grad import grad, value_and_grad
 from .options import Options
 from .process import clear_pool, get_num_threads, pool_info, set_num_threads
+from .rewriting import cost, simplify  # this loads the package ``simplify``, whose name the function takes
 from .tensor import (
     Tensor,
     abs,
@@ -49,6 +50,7 @@ from .tensor import (
     asarray,
     asin,
     asinh,
+    assume,
     astype,
     atan,
     atan2,
@@ -407,13 +409,13 @@ __all__ = [
     "__version__", "abs", "absolute", "acos", "acosh", "add", "all", "allclose", "amax", "amin", "angle", "any",
     "append", "arange", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin",
     "argsort", "argwhere", "around", "array_api", "array_equal", "array_equiv", "array_split", "as_tensor", "asarray",
-    "asin", "asinh", "astype", "atan", "atan2", "atanh", "atleast_1d", "atleast_2d", "atleast_3d", "average",
+    "asin", "asinh", "assume", "astype", "atan", "atan2", "atanh", "atleast_1d", "atleast_2d", "atleast_3d", "average",
     "avg_pool1d", "avg_pool2d", "avg_pool3d", "bartlett", "bincount", "bitwise_and", "bitwise_count",
     "bitwise_invert", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor",
     "blackman", "block", "broadcast_arrays", "broadcast_shapes", "broadcast_to", "cbrt", "ceil", "choose",
     "clear_pool", "clip", "column_stack", "compress", "concat", "concatenate", "conj", "conjugate", "constant",
     "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "convolve", "copy",
-    "copysign", "corrcoef", "correlate", "cos", "cosh", "count_nonzero", "cov", "cross", "cummax", "cummin",
+    "copysign", "corrcoef", "correlate", "cos", "cosh", "cost", "count_nonzero", "cov", "cross", "cummax", "cummin",
     "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "deg2rad", "degrees", "delete", "diag", "diag_indices",
     "diagflat", "diagonal", "diff", "digamma", "digitize", "dim", "divide", "divmod", "doctor", "dot", "dprint",
     "dsplit", "dstack", "dumps", "ediff1d", "einsum", "empty", "empty_like", "equal", "erf", "erfc", "errors", "exp",
@@ -437,7 +439,8 @@ __all__ = [
     "rad2deg", "radians", "ravel", "ravel_multi_index", "real", "reciprocal", "relu", "remainder", "repeat",
     "reshape", "resize", "right_shift", "rint", "roll", "rollaxis", "rot90", "round", "Rule", "rules", "RuleSet",
     "searchsorted", "select", "set_num_threads", "set_subtensor", "setdiff1d", "setxor1d", "shape", "shared",
-    "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh", "size", "sliding_window_view", "softmax", "softplus",
+    "sigmoid", "sign", "signbit", "silu", "simplify", "sin", "sinc", "sinh", "size", "sliding_window_view", "softmax",
+    "softplus",
     "sort", "spacing", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes", "take",
     "take_along_axis", "tan", "tanh", "Tensor", "tensor", "tensordot", "tile", "to_sympy", "topk", "trace",
     "transpose", "trapezoid", "tri", "trigamma", "tril", "tril_indices", "tril_indices_from", "triu", "triu_indices",

@@ -72,6 +72,21 @@ class UnsupportedFunctionError(UnsupportedError, TypeError):
     """A function or ufunc of NumPy has no counterpart on tensors, or not with these arguments."""
 
 
+class EndlessRewriteError(GraphError):
+    """Rewriting does not end: ``rule`` undoes what another rule did, or fires on what it has made."""
+
+    def __init__(self, message: str, rule: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+    def __reduce__(self) -> tuple[type[EndlessRewriteError], tuple[str, str]]:
+        return type(self), (str(self), self.rule)
+
+
+class RewriteWarning(RuntimeWarning):
+    """A rule was left out while a graph was rewritten, because rewriting did not end with it."""
+
+
 class CompileError(SymnumError, RuntimeError):
     """The compiler refused generated code, or what it made cannot be loaded."""
 

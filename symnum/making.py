@@ -10,6 +10,7 @@ import numpy as np
 
 from ._pyruntime import usable_cores
 from .artifact import PROGRAM, Kept, interface
+from .assumptions import checks
 from .autodiff.derivative import expand
 from .codegen import compiler, probe
 from .codegen.cache import Cache
@@ -22,7 +23,7 @@ from .ir import interpret
 from .ir.nest import Program
 from .ir.node import Node
 from .options import Options
-from .pipeline import STABILISING, Lowered, Optimised, lowered, optimise
+from .pipeline import STABILISING, Lowered, Optimised, lowered, optimise, without_assumptions
 from .settings import Settings
 from .simplify.engine import rewrite
 from .specialise import is_formula, leaf_dims, maybe_negative, refuse_negative
@@ -77,27 +78,35 @@ def _built(program: Program, vector: probe.VectorMath, found: compiler.Compiler,
 
 
 def made_interpreter(graph: FunctionGraph, settings: Settings) -> Callable[[Sequence[Array]], list[Array]]:
-    """A Python function from the arrays of inputs and shared values to those of all outputs."""
+    """A Python function from the arrays of inputs and shared values to those of all outputs.
+
+    In mode ``"debug"`` it checks what the graph assumes.
+    """
     final = made_rewritten(graph, settings)
     leaves = (*graph.inputs, *graph.read)
     run = interpret.function(leaves, final.outputs)
     suspects = {n: node for n, node in maybe_negative(graph.outputs).items() if is_formula(n)}
-    if not suspects:
+    is_debug = settings.mode == "debug"
+    check = checks(graph.outputs, partial(made_expanded, settings=settings)) if is_debug else None
+    if not suspects and check is None:
         return run
 
     def checked(arrays: Sequence[Array]) -> list[Array]:
-        found = interpret.evaluate(list(suspects), interpret.bind_dims(leaves, arrays))
+        lengths = interpret.bind_dims(leaves, arrays)
+        found = interpret.evaluate(list(suspects), lengths)
         refuse_negative(suspects, dict(zip(suspects, map(int, found), strict=True)))
+        if check is not None:
+            check({**dict(zip(leaves, arrays, strict=True)), **lengths})
         return run(arrays)
     return checked
 
 
 def made_rewritten(graph: FunctionGraph, settings: Settings) -> Optimised:
     """The outputs of a function with derivatives expanded and all rules applied, and what was rewritten."""
-    return optimise(graph.outputs, settings.rules, settings.options)
+    return without_assumptions(optimise(graph.outputs, settings.rules, settings.options))
 
 
 def made_expanded(nodes: Sequence[Node], settings: Settings) -> Sequence[Node]:
     """The same graphs with every derivative written out, after its cost was made stable."""
     rules = settings.rules
-    return expand(nodes, lambda costs: rewrite(costs, rules, STABILISING).outputs)
+    return expand(nodes, lambda costs: rewrite(costs, rules, STABILISING, settings.options.verify).outputs)

@@ -9,6 +9,7 @@ from .autodiff.derivative import expand
 from .codegen.lower import lower
 from .errors import UnsupportedError
 from .halves import widened
+from .ir.build import rebuild
 from .ir.nest import Program
 from .ir.node import Node
 from .ir.verify import verify
@@ -47,13 +48,20 @@ def optimise(outputs: Sequence[Node], rules: RuleSet, options: Options) -> Optim
         return applied(nodes, STABILISING)
 
     def applied(nodes: Sequence[Node], phases: tuple[str, ...]) -> Sequence[Node]:
-        result = rewrite(nodes, rules, phases)
+        result = rewrite(nodes, rules, phases, strict=options.verify)
         events.extend(result.events)
         return verify(result.outputs) if options.verify else result.outputs
 
     expanded = expand(widened(outputs), stabilised)
     final = applied(verify(expanded) if options.verify else expanded, ALL_PHASES)
     return Optimised(tuple(final), tuple(dict.fromkeys(events)))
+
+
+def without_assumptions(optimised: Optimised) -> Optimised:
+    """The same with the operand in place of each ``assume``, which no rule needs any more."""
+    def step(node: Node, inputs: tuple[Node, ...]) -> Node:
+        return inputs[0] if node.op.name == "assume" else rebuild(node, inputs)
+    return replace(optimised, outputs=tuple(transform(optimised.outputs, step)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ def lowered(name: str, inputs: Sequence[Node], states: Sequence[Node], outputs: 
     """
     refuse_formulas((*inputs, *states))
     special = specialise(inputs, states, outputs, facts)
-    optimised = optimise(special.outputs, rules, options)
+    optimised = without_assumptions(optimise(special.outputs, rules, options))
     # Derivatives of broadcasts between formulas of lengths come after specialisation.
     optimised = replace(optimised, outputs=tuple(transform(optimised.outputs, resolve)))
     refused = conditions(optimised.outputs)

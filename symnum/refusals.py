@@ -52,12 +52,13 @@ def _source(node: Node) -> Node:
     return node
 
 
-def _stray_indices(order: Iterable[Node]) -> Iterable[Condition]:
+def _stray_indices(order: Sequence[Node]) -> Iterable[Condition]:
     """For each array of indices one that lies outside its axis.  Routines look themselves."""
+    seen = {(index, length) for node in order if node.op.name == "scatter" for index, length, _ in operands_at(node)}
     found: dict[tuple[Node, Dim, Dim], int] = {}
     for node in order:
         for index, length, axis in operands_at(node) if node.op.name == "gather" else ():
-            if not is_valid(index, length):
+            if (index, length) not in seen and not is_valid(index, length):
                 found.setdefault((_source(index), length, _taken(index)), axis)
     return (Condition(_stray(index, length, taken), Code.INDEX, (length, axis + 1))
             for (index, length, taken), axis in found.items())

@@ -8,6 +8,8 @@ from typing import Any
 
 import mpmath as mp
 import numpy as np
+from exact_elementary import FUNCTIONS as ELEMENTARY
+from exact_linalg import FUNCTIONS as LINEAR
 
 from symnum.ir.interpret import fill_numbers
 from symnum.ir.node import Node
@@ -37,7 +39,8 @@ def _within(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda x: function(x) if abs(x) < 1e8 else _NAN  # beyond, the digits would fill the memory
 
 
-_exp = _within(mp.exp)
+def _exp(x: Any) -> Any:
+    return mp.exp(x) if mp.isinf(x) else _within(mp.exp)(x)
 
 
 def _power(x: Any, y: Any) -> Any:
@@ -56,7 +59,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "log1p": lambda x: _log(1 + x), "expm1": lambda x: _exp(x) - 1,
     "sigmoid": lambda x: 1 / (1 + _exp(-x)), "softplus": lambda x: mp.log(1 + _exp(x)),
     "logaddexp": lambda x, y: mp.log(_exp(x) + _exp(y)), "maximum": max, "minimum": min, "sin": _within(mp.sin),
-    "cos": _within(mp.cos), "tanh": _within(mp.tanh)}
+    "cos": _within(mp.cos), "tan": _within(mp.tan), "sinh": _within(mp.sinh), "cosh": _within(mp.cosh),
+    "tanh": _within(mp.tanh)}
 _TESTS: Mapping[str, Callable[..., bool]] = {
     "less": lambda x, y: x < y, "less_equal": lambda x, y: x <= y, "greater": lambda x, y: x > y,
     "greater_equal": lambda x, y: x >= y, "equal": lambda x, y: x == y, "not_equal": lambda x, y: x != y,
@@ -84,19 +88,46 @@ def evaluate(outputs: Sequence[Node], values: Mapping[Node, Array]) -> list[Arra
 
 
 def _value(node: Node, found: Mapping[Node, Array], values: Mapping[Node, Array]) -> Array:
-    if node in values or node.op.name == "constant":
-        return exactly(values[node] if node in values else node.attr("literal").array)
+    if node in values:
+        return exactly(values[node])
+    if node.op.name == "constant":
+        return _constant(node.attr("literal").array)
     operands, name = [found[x] for x in node.operands], node.op.name
     if name == "where":
         return np.where(operands[0].astype(bool), operands[1], operands[2])
     if name == "cast":
         return operands[0] if node.inputs[0].dtype.kind != "b" else exactly(operands[0].astype(np.int64))
-    if name in _FUNCTIONS:
-        return np.asarray(np.frompyfunc(_guarded(_FUNCTIONS[name]), len(operands), 1)(*operands), dtype=object)
+    function = _FUNCTIONS.get(name) or ELEMENTARY.get(name)
+    if function is not None:
+        return np.asarray(np.frompyfunc(_guarded(function), len(operands), 1)(*operands), dtype=object)
     if name in _TESTS:
         return np.asarray(np.frompyfunc(_TESTS[name], len(operands), 1)(*operands), dtype=bool)
     attrs = {key: fill_numbers(value, node, found) for key, value in node.attrs}
-    return np.asarray(node.op.reference()(*operands, **attrs), dtype=object)
+    if name in ("gather", "scatter"):
+        first = 1 + (name == "scatter")
+        operands[first:] = [index.astype(np.int64) for index in operands[first:]]
+    if name in LINEAR:
+        return LINEAR[name](*operands, **attrs)
+    found_value = node.op.reference()(*operands, **attrs)
+    return np.asarray(found_value, dtype=np.int64 if name in ("argmax", "argmin") else object)
+
+
+def _constant(array: Array) -> Array:
+    """The numbers of a constant; pi in any dtype, doubled or halved any number of times, stands for pi."""
+    found = exactly(array)
+    if array.dtype.kind == "f":
+        for place in np.ndindex(array.shape):
+            if math.frexp(abs(array[place].item()))[0] == math.frexp(array.dtype.type(math.pi))[0]:
+                found[place] = mp.pi * found[place] / mp.mpf(float(array.dtype.type(math.pi)))
+    return found
+
+
+def close(a: Array, b: Array, dtype: np.dtype[Any]) -> bool:
+    """Whether two results differ by less than half a unit in the last place of a dtype, or have no value both."""
+    half = mp.mpf(float(np.finfo(dtype).eps)) / 2
+    pairs = list(zip(a.flat, b.flat, strict=True))
+    return a.shape == b.shape and all(
+        abs(x - y) <= half * abs(x) if mp.isfinite(x) and mp.isfinite(y) else _agree(x, y, 0) for x, y in pairs)
 
 
 def agree(a: Array, b: Array, digits: int = 50) -> bool:

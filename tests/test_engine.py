@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -16,22 +17,31 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from work import calls
 
-from symnum.errors import GraphError
+import symnum as sn
+from symnum.errors import GraphError, RewriteWarning
 from symnum.ir.build import constant, input_leaf, o
 from symnum.ir.interpret import evaluate
 from symnum.ir.node import Node
 from symnum.ir.order import graph_digest
 from symnum.ir.verify import verify
 from symnum.ir.walk import topological
+from symnum.options import Options
+from symnum.pipeline import optimise
 from symnum.simplify.catalogue import RULES, as_ruleset
 from symnum.simplify.engine import Result, rewrite
 from symnum.simplify.pattern import AnyNode, p, wilds
 from symnum.simplify.rule import CANONICALIZE, SPECIALIZE, STABILIZE, Rule, RuleSet
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
+import rewriting
+
 X, Y = wilds("x y")
+ROUNDED = [rule.name for rule in RULES if rule.rounded]
 DEPTH = 100_000
-UNARY = ("negative", "exp", "log", "log1p", "expm1", "sigmoid", "softplus", "square", "absolute", "sqrt", "sin")
-BINARY = ("add", "subtract", "multiply", "true_divide", "add", "subtract", "multiply", "maximum", "logaddexp")
+UNARY = ("negative", "exp", "log", "log1p", "expm1", "sigmoid", "softplus", "square", "absolute", "sqrt", "sin", "cos",
+         "tanh", "sinh", "cosh", "sign")
+BINARY = ("add", "subtract", "multiply", "true_divide", "add", "subtract", "multiply", "maximum", "minimum",
+          "logaddexp")
 WHOLE_UNARY, WHOLE_BINARY = ("negative", "absolute", "square"), ("add", "subtract", "multiply", "maximum")
 NUMBERS = (0.0, 1.0, -1.0, 2.0, 0.5, -0.0, 4.0)
 LEAVES = [input_leaf("a", "float64", (2, 3)), input_leaf("b", "float64", (2, 3)), input_leaf("c", "float64", (3,)),
@@ -44,7 +54,7 @@ def graphs(draw: st.DrawFn) -> tuple[Node, ...]:
     """One or two outputs over four leaves; every node may be used again."""
     pool = list(LEAVES)
     for _ in range(draw(st.integers(1, 14))):
-        pool.append(draw(st.sampled_from((_unary, _binary, _binary, _binary, _power, _other)))(draw, pool))
+        pool.append(draw(st.sampled_from((_unary, _binary, _binary, _binary, _power, _other, _stated)))(draw, pool))
     return tuple(pool[-k] for k in range(1, draw(st.integers(1, 2)) + 1))
 
 
@@ -75,6 +85,14 @@ def _other(draw: st.DrawFn, pool: list[Node]) -> Node:
     return o.broadcast_to(o.expand_dims(total, axis=axis), shape=x.shape)  # type: ignore[no-any-return]
 
 
+def _stated(draw: st.DrawFn, pool: list[Node]) -> Node:
+    """Something with a fact about it, which holds."""
+    x = _any(draw, pool)
+    if draw(st.booleans()):
+        return o.assume(o.absolute(x), facts=("nonnegative",), lower=None, upper=None)  # type: ignore[no-any-return]
+    return o.assume(o.maximum(x, 0.5), facts=("positive",), lower=0.5, upper=None)  # type: ignore[no-any-return]
+
+
 def values_of(seed: int) -> dict[Node, np.ndarray[Any, Any]]:
     rng = np.random.default_rng(seed)
     return {x: np.asarray(rng.uniform(-2.0, 2.0, x.shape)) for x in LEAVES}
@@ -83,7 +101,7 @@ def values_of(seed: int) -> dict[Node, np.ndarray[Any, Any]]:
 @settings(max_examples=300)
 @given(graphs(), st.integers(0, 1000))
 def test_values_stay_as_real_numbers(outputs: tuple[Node, ...], seed: int) -> None:
-    result = rewrite(outputs, RULES.without("fold_constants"))  # which rounds its results
+    result = rewrite(outputs, RULES.without("fold_constants", *ROUNDED))  # which round their results
     values = values_of(seed)
     everything = exact.evaluate(topological(outputs), values)
     # Where a part of the user's formula has no value, the rewritten one may have one.
@@ -150,6 +168,18 @@ def test_integers_keep_every_bit(made: tuple[Node, list[Node]], seed: int) -> No
     result = rewrite([output], RULES)
     np.testing.assert_array_equal(evaluate(result.outputs, values)[0], evaluate([output], values)[0],
                                   err_msg=str([e.rule for e in result.events]))
+
+
+@pytest.mark.parametrize("build", [
+    lambda x, y: o.power(o.power(o.multiply(x, y), 3.0), 2.0),
+    lambda x, y: o.power(o.power(o.true_divide(o.sqrt(x), o.power(x, -1.0)), 3.0), 2.0),
+    lambda x, y: o.subtract(o.power(o.power(x, 0.0), -1.0), o.true_divide(o.maximum(y, 0.5), 0.0)),
+    lambda x, y: o.subtract(o.multiply(o.multiply(x, -0.0), y), o.log1p(o.multiply(o.multiply(x, -0.0), y))),
+    lambda x, y: o.subtract(o.log1p(o.maximum(o.square(x), 0.125)), o.maximum(o.square(x), 0.125))])
+def test_graphs_on_which_rules_once_failed_or_met_each_other_without_end(build: Callable[[Node, Node], Node]) -> None:
+    x, y = input_leaf("x", "float64", ()), input_leaf("y", "float64", ())
+    result = rewrite([build(x, y)], RULES)
+    assert rewrite(result.outputs, RULES).events == ()
 
 
 # identity and order -------------------------------------------------------------------------------------------
@@ -250,6 +280,31 @@ def test_small_functions_take_little_work() -> None:
         assert calls(lambda made=made: rewrite([made], RULES)) < limit  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("kind", rewriting.KINDS)
+def test_work_grows_as_the_graph_does(kind: str) -> None:
+    small, large = (rewriting.KINDS[kind](size) for size in (200, 800))
+    for made in (small, large):
+        rewrite(made, RULES)
+    few, many = (calls(lambda made=made: rewrite(made, RULES)) for made in (small, large))  # type: ignore[misc]
+    nodes, more = len(topological(small)), len(topological(large))
+    assert many / more < 2 * few / nodes and many / more < 4_000, (few / nodes, many / more)
+
+
+def test_a_fixed_point_is_seen_at_little_cost() -> None:
+    outputs = rewrite(rewriting.random_graph(500), RULES).outputs
+    first = calls(lambda: rewrite(outputs, RULES.only("canonicalize")))
+    assert calls(lambda: rewrite(outputs, RULES.only("canonicalize", "specialize"))) < 2.5 * first
+
+
+def test_the_search_for_cycles_goes_on_after_rewriting() -> None:
+    x = input_leaf("x", "float64", ())
+    assert gc.isenabled()
+    rewrite([o.add(x, 0.0)], RULES)
+    with pytest.raises(GraphError):
+        rewrite([o.sin(x)], RuleSet((rule("grow", p.sin(X), p.sin(p.exp(X))),)))
+    assert gc.isenabled()
+
+
 # rules of a user ----------------------------------------------------------------------------------------------
 
 def rule(name: str, lhs: Any, rhs: Any, phase: str = CANONICALIZE, **columns: Any) -> Rule:
@@ -279,6 +334,20 @@ def test_rules_that_undo_each_other_are_named() -> None:
     there, back = rule("there", p.sin(X), p.cos(X)), rule("back", p.cos(X), p.sin(X))
     with pytest.raises(GraphError, match=r"there, back undo each other.*without"):
         run((there, back), o.sin(x))
+
+
+def test_a_function_is_made_without_rules_that_do_not_end() -> None:
+    x = sn.tensor.dscalar("x")
+    there, back = rule("there", p.sin(X), p.cos(X)), rule("back", p.cos(X), p.sin(X))
+    zero = rule("zero", p.add(X, 0), X)
+    with pytest.warns(RewriteWarning, match=r"there, back undo each other.*without back"):
+        found = optimise([(sn.sin(x) + 0).node], RuleSet((there, back, zero)), Options())
+    assert found.outputs == (o.cos(x.node),)
+    with pytest.warns(RewriteWarning, match="grow"):
+        found = optimise([sn.sin(x).node], RuleSet((rule("grow", p.sin(X), p.sin(p.exp(X))),)), Options())
+    assert found.outputs == (sn.sin(x).node,) and not found.events
+    with pytest.raises(GraphError, match="undo each other"):
+        optimise([sn.sin(x).node], RuleSet((there, back)), Options(verify=True))
 
 
 def test_a_rule_that_only_grows_is_named() -> None:

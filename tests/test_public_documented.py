@@ -24,7 +24,7 @@ NO_ARRAYS: Mapping[str, str] = {
     **dict.fromkeys(("sn.clear_pool", "sn.get_num_threads", "sn.pool_info", "sn.set_num_threads", "sn.doctor"),
                     "the process"),
     **dict.fromkeys((f"Options.{name}" for name in ("active", "but", "from_environment", "table")), "settings"),
-    **dict.fromkeys(("Rule.formula", "Rule.sides", *(
+    **dict.fromkeys(("Rule.formula", "Rule.sides", "Rule.where", *(
         f"RuleSet.{name}" for name in ("keeping", "key", "names", "only", "without"))), "rules"),
     **dict.fromkeys((f"Function.{name}" for name in ("explain", "export_c", "input_names", "name", "source")), "text"),
     **dict.fromkeys((f"NamespaceInfo.{name}" for name in (

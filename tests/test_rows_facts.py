@@ -133,6 +133,11 @@ CHECKS = {check.__name__: check for check in (
 DECLINED = {
     ("clip", "commutative"): "the derivative at a bound goes to x",
     ("heaviside", "increasing"): "not at 0 for a second operand above 1",
+    ("sqrt_product", "increasing"): "not of negative numbers",
+    ("sqrt_product", "idempotent"): "not of negative numbers",
+    ("sum_error", "associative"): "the samples are far apart",
+    ("sum_error", "linear"): "only nearly",
+    ("sum_error", "bilinear"): "only nearly",
     ("tan", "increasing"): "not across its poles",
     ("lgamma", "increasing"): "it falls below 1.46",
     ("digamma", "increasing"): "not across its poles",

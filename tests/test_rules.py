@@ -8,11 +8,12 @@ from typing import Any
 import exact
 import numpy as np
 import pytest
-from rule_cases import CLASSES, Case, built, cases, cost, moderate, special, wide
+from rule_cases import CLASSES, Case, built, cases, cost, errors, moderate, special, wide
 
 from symnum.ir.interpret import evaluate
 from symnum.ir.node import Node
 from symnum.ir.verify import verify
+from symnum.ir.walk import topological
 from symnum.simplify.catalogue import RULES
 from symnum.simplify.engine import rewrite
 from symnum.simplify.pattern import AnyNode, AnyProduct, AnySum
@@ -21,7 +22,10 @@ from symnum.simplify.rule import PHASES, Rule, RuleSet
 Array = np.ndarray[Any, Any]
 CASES = {rule.name: list(cases(RuleSet((rule,)))) for rule in RULES}
 # Right sides that are functions and apply wherever the left side matches.
-UNGUARDED = ("power_four", "power_minus_two", "sigmoid_slope", "logsumexp", "softmax")
+UNGUARDED = ("power_four", "power_minus_two", "sigmoid_slope", "logsumexp", "softmax", "log_of_prod")
+
+# NumPy computes these in double precision, and rounds the result.
+IN_DOUBLE = frozenset({"solve", "inv", "det", "slogdet", "cholesky", "eigvalsh"})
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
@@ -109,7 +113,8 @@ def test_both_sides_are_equal_as_real_numbers(rule: Rule) -> None:
         for draw in range(4):
             values = moderate(case, draw)
             before, after = exact.evaluate([case.before, case.after], values)
-            assert exact.agree(before, after), (case, values, before, after)
+            same = exact.close(before, after, case.before.dtype) if rule.rounded else exact.agree(before, after)
+            assert same, (case, values, before, after)
             numbers += sum(bool(exact.mp.isfinite(x)) for x in before.flat)
         assert numbers, case
 
@@ -117,10 +122,12 @@ def test_both_sides_are_equal_as_real_numbers(rule: Rule) -> None:
 @every_rule
 def test_integers_and_bools_keep_all_bits(rule: Rule) -> None:
     for case in CASES[rule.name]:
-        if not is_float(case):
-            for values in [*(moderate(case, draw) for draw in range(4)), *special(case)]:
-                before, after = run(case.before, values), run(case.after, values)
-                np.testing.assert_array_equal(after, before, err_msg=f"{case} {values}")
+        if not is_float(case) and case.before.dtype.kind != "c":
+            # A comparison of floats must hold of the real numbers, which rounding may hide on the left side.
+            of_reals = rule.keeps == "real" and case.dtype.startswith("float")
+            for values in [*(moderate(case, draw) for draw in range(4)), *(() if of_reals else special(case))]:
+                before = exact.evaluate([case.before], values)[0] if of_reals else run(case.before, values)
+                np.testing.assert_array_equal(run(case.after, values), before, err_msg=f"{case} {values}")
 
 
 @every_rule
@@ -145,22 +152,13 @@ def test_specials_are_kept(rule: Rule) -> None:
             assert np.array_equal(np.signbit(before)[signed], np.signbit(after)[signed]), (case, values, before, after)
 
 
-def errors(case: Case) -> tuple[float, float]:
-    """Mean wrong bits of both sides, on values of all sizes."""
-    found = []
-    for draw in range(12):
-        values = wide(case, draw)
-        truth = exact.evaluate([case.after], values)[0]
-        found.append([exact.wrong_bits(run(node, values), truth) for node in (case.before, case.after)])
-    before, after = np.mean(found, axis=0)
-    return float(before), float(after)
-
-
 @every_rule
 def test_errors_do_not_grow(rule: Rule) -> None:
     # A negative power multiplies inverses, as products of its base may overflow where it is a number.
     least = 0.75 if rule.name == "power_by_products" else 0.7
     for case in floats(rule, "matrix"):
+        if case.dtype == "float32" and IN_DOUBLE & {x.op.name for x in topological([case.before])}:
+            continue
         if case.side and rule.phase == "stabilize":
             continue
         before, after = errors(case)

@@ -39,8 +39,10 @@ TABLE: list[tuple[Pattern, Pattern | float]] = [
     # kept as they are
     (X + Y + A, X + Y + A), ((X + 1e16) + Y, (X + 1e16) + Y), (X + X, X + X), (X * Y * X, X * Y * X),
     (0.1 + X + 0.2, 0.1 + X + 0.2), (-X - Y, -X - Y), (X / 3, X / 3), (A * B + A, A * B + A), (-X, -X),
-    (p.sqrt(X) * p.sqrt(X), p.sqrt(X) * p.sqrt(X)), (p.power(X, 0.5) * p.power(X, 0.5), p.power(X, 0.5) * p.power(X, 0.5)),
+    (p.power(X, 0.5) * p.power(X, 0.5), p.power(X, 0.5) * p.power(X, 0.5)),
     (LOG(1.00001 + X), LOG(1.00001 + X)), (EXP(X) - 1.00001, EXP(X) - 1.00001), (EXP(X) - Y, EXP(X) - Y),
+    # NaN where it was
+    (p.sqrt(X) * p.sqrt(X), p.where(p.greater_equal(X, 0), X, float("nan"))),
     # stable forms
     (SIGMOID, p.sigmoid(X)), (A / (1 + EXP(-X)), A * p.sigmoid(X)), (1 / (EXP(A - B) + 1), p.sigmoid(B - A)),
     (EXP(X) / (1 + EXP(X)), p.sigmoid(X)), (EXP(X) * (1 / (1 + EXP(X))), p.sigmoid(X)), (1 - SIGMOID, p.sigmoid(-X)),

@@ -27,13 +27,12 @@ from symnum.errors import (
     SymnumError,
     UnsupportedError,
 )
-from symnum.ops import roots
-from symnum.ops.table import TABLE
+from symnum.ops.table import MADE_BY_RULES, TABLE
 from symnum.options import current
 from symnum.tensor import Tensor
 
 DEPTH = 100_000
-ELEMENTWISE = [row for row in TABLE.values() if row.kind == "elementwise" and row not in roots.ROWS]
+ELEMENTWISE = [row for row in TABLE.values() if row.kind == "elementwise" and row not in MADE_BY_RULES]
 UFUNCS = [row.numpy for row in ELEMENTWISE if isinstance(row.numpy, np.ufunc)]
 
 

@@ -38,6 +38,9 @@ DOORS: Doors = {
     "symnum.artifact": frozenset({"symnum.ahead", "symnum.making"}),
     "symnum.stages": frozenset({"symnum.making"}),  # only functions with stages rewrite before they compile
     "symnum.settings": frozenset({"symnum.simplify.catalogue"}),  # nor rules
+    # Neither passes nor rules, until something is simplified.
+    "symnum.rewriting": frozenset({"symnum.autodiff.derivative", "symnum.pipeline", "symnum.simplify.catalogue",
+                                   "symnum.simplify.cost", "symnum.simplify.explain"}),
     "symnum.grad": frozenset({"symnum.autodiff.derivative"}),  # only functions with gradients need them
     # x.eval(), x.sympy(), np.sum(x)
     "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum", "symnum.tensor.protocols"}),

@@ -128,8 +128,12 @@ def _expanded(sweep: _Sweep, stabilize: Stabilize) -> list[Node]:
 
 
 def _cut(cost: Node, cuts: Mapping[Node, Node]) -> list[Node]:
-    """The cost, and what each cut node stands for, with the cut nodes below replaced by their leaves."""
-    cost, *rest = substitute([cost, *(x for node in cuts for x in node.inputs)], cuts)
+    """The cost, and what each cut node stands for, with the cut nodes below replaced by their leaves.
+
+    What is assumed of a cut node is assumed of its leaf.
+    """
+    known = {node: build.rebuild(node, (leaf,)) if node.op.name == "assume" else leaf for node, leaf in cuts.items()}
+    cost, *rest = substitute([cost, *(x for node in cuts for x in node.inputs)], known)
     inputs = iter(rest)
     return [cost, *(build.rebuild(node, [next(inputs) for _ in node.inputs]) for node in cuts)]
 

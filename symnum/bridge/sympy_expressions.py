@@ -12,6 +12,7 @@ from ..errors import UnsupportedError
 from ..ir.interpret import leaf_name
 from ..ir.node import Node
 from ..ir.walk import topological
+from ..ops.assumptions import ELEMENT_FACTS
 from ..ops.spec import Absent
 from ..records import dataclass
 from .sympy_numbers import to_number
@@ -156,8 +157,8 @@ def _is_huge(node: Node) -> bool:
 
 
 def _name(node: Node) -> str | None:
-    """The name that a node has of its own: that of a leaf, also below a cast."""
-    if node.op.name == "cast":
+    """The name that a node has of its own: that of a leaf, also below a cast and statements."""
+    while node.op.name in ("cast", "assume"):
         node = node.operands[0]
     if node.op.name == "dim":
         return node.attr("name")  # type: ignore[no-any-return]
@@ -168,4 +169,5 @@ def _name(node: Node) -> str | None:
 def _assumptions(node: Node) -> dict[str, bool]:
     kinds: dict[str, dict[str, bool]] = {
         "f": {"real": True}, "i": {"integer": True}, "u": {"integer": True, "nonnegative": True}}
-    return kinds.get(node.dtype.kind, {})
+    stated = node.attr("facts") if node.op.name == "assume" else ()
+    return {**kinds.get(node.dtype.kind, {}), **{fact: True for fact in stated if fact in ELEMENT_FACTS}}

@@ -10,13 +10,17 @@ import sympy
 
 from .. import dtypes
 from ..errors import GraphError, UnsupportedError
+from ..ir.build import o
 from ..ir.node import Node
+from ..ops.assumptions import ELEMENT_FACTS
 from .sympy_builder import Builder, Value
 from .sympy_heads import HEADS
 
 _NUMBERS = (sympy.Rational, sympy.Float, sympy.NumberSymbol, sympy.core.numbers.Infinity,
             sympy.core.numbers.NegativeInfinity, sympy.core.numbers.NaN, sympy.core.numbers.ImaginaryUnit,
             sympy.logic.boolalg.BooleanAtom)
+# What each class of dtypes says by itself.  SymPy takes positive numbers to be finite; a float need not be.
+_IMPLIED = {"f": ("finite",), "i": ("integer", "finite"), "u": ("integer", "finite", "nonnegative")}
 
 
 def from_sympy_nodes(exprs: Sequence[Any], symbols: Mapping[Any, Node],
@@ -59,13 +63,23 @@ def _expression(e: Any) -> Any:
 
 def _value(build: Builder, e: Any, symbols: Mapping[Any, Node]) -> Value:
     if e in symbols:
-        return symbols[e]
+        return _assumed(symbols[e], e)
     if _is_number(e):
         return e
     parts = children(e)
     if not any(isinstance(build.values[id(x)], Node) for x in parts):
         return e        # a number made of numbers: it is evaluated as a whole, and rounded once
     return HEADS[type(e)](build, e)
+
+
+def _assumed(node: Node, e: Any) -> Node:
+    """The node of a symbol, with what SymPy assumes of it and neither its dtype nor the node says."""
+    if not isinstance(e, sympy.Symbol) or node.dtype.kind not in _IMPLIED:
+        return node
+    made = {name for name, value in _made_with(e).items() if value}
+    known = {*_IMPLIED[node.dtype.kind], *(node.attr("facts") if node.op.name == "assume" else ())}
+    facts = tuple(name for name in ELEMENT_FACTS if name in made - known)
+    return o.assume(node, facts=facts, lower=None, upper=None) if facts else node
 
 
 def _home(nodes: Sequence[Node]) -> np.dtype[Any] | None:
@@ -142,5 +156,9 @@ def assumptions(symbol: Any) -> str:
     >>> assumptions(sympy.Symbol("x", positive=True))
     'positive=True'
     """
-    made = symbol.assumptions0 if isinstance(symbol, sympy.Dummy) else symbol._assumptions_orig
-    return ", ".join(f"{k}={v}" for k, v in sorted(made.items())) or "no assumptions"
+    return ", ".join(f"{k}={v}" for k, v in sorted(_made_with(symbol).items())) or "no assumptions"
+
+
+def _made_with(symbol: Any) -> Mapping[str, bool]:
+    made: Mapping[str, bool] = symbol.assumptions0 if isinstance(symbol, sympy.Dummy) else symbol._assumptions_orig
+    return made

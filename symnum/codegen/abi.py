@@ -81,7 +81,7 @@ class Code(IntEnum):
 C_CODES = "".join(f"#define SN_{code.name} {code.value}\n" for code in Code)
 
 # Ops of linear algebra whose native steps can fail.
-LINALG = ("cholesky", "cholesky_pulled", "solve", "solve_triangular", "inv", "det", "slogdet")
+LINALG = ("cholesky", "cholesky_pulled", "solve", "solve_triangular", "inv", "det", "slogdet", "lu_factor", "pivots")
 BLAS = ("sdot", "ddot", "sgemv", "dgemv", "sgemm", "dgemm", "sger", "dger", "ssyrk", "dsyrk", "strsm",
         "dtrsm", "strsv", "dtrsv", "spotrf", "dpotrf", "sgetrf", "dgetrf")
 BLAS_SLOTS = 32

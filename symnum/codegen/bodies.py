@@ -16,7 +16,8 @@ from ..ir.nest import LOAD
 from ..ir.node import Dim, Node
 from .builder import Builder
 from .fetches import next_row
-from .fission import Lanes, estimate_first
+from .fission import Lanes, vectors_first
+from .guards import is_below, read
 from .instructions import WIDEST
 from .loops import Call, Declare, Function, Memory, Prefetch, Store, element, number, quotient
 from .parts import Part
@@ -46,16 +47,22 @@ def span_function(builder: Builder, part: Part) -> Function:
         builder.add(Call(body, main, tuple((m, number(0)) for m in given)))
         with builder.when(main, length):
             builder.add(*map(Declare, pads))
+            sources, targets = ([(m, pad) for m, pad in zip(given, pads, strict=True) if m.readonly == readonly]
+                                for readonly in (True, False))
+            builder.memories.update({m.number: m for m, _ in sources})
+            first, stop, place = builder.axis(), builder.axis(), dims.add(main, lane)
+            # Their own names keep what depends on them in here.
+            builder.bind(first, main)
+            builder.bind(stop, rest)
             with builder.loop(lane, 0, lanes, "vector"):
-                place = dims.add(main, dims.minimum(lane, dims.subtract(rest, 1)))
-                for m, pad in zip(given, pads, strict=True):
-                    if m.readonly:
-                        builder.add(Store(pad, lane, element(m, place)))
+                for m, pad in sources:
+                    value = read(m, place, first, is_below(lane, stop))
+                    builder.need(value)
+                    builder.add(Store(pad, lane, value))
             builder.add(Call(body, number(lanes), tuple((pad, number(0)) for pad in pads)))
-            with builder.loop(lane, 0, rest, "vector"):
-                for m, pad in zip(given, pads, strict=True):
-                    if not m.readonly:
-                        builder.add(Store(m, number(dims.add(main, lane)), element(pad, lane)))
+            with builder.loop(lane, 0, lanes, "vector"), builder.when(lane, stop):
+                for m, pad in targets:
+                    builder.add(Store(m, number(place), element(pad, lane)))
     return made[0]
 
 
@@ -84,7 +91,7 @@ def _body(builder: Builder, part: Part, lanes: int) -> Function:
                     yield
 
             inside = frozenset(part.nodes)
-            estimate_first(builder, part.outputs, Lanes(lane, lanes, loop), lambda x: x not in inside)
+            vectors_first(builder, part.outputs, Lanes(lane, lanes, loop), lambda x: x not in inside)
             with loop():
                 builder.need(*part.outputs)
                 builder.add(*(Store(memory, place, x) for x, memory in zip(part.outputs, targets, strict=True)))

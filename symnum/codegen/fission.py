@@ -5,29 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from ..ir.build import constant
 from ..ir.nest import FOLD, LOAD
 from ..ir.node import Node
 from ..ir.walk import topological
 from ..records import dataclass
 from .builder import Builder
-from .instructions import ESTIMATE, estimated
+from .instructions import is_of_vectors, of_vectors
 from .loops import Declare, Memory, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """A loop over an axis of ``size`` lanes, a multiple of all vectors: ``loop`` opens one more.  Unless ``whole``,
-    its statements are left out for some lanes."""
+    """A loop over an axis of ``size`` lanes, a multiple of all vectors: ``loop`` opens one more."""
 
     axis: Node
     size: int
     loop: Callable[[], AbstractContextManager[object]]
-    whole: bool = True
 
 
-def estimate_first(builder: Builder, roots: Sequence[Node], lanes: Lanes, stops: Callable[[Node], bool]) -> None:
-    """Loops that estimate all that expressions need in a loop over lanes, so that they read it from local arrays.
+def vectors_first(builder: Builder, roots: Sequence[Node], lanes: Lanes, stops: Callable[[Node], bool]) -> None:
+    """Loops that compute what is taken of whole vectors in expressions, so that a loop over lanes reads it from local
+    arrays.
 
     ``stops`` says what is not computed inside that loop.
     """
@@ -44,19 +42,19 @@ def estimate_first(builder: Builder, roots: Sequence[Node], lanes: Lanes, stops:
                         *(Store(memory, lanes.axis, x) for x, memory in kept.items()))
         targets = {x: _array(builder, x, lanes) for x in found}
         for x in found:
-            builder.add(*estimated(sources[x], targets[x]))
+            builder.add(*of_vectors(x, sources[x], targets[x]))
         made = {**{x.operands[0]: memory for x, memory in sources.items()}, **kept, **targets}
         builder.scopes[-1].stored.update({x: (memory, lanes.axis) for x, memory in made.items()})
 
 
 def _first(nodes: Sequence[Node], below: Callable[[Node], Sequence[Node]]) -> list[Node]:
-    """The estimates that need no other one."""
+    """What is taken of whole vectors and needs no other such value."""
     later: set[Node] = set()
     found = list[Node]()
     for node in nodes:
         if any(x in later or x in found for x in below(node)):
             later.add(node)
-        elif node.op is ESTIMATE:
+        elif is_of_vectors(node):
             found.append(node)
     return found
 
@@ -64,7 +62,4 @@ def _first(nodes: Sequence[Node], below: Callable[[Node], Sequence[Node]]) -> li
 def _array(builder: Builder, value: Node, lanes: Lanes) -> Memory:
     memory = builder.memory("lanes", value.dtype, lanes.size)
     builder.add(Declare(memory))
-    if not lanes.whole:
-        with builder.loop(lanes.axis, 0, lanes.size, "vector"):
-            builder.add(Store(memory, lanes.axis, constant(1, value.dtype)))
     return memory

@@ -20,11 +20,12 @@ from ..ir.walk import topological
 from ..ops.table import TABLE
 from ..records import dataclass
 from .builder import Builder
+from .crossing import span_across
 from .loops import Accumulate, Call, Declare, Memory, Statement, Store, element, number, quotient
 from .normal import with_axes
 from .sinks import LANES, Fold, Put, Sink, Span, decompose, extent_of
 from .spans import span
-from .texts import POSITIONS, identity
+from .texts import LAST, POSITIONS, identity
 
 BLOCK, ROWS = 4096, 128
 # Columns that are folded together.
@@ -33,7 +34,6 @@ COLUMNS = 128
 TOGETHER, WIDE = 4, 60
 # Levels of the tree over blocks: enough for any number of elements that there can be.
 DEPTH = 48
-_LAST = 2 ** 63 - 1
 _AND = TABLE["bitwise_and"]
 
 
@@ -91,7 +91,7 @@ class Sums:
 
     def clear(self, builder: Builder, index: Dim, count: Dim = 1) -> None:
         """Store what the fold starts from."""
-        starts = (constant(identity(self.combine, self.memory.dtype), self.memory.dtype), number(_LAST))
+        starts = (constant(identity(self.combine, self.memory.dtype), self.memory.dtype), number(LAST))
 
         def act(memories: Sequence[Memory], places: Sequence[Node]) -> list[Statement]:
             return [Store(m, place, x) for m, place, x in zip(memories, places, starts, strict=False)]
@@ -302,19 +302,19 @@ def _block_of_rows(builder: Builder, axes: Span, start: Dim, stop: Dim, accumula
     for one in accumulators:
         one.clear(builder, 0, cells.count)
     sinks = [*puts, *(one.sink(cells.place) for one in accumulators)]
-    line, row = [(cells.axis, cells.extent)], axes[0][0] if len(axes) == 1 else builder.axis()
+    line, row = (cells.axis, cells.extent), axes[0][0] if len(axes) == 1 else builder.axis()
     if len(axes) == 1 and _can_move(builder, row, sinks, cells.axis):
         group, groups, first = (builder.axis() for _ in range(3))
         builder.bind(groups, quotient(dims.subtract(stop, start), TOGETHER))
         with builder.loop(group, 0, groups):
             builder.bind(first, dims.add(start, dims.multiply(TOGETHER, group)))
             moved = [s for k in range(TOGETHER) for s in _moved(builder, sinks, row, dims.add(first, k))]
-            span(builder, line, cells.start, cells.stop, moved, cells.most)
+            span(builder, [line], cells.start, cells.stop, moved, cells.most)
         start = dims.add(start, dims.multiply(TOGETHER, groups))
     with builder.loop(row, start, stop):
         decompose(builder, axes, row)
         _fold_inside(builder, sinks, cells)
-        span(builder, line, cells.start, cells.stop, sinks, cells.most)
+        span_across(builder, line, cells.start, cells.stop, sinks, cells.most)
 
 
 def _can_move(builder: Builder, row: Node, sinks: Sequence[Sink], column: Node) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ..errors import GraphError
 from ..ir.node import Node
 from .dialects import Dialect
 from .loop_walks import loads_masked_pairs, statements
-from .loops import Function, Memory, Parallel
+from .loops import Accumulate, Call, Function, Memory, Parallel, Store
 from .render import Printer, is_length
 from .texts import key
 
@@ -42,7 +43,8 @@ def function_text(function: Function, dialect: Dialect, dims: Mapping[Node, str]
     ranges = [_range(printer, x, name) for x, name in zip(function.ranges, _RANGES.get(function.kind, ()), strict=True)]
     values = [_value(printer, x) for x in function.scalars]
     restrict = function.kind in ("kernel", "task", "grid")
-    pointers = [pointer(dialect, m, restrict) for m in function.memories]
+    memories = _with_readers(function) if dialect.context else function.memories
+    pointers = [pointer(dialect, m, restrict) for m in memories]
     in_context = function.kind == "task" and bool(dialect.context)
     given = ranges if in_context else [*ranges, *pointers, *values]
     if runtime and function.kind == "kernel" and is_parallel(function):
@@ -50,7 +52,7 @@ def function_text(function: Function, dialect: Dialect, dims: Mapping[Node, str]
     head = dialect.heads[function.kind].format(name=function.name, parameters=", ".join(given) or dialect.nothing)
     if loads_masked_pairs(function):
         head = dialect.unpaired + head
-    lines = _context(printer, function, pointers, values) if in_context else []
+    lines = _context(printer, function, memories, pointers, values) if in_context else []
     for statement in function.body:
         printer.statement(statement)
     last = dialect.tails.get(function.kind, "" if printer.lines else dialect.empty)
@@ -72,11 +74,32 @@ def _value(printer: Printer, node: Node) -> str:
     return printer.dialect.value.format(type=printer.type(node), name=printer.name(node))
 
 
-def _context(printer: Printer, function: Function, pointers: Sequence[str], values: Sequence[str]) -> list[str]:
+def _with_readers(function: Function) -> list[Memory]:
+    """The memories of a function, those that it only reads marked as such: so functions for inputs and for values in
+    between are the same text."""
+    written = _written(function)
+    own = function.kind in ("kernel", "task")
+    return [replace(m, readonly=True) if own and m not in written else m for m in function.memories]
+
+
+def _written(function: Function) -> set[Memory]:
+    found = set[Memory]()
+    for s in statements(function.body):
+        if isinstance(s, Store | Accumulate):
+            found.update(m for m in (s.memory, getattr(s, "positions", None)) if m)
+        elif isinstance(s, Call):
+            found.update(m for (m, _), own in zip(s.pointers, s.function.memories, strict=True) if not own.readonly)
+        elif isinstance(s, Parallel):
+            found |= _written(s.function)
+    return found
+
+
+def _context(printer: Printer, function: Function, memories: Sequence[Memory], pointers: Sequence[str],
+             values: Sequence[str]) -> list[str]:
     """The lines of a task's struct; the task begins by opening it."""
     dialect, struct = printer.dialect, f"struct {function.name}_context"
     first, member, last = dialect.context
-    members = [pointer(dialect, m, restrict=False) for m in function.memories]
+    members = [pointer(dialect, m, restrict=False) for m in memories]
     members += [text.removeprefix("const ") for text in values]
     if not members:
         raise GraphError(f"{function.name}: a task without parameters does nothing")

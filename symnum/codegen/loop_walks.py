@@ -46,14 +46,24 @@ def statements(body: Sequence[Statement]) -> Iterator[Statement]:
 
 
 def loads_masked_pairs(function: Function) -> bool:
-    """Whether a function reads elements under a mask and writes several elements of one memory side by side.
+    """Whether a loop reads elements under a mask and writes several elements of one memory side by side.
 
     gcc 12 makes wrong vector code of that: it swaps the lanes of masked loads without swapping the elements.
     """
-    blocks = [function.body, *(children(s) for s in statements(function.body))]
-    stored = [[s.memory for s in block if isinstance(s, Store)] for block in blocks]
-    masked = any(isinstance(s, Load) and s.mask is not None for s in statements(function.body))
-    return masked and any(len(set(memories)) < len(memories) for memories in stored)
+    for block in (function.body, *(s.body for s in statements(function.body) if isinstance(s, Loop))):
+        own = list(_of_one_loop(block))
+        stored = [s.memory for s in own if isinstance(s, Store)]
+        if len(set(stored)) < len(stored) and any(isinstance(s, Load) and s.mask is not None for s in own):
+            return True
+    return False
+
+
+def _of_one_loop(block: Sequence[Statement]) -> Iterator[Statement]:
+    for s in block:
+        if isinstance(s, If):
+            yield from _of_one_loop(s.body)
+        else:
+            yield s
 
 
 def bound(statement: Statement) -> tuple[Node, ...]:
@@ -136,13 +146,13 @@ def variables(statement: Statement, known: Container[Node] = ()) -> list[Node]:
 
 
 def free(body: Sequence[Statement], given: Sequence[Node] = ()) -> tuple[tuple[Memory, ...], tuple[Node, ...]]:
-    """Memories and variables that a body uses and does not make: program buffers first, variables by first use."""
+    """Memories and variables that a body uses and does not make, by first use."""
     memories = dict.fromkeys(m for s in statements(body) for m in touched(s))
     own = {s.memory for s in statements(body) if isinstance(s, Declare)}
-    outside = sorted((m for m in memories if m not in own), key=lambda m: m.number)
+    outside = tuple(m for m in memories if m not in own)
     # What is a variable in one place is not computed anew inside an index.
     operands = _free(body, given, lambda s, known: [x for x in values(s) if _is_variable(x)])
-    return tuple(outside), (*operands, *_free(body, (*given, *operands), variables))
+    return outside, (*operands, *_free(body, (*given, *operands), variables))
 
 
 def _free(body: Sequence[Statement], given: Sequence[Node],

@@ -27,6 +27,9 @@ class Part:
 
 def is_index(node: Node, known: dict[Node, bool]) -> bool:
     """Whether a scalar is made of axes and lengths alone."""
+    found = known.get(node)
+    if found is not None:
+        return found
     for x in topological([node], lambda x: () if x in known or x.op in (LOAD, FOLD) else x.inputs):
         if x not in known:
             leaf = x.op is AXIS or x.op.name in ("dim", "constant")

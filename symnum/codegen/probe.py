@@ -42,6 +42,8 @@ _SHIFTS = 16  # places that an input is tried at: no vector has more lanes
 
 Group = tuple[str, int]  # code of a dtype, and arity: what one test program is for
 _GROUPS: tuple[Group, ...] = (("d", 1), ("d", 2), ("f", 1), ("f", 2))
+# Functions that may be computed by instructions for whole vectors.
+_BY_INSTRUCTIONS = frozenset(("sqrt", "sqrtf", "expf"))
 Values = NDArray[Any]
 Truths = NDArray[np.bool_]
 
@@ -108,7 +110,7 @@ def vector_math(compiler: Compiler, options: Options, cache: Cache,
     linking = () if sys.platform == "win32" else ("-lm",)
     return replace(found, own=names - found.functions - single, single=single,
                    link_flags=found.link_flags or linking,
-                   estimates=wanted is not None and not {"sqrt", "sqrtf"}.isdisjoint(wanted) and _estimates(options))
+                   estimates=wanted is not None and not _BY_INSTRUCTIONS.isdisjoint(wanted) and _estimates(options))
 
 
 def _estimates(options: Options) -> bool:

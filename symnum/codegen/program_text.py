@@ -24,6 +24,7 @@ from .memory import MemoryPlan
 from .prepared import Layout, Prepared, index_text, is_readonly, layout_of, prepare
 from .probe import DECLARATION, NO_VECTOR_MATH, VectorMath
 from .products import Operands, blas_call, by_vector, loop_call, loops_text, routine
+from .repeats import without_repeats
 from .routines.calls import c_call, routine_texts, work_of
 from .routines.host import host_calls, is_host
 from .routines.site import RoutineText
@@ -166,10 +167,12 @@ def _program_text(prepared: Prepared, dialect: Dialect, vector: VectorMath) -> P
     program = prepared.program
     kernels = [k for k in prepared.kernels if isinstance(k, KernelCode)]
     routines = routine_texts(prepared, dialect.name)
-    texts = [text for step in range(len(prepared.kernels)) for text in _step_texts(prepared, step, dialect, routines)]
+    written = [text for step in range(len(prepared.kernels))
+               for text in _step_texts(prepared, step, dialect, routines)]
     layout = layout_of(prepared)
     constants = "".join(f"{constant_text(b, dialect)}\n" for b in program.of_role("constant"))
     end = "\n".join((_plan_text(prepared, layout), _run_text(prepared, layout, dialect)))
+    texts, end = without_repeats(written, end)
     beginning = _beginning("\n".join((*texts, end)), dialect, vector) + constants
     sections = Sections(beginning, tuple(renamed(text, vector.own, vector.single) for text in texts), end)
     products = [p for k in prepared.kernels for p in (
@@ -239,7 +242,8 @@ def row_pass_lines(prepared: Prepared, layout: Layout, kernel: KernelCode, name:
 def _beginning(code: str, dialect: Dialect, vector: VectorMath) -> str:
     """Declarations of all that a text uses."""
     inline = "static inline" if dialect is C99 else "static inline __attribute__((always_inline))"
-    support, library = expand(called(code), inline)
+    whole = [text for name, text in TEXTS.items() if f"{name}(" in code]
+    support, library = expand(called("".join((code, *whole))), inline)
     own, single = library & vector.own, library & vector.single
     library = library - own - single | instructions(own)
     parts = [C_DECLARATIONS if dialect is C else _c99_declarations(), C_CODES]
@@ -249,7 +253,7 @@ def _beginning(code: str, dialect: Dialect, vector: VectorMath) -> str:
                   for x in sorted(library)]
     parts += [own_text(own, inline, single)] if own or single else []
     parts += [text.format(i=dialect.index) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
-    parts += [text for name, text in TEXTS.items() if f"{name}(" in code]
+    parts += [renamed(text, vector.own, vector.single) for text in whole]
     parts += [loops_text(short) for short in ("f32", "f64") if f"sn_{short}_product(" in code]
     parts += [_FAST_FMA] if dialect is C and "FP_FAST_FMA" in support else []
     parts += [_INDEPENDENT] if "SN_INDEPENDENT" in code or "SN_LANES" in code else []

@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..ir import dims, nest
+from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node
+from ..ir.walk import topological
+from .crossing import span_across
 from .folds import COLUMNS, Cells, Sums, block_size, fold_span, sums, tree
 from .instructions import is_estimate
 from .loops import Declare, blocks, number, quotient
@@ -20,6 +23,8 @@ from .wide_rows import add_rest, keep_leaves, rows_together, wide_rows
 
 # The length up to which rows are folded side by side, as if they were columns.
 SHORT = 32
+# Rows whose results are finished together.
+TAILS = 64
 # Blocks of the tree in one share of a fold: powers of 2, so that the tree is the same for all shares.
 BLOCKS, BLOCKS_OF_ROWS = 16, 8
 # The most columns that are folded together, and bytes of their sums: these stay in the first-level cache.
@@ -111,10 +116,38 @@ def _one_by_one(self: Schedule, found: Level) -> None:
     count = rows_at_once(found, self.algebra, lambda x: builder.is_approximate(x) and not is_estimate(x))
 
     def act(begin: Dim, end: Dim) -> None:
+        if count == 1 and _has_dear_tail(self, found):
+            _with_tails_at_end(self, found, row, begin, end)
+            return
         with builder.loop(row, _together(self, found, begin, end, count) if count > 1 else begin, end):
             decompose(builder, outer, row)
             _phases(self, found)
     share(self, extent_of(outer), _price(self, found), count, act)
+
+
+def _has_dear_tail(self: Schedule, found: Level) -> bool:
+    """Whether what is stored for each row comes out of vector functions, to which one element is as dear as many."""
+    nodes = topological([put.value for put in found.tail], lambda x: () if x.op in (LOAD, FOLD) else x.inputs)
+    return any(map(self.builder.is_approximate, nodes))
+
+
+def _with_tails_at_end(self: Schedule, found: Level, row: Node, begin: Dim, end: Dim) -> None:
+    """Rows in groups: the folds of each row are kept, and the tails of a group are computed as vectors."""
+    builder, outer = self.builder, self.nest.span(found.outer)
+    folds = {f for phase in found.phases for f in phase.folds}
+    wanted = [x for x in topological([put.value for put in found.tail], lambda x: () if x.op is FOLD else x.inputs)
+              if x in folds]
+    group, last = builder.axis(), builder.axis()
+    with builder.loop(group, begin, end, step=TAILS):
+        builder.bind(last, dims.minimum(dims.add(group, TAILS), end))
+        kept = [Put(builder.memory("kept", x.dtype, TAILS), number(dims.subtract(row, group)), x) for x in wanted]
+        builder.add(*(Declare(put.memory) for put in kept))
+        with builder.loop(row, group, last):
+            decompose(builder, outer, row)
+            _phases(self, replace(found, tail=kept))
+        place = number(dims.subtract(builder.algebra.flat(outer), group))
+        builder.scopes[-1].stored.update({put.value: (put.memory, place) for put in kept})
+        span(builder, outer, group, last, found.tail, TAILS)
 
 
 def _together(self: Schedule, found: Level, begin: Dim, end: Dim, count: int) -> Dim:
@@ -204,7 +237,7 @@ def _phases(self: Schedule, found: Level, cells: Cells | None = None, most: int 
             row = axes[0][0] if len(axes) == 1 else builder.axis()
             with builder.loop(row, 0, extent_of(axes)):
                 decompose(builder, axes, row)
-                span(builder, [(cells.axis, cells.extent)], cells.start, cells.stop, phase.stores, cells.most)
+                span_across(builder, (cells.axis, cells.extent), cells.start, cells.stop, phase.stores, cells.most)
         else:
             span(builder, axes, 0, extent_of(axes), phase.stores)
         remember(builder.scopes[-1].stored, phase, self.algebra)

@@ -16,22 +16,25 @@ import numpy as np
 from ..ir.build import constant
 from ..ir.node import Node, intern
 from ..ops.table import TABLE
-from .instructions import ADD_SQUARE, ESTIMATE
+from .instructions import ADD_SQUARE, ESTIMATE, EXPONENTIAL
 from .normal import rebuilt, rewrite
 
-_ROOT, _CUBED, _TERM, _ADD = (TABLE[name] for name in ("rsqrt", "rsqrt_cubed", "square_term", "add"))
+_ROOT, _CUBED, _TERM, _ADD, _EXP = (TABLE[name] for name in ("rsqrt", "rsqrt_cubed", "square_term", "add", "exp"))
 # Coefficients of (1 - e)**(-1/2) and (1 - e)**(-3/2) after 1.
 _SERIES = {_ROOT: (1 / 2, 3 / 8, 5 / 16, 35 / 128), _CUBED: (3 / 2, 15 / 8, 35 / 16, 315 / 128)}
 _TERMS = {np.dtype(np.float32): 1, np.dtype(np.float64): 4}
 
 
-def lowered(roots: Sequence[Node], estimates: bool) -> list[Node]:
-    """Expressions with sums of squares fused and, where processors have ``estimates``, inverse roots by these."""
+def lowered(roots: Sequence[Node], estimates: bool, exponentials: bool = False) -> list[Node]:
+    """Expressions with sums of squares fused and, where processors have ``estimates``, inverse roots by these;
+    ``exponentials`` of float32 by instructions."""
     def step(node: Node, inputs: tuple[Node, ...]) -> Node:
         if node.op is _ADD and node.dtype.kind == "f":
             return _added(node, inputs)
         if estimates and node.op in _SERIES and node.dtype in _TERMS:
             return _corrected(node.op is _CUBED, inputs[0], _SERIES[node.op][:_TERMS[node.dtype]])
+        if exponentials and node.op is _EXP and node.dtype == np.float32:
+            return intern(EXPONENTIAL, inputs, (), node.dtype, ())
         return rebuilt(node, inputs)
     return rewrite(roots, step)
 

@@ -65,7 +65,7 @@ def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, S
     algebra = Algebra()
     allowed = frozenset(vector)
     flat = shared_divisors(normal(given, memories, shapes, algebra), algebra)
-    values = lowered([s.value for s in flat.stores], ESTIMATES in allowed)
+    values = lowered([s.value for s in flat.stores], ESTIMATES in allowed, ESTIMATES in allowed and "expf" in plain)
     flat = replace(flat, stores=tuple(replace(s, value=x) for s, x in zip(flat.stores, values, strict=True)))
     builder = Builder(name, dict(memories), algebra, lambda b, x: fold(b, x, flat.span(x.attr("axes"))), approximate,
                       lambda x: is_estimate(x) or not calls(x).isdisjoint(allowed),

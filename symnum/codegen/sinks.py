@@ -14,7 +14,7 @@ from .instructions import ADD_SQUARE
 from .loops import Accumulate, Memory, Store, quotient
 
 LANES = 32
-_TERM = TABLE["square_term"]
+SQUARE = TABLE["square_term"]
 # A loop axis with its extent; several of them are walked in C order, the last one fastest.
 Span = Sequence[tuple[Node, Dim]]
 
@@ -80,7 +80,7 @@ def emit(builder: Builder, sinks: Sequence[Sink], lane: Node | None = None) -> N
 
 def _fused(builder: Builder, sink: Sink) -> Sink:
     """A sum of squares as a sum that squares what it adds."""
-    if not isinstance(sink, Fold) or sink.combine != "add" or sink.value.op is not _TERM or builder.place(sink.value):
+    if not isinstance(sink, Fold) or sink.combine != "add" or sink.value.op is not SQUARE or builder.place(sink.value):
         return sink
     return replace(sink, combine=ADD_SQUARE.name, value=sink.value.operands[0])
 

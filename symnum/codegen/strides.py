@@ -31,6 +31,9 @@ class Algebra:
     def of(self, index: Dim) -> Polynomial:
         """The polynomial of an index scalar; what is not a sum, difference or product is an atom."""
         node = dims.as_node(index)
+        found = self.known.get(node)
+        if found is not None:
+            return found
         for x in topological([node], self._below):
             if x not in self.known:
                 self.known[x] = self._made(x)
@@ -75,6 +78,9 @@ class Algebra:
 
     def dependence(self, node: Node) -> frozenset[int]:
         """Numbers of the axes that a scalar depends on; a fold does not depend on its own."""
+        found = self.axes.get(node)
+        if found is not None:
+            return found
         for x in topological([node], lambda x: () if x in self.axes else x.inputs):
             if x not in self.axes:
                 self.axes[x] = self._depends(x)

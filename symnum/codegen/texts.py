@@ -29,6 +29,8 @@ _BETTER = "({0} %s {2}) | (({0} == {2}) & ({1} < {3}))"
 _BETTER_FLOAT = ("({0} %s {2}) | (({0} != {0}) & ({2} == {2})) | "
                  "((({0} == {2}) | (({0} != {0}) & ({2} != {2}))) & ({1} < {3}))")
 POSITIONS = {"argmax": ">", "argmin": "<"}
+# The position that every other one beats.
+LAST = 2 ** 63 - 1
 # What ops make of an integer and itself: compilers warn of texts that compare them, and of variables that none uses.
 _OF_ITSELF = {"maximum": "{0}", "minimum": "{0}", "fmax": "{0}", "fmin": "{0}",
               **dict.fromkeys(("less", "greater", "not_equal"), "((void){0}, 0)"),

@@ -1,18 +1,19 @@
 """A long C text as several translation units, which compile side by side.
 
-Every function that is ``static int`` (a step of a Program, or a share of its parallel work) may stand in another unit
-than its callers, where nothing outside the shared object sees it.  Any other is repeated in the units that call it.
+Every function of a Program may stand in another unit than its callers, where nothing outside the shared object sees
+it.  Any other, which is to be a part of its callers, is repeated in the units that call it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Mapping, Set
 
 from ..records import dataclass
 
-_SMALLEST = 4000  # characters that make a unit worth its own run of the compiler
-_HEAD = re.compile(r"^((?:SN_\w+ )*)static (int (\w+)\(.*\))$", re.MULTILINE)
+_SMALLEST = 7000  # characters that make a unit worth its own run of the compiler
+_LOOP = 800
+_HEAD = re.compile(r"^((?:SN_\w+ )*)static ((?:int|void) (\w+)\(.*\))$", re.MULTILINE)
 _DEFINED = re.compile(r"\bstatic \w+ (\w+)\(")
 _WORD = re.compile(r"\w+")
 
@@ -46,24 +47,31 @@ def units(sections: Sections, most: int) -> tuple[str, ...]:
     >>> units(sections, 2), len(sections.text)
     ((), 74)
     """
-    n = min(most, sum(map(len, (*sections.functions, sections.end))) // _SMALLEST)
+    n = min(most, sum(map(_weight, (*sections.functions, sections.end))) // _SMALLEST)
     shared = {text: found for text in sections.functions if (found := _shared(text))}
     if n < 2 or not shared:
         return ()
     owner = {name: text for text in sections.functions for name in _DEFINED.findall(text)}
     owner.update((_HEAD.findall(text)[-1][2], text) for text in shared)
-    needs = {text: _repeated(text, owner, shared) for text in (*sections.functions, sections.end)}
+    names = {text: owner.keys() & _WORD.findall(text) for text in (*sections.functions, sections.end)}
+    needs = {text: _repeated(text, owner, names, shared) for text in names}
     filled: list[list[str]] = [[sections.end], *([] for _ in range(n - 1))]
-    sizes = [len(sections.end), *([0] * (n - 1))]
-    for text in sorted(shared, key=lambda text: -sum(map(len, needs[text]))):
+    sizes = [_weight(sections.end), *([0] * (n - 1))]
+    for text in sorted(shared, key=lambda text: -sum(map(_weight, needs[text]))):
         lightest = sizes.index(min(sizes))
         filled[lightest].append(text)
-        sizes[lightest] += sum(map(len, needs[text]))
-    return tuple(_unit(sections, texts, owner, needs, shared) for texts in filled if texts)
+        sizes[lightest] += sum(map(_weight, needs[text]))
+    return tuple(_unit(sections, {x for text in texts for x in needs[text]}, owner, names, shared)
+                 for texts in filled if texts)
+
+
+def _weight(text: str) -> int:
+    """What a text costs to compile, in characters: loops that become vector code cost more than what is in them."""
+    return len(text) + _LOOP * (text.count("SN_INDEPENDENT") + text.count("SN_LANES"))
 
 
 def _shared(text: str) -> _Shared | None:
-    """A text whose last function is ``static int``, made visible to other units; a struct before it is declared."""
+    """A text whose last function is static, made visible to other units; a struct before it is declared."""
     heads = list(_HEAD.finditer(text))
     if not heads:
         return None
@@ -73,22 +81,21 @@ def _shared(text: str) -> _Shared | None:
     return _Shared(f"{struct}{head[2]};\n", definition)
 
 
-def _repeated(text: str, owner: dict[str, str], shared: Iterable[str]) -> dict[str, None]:
-    """A text with all that it calls and that is not shared."""
+def _repeated(text: str, owner: Mapping[str, str], names: Mapping[str, Set[str]], shared: Container[str]) -> list[str]:
+    """A text with all that it calls and that is not shared; ``names`` are those of functions in each text."""
     found, todo = {text: None}, [text]
     while todo:
-        for name in _WORD.findall(todo.pop()):
-            other = owner.get(name)
-            if other is not None and other not in found and other not in shared:
+        for name in names[todo.pop()]:
+            other = owner[name]
+            if other not in found and other not in shared:
                 found[other] = None
                 todo.append(other)
-    return found
+    return list(found)
 
 
-def _unit(sections: Sections, texts: Sequence[str], owner: dict[str, str], needs: dict[str, dict[str, None]],
-          shared: dict[str, _Shared]) -> str:
-    whole = {needed for text in texts for needed in needs[text]}
-    called = whole | {owner[name] for text in whole for name in _WORD.findall(text) if name in owner}
+def _unit(sections: Sections, whole: Set[str], owner: Mapping[str, str], names: Mapping[str, Set[str]],
+          shared: Mapping[str, _Shared]) -> str:
+    called = whole | {owner[name] for text in whole for name in names[text]}
     declared = [shared[text].declaration for text in sections.functions if text in shared and text in called]
     return "\n".join((
         sections.beginning, "#pragma GCC visibility push(hidden)", *declared, "#pragma GCC visibility pop",

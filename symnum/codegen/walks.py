@@ -6,19 +6,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
+from ..dtypes import BOOL
 from ..ir import dims
-from ..ir.nest import FOLD
+from ..ir.build import constant
+from ..ir.nest import FOLD, LOAD
 from ..ir.node import Dim, Node
 from ..ir.walk import topological
 from ..ops.table import TABLE
 from .builder import Builder
 from .fetches import fetch_ahead
-from .fission import Lanes, estimate_first
+from .fission import Lanes, vectors_first
+from .guards import chosen, is_below, read
+from .instructions import WIDEST
 from .loops import number, quotient
-from .normal import with_axes
+from .normal import rebuilt, rewrite, with_axes
 from .regions import regions
-from .sinks import LANES, Fold, Put, Sink, Span, decompose, emit, extent_of, has_lanes
+from .sinks import LANES, SQUARE, Fold, Put, Sink, Span, decompose, emit, extent_of, has_lanes
 from .streams import stream
+from .texts import LAST, identity
 
 _MAXIMUM, _MINIMUM = TABLE["maximum"], TABLE["minimum"]
 # From where, to where (None: to the end of the loop), and what is computed there.
@@ -135,31 +140,88 @@ def _renamed(builder: Builder, sinks: Sequence[Sink], axis: Node, name: Node) ->
 
 def _walk_lanes(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Sequence[Sink]) -> None:
     """Whole groups of LANES elements, then the elements that are left over, each in its own lane."""
-    group, lane, groups = builder.axis(), builder.axis(), builder.axis()
+    group, groups = builder.axis(), builder.axis()
     count = dims.subtract(stop, start)
     builder.bind(groups, quotient(count, LANES))
     with builder.loop(group, 0, groups):
         first = dims.add(start, dims.multiply(LANES, group))
         fetch_ahead(builder, [sink.value for sink in sinks], axis, first, LANES)
-        _lanes(builder, axis, lane, first, None, sinks)
+        _lanes(builder, axis, builder.axis(), first, LANES, sinks)
     whole = dims.multiply(LANES, groups)
-    with builder.scope() as rest:
-        _lanes(builder, axis, lane, dims.add(start, whole), dims.subtract(count, whole), sinks)
-    builder.add(*rest.statements)
+    _rest(builder, axis, dims.add(start, whole), dims.simple(dims.subtract(count, whole)), sinks)
 
 
-def _lanes(builder: Builder, axis: Node, lane: Node, first: Dim, count: Dim | None, sinks: Sequence[Sink]) -> None:
-    """One element in each lane, in the first ``count`` of them (None: all)."""
+def _lanes(builder: Builder, axis: Node, lane: Node, first: Dim, size: int, sinks: Sequence[Sink], place: Dim = 0,
+           stop: Dim | None = None) -> None:
+    """One element in each of ``size`` lanes from ``place`` on; from lane ``stop`` on nothing is stored."""
     @contextmanager
     def loop() -> Iterator[None]:
-        with (builder.loop(lane, 0, LANES, "vector"),
-              nullcontext() if count is None else builder.when(lane, count)):
+        with builder.loop(lane, 0, size, "vector"):
             builder.bind(axis, dims.add(first, lane))
             yield
 
-    def stops(node: Node) -> bool:
-        return axis.attr("number") not in builder.algebra.dependence(node)
-
-    estimate_first(builder, [sink.value for sink in sinks], Lanes(lane, LANES, loop, count is None), stops)
+    inside = {axis.attr("number"), lane.attr("number")}
+    vectors_first(builder, [sink.value for sink in sinks], Lanes(lane, size, loop),
+                  lambda node: inside.isdisjoint(builder.algebra.dependence(node)))
+    puts = [] if stop is None else [sink for sink in sinks if isinstance(sink, Put)]
     with loop():
-        emit(builder, sinks, lane)
+        builder.need(*(put.value for put in puts))
+        emit(builder, [sink for sink in sinks if sink not in puts], number(dims.add(place, lane)))
+        if stop is not None and puts:
+            with builder.when(lane, stop):
+                emit(builder, puts)
+
+
+def _rest(builder: Builder, axis: Node, first: Dim, count: Dim, sinks: Sequence[Sink]) -> None:
+    """``count`` elements, less than LANES, a vector at a time.
+
+    Lanes that have none compute the vector's first one again: what they would find in memory may be far slower to
+    compute with, as numbers below the normal range are.
+    """
+    if dims.equal(count, 0):
+        return
+    place, lane, stop, size = builder.axis(), builder.axis(), builder.axis(), _vector(sinks)
+    with builder.loop(place, 0, count, step=size):
+        begin = dims.add(first, place)
+        builder.bind(stop, dims.subtract(count, place))
+        guarded = _guarded(builder, sinks, axis, begin, is_below(lane, stop))
+        _lanes(builder, axis, lane, begin, size, guarded, place, stop)
+
+
+def _vector(sinks: Sequence[Sink]) -> int:
+    """Lanes of the widest vector of what sinks compute."""
+    nodes = topological([sink.value for sink in sinks], lambda x: () if x.op in (LOAD, FOLD) else x.inputs)
+    return min(LANES, WIDEST // min((x.dtype.itemsize for x in nodes if x.dtype != BOOL), default=1))
+
+
+def _guarded(builder: Builder, sinks: Sequence[Sink], axis: Node, first: Dim, is_own: Node) -> list[Sink]:
+    """Sinks that read and fold what belongs to an element of an axis where ``is_own`` holds; elsewhere they read
+    element ``first``, and fold what changes nothing."""
+    algebra, own = builder.algebra, axis.attr("number")
+
+    def step(node: Node, inputs: tuple[Node, ...]) -> Node:
+        place = builder.place(node)
+        if own not in algebra.dependence(place[2] if place else node):
+            return node
+        if not place and node.op is not LOAD:
+            return rebuilt(node, inputs)
+        memory = place[1] if place else builder.memories[node.attr("buffer")]
+        given = [place[2]] if place else list(inputs)
+        builder.memories[memory.number] = memory
+        index, *mask = with_axes(given, {own: first}, algebra)
+        return read(memory, given[0], index, is_own, *given[1:], *mask)
+
+    values = rewrite([sink.value for sink in sinks], step)
+    return [replace(sink, value=value) if isinstance(sink, Put) else _fold_own(builder, sink, value, is_own)
+            for sink, value in zip(sinks, values, strict=True)]
+
+
+def _fold_own(builder: Builder, sink: Fold, value: Node, is_own: Node) -> Fold:
+    """A fold of a value where ``is_own`` holds."""
+    if value.op is SQUARE and sink.combine == "add" and not builder.place(value):
+        # Sums of squares round once: the square stays what is added.
+        term = chosen(is_own, value.inputs[0], constant(0, value.dtype))
+        return replace(sink, value=rebuilt(value, (term,)))
+    start = constant(identity(sink.combine, value.dtype), value.dtype)
+    position = sink.position and chosen(is_own, sink.position, number(LAST))
+    return replace(sink, value=chosen(is_own, value, start), position=position)

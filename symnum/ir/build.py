@@ -162,10 +162,17 @@ def broadcast_to(x: Node, shape: Shape) -> Node:
     return x if x.shape == shape else make(_BROADCAST, (x,), {"shape": shape})
 
 
+def _alike(a: Node, b: Node) -> bool:
+    return a.dtype == b.dtype and a.shape == b.shape
+
+
 def rebuild(node: Node, inputs: Sequence[Node]) -> Node:
     """The same op and attributes on other inputs (dtype and shape inferred anew); leaves are kept."""
     if node.op.arity == 0 or (len(inputs) == len(node.inputs) and all(map(lambda a, b: a is b, inputs, node.inputs))):
         return node
+    may_be_length = node.dtype == dtypes.INT64 and not node.shape
+    if node.op.kind == "elementwise" and not may_be_length and all(map(_alike, inputs, node.inputs)):
+        return intern(node.op, tuple(inputs), node.attrs, node.dtype, node.shape)
     length = dims.refold(node, inputs)
     if length is not None:
         return dims.as_node(length)

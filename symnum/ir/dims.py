@@ -7,6 +7,7 @@ lengths, such as ``(n + 1) - 1`` and ``n``, are recognised.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,19 @@ from .literal import Literal
 from .node import Dim, Node, Shape, intern
 
 _BDIM, _CONSTANT, _WHOLE = TABLE["bdim"], TABLE["constant"], TABLE["whole"]
+_ADD, _SUBTRACT, _MULTIPLY = TABLE["add"], TABLE["subtract"], TABLE["multiply"]
 
 
 def as_node(length: Dim) -> Node:
     """A length as an int64 scalar node."""
     if isinstance(length, Node):
         return length
-    return intern(_CONSTANT, (), (("literal", Literal(np.int64(length))),), INT64, ())
+    return intern(_CONSTANT, (), (("literal", _literal(length)),), INT64, ())
+
+
+@lru_cache(maxsize=1024)
+def _literal(length: int) -> Literal:
+    return Literal(np.int64(length))
 
 
 def _apply(name: str, *lengths: Dim) -> Node:
@@ -49,13 +56,16 @@ def linear(length: Dim) -> tuple[int, dict[Node, int]]:
     todo: list[tuple[Dim, int]] = [(length, 1)]
     while todo:
         part, factor = todo.pop()
-        part = simple(part)
         if not isinstance(part, Node):
             constant += factor * part
-        elif part.op.name in ("add", "subtract"):
+            continue
+        op = part.op
+        if op is _CONSTANT:
+            constant += factor * simple(part)
+        elif op is _ADD or op is _SUBTRACT:
             a, b = part.inputs
-            todo += [(b, factor if part.op.name == "add" else -factor), (a, factor)]
-        elif part.op.name == "multiply" and isinstance(simple(part.inputs[0]), int):
+            todo += ((b, factor if op is _ADD else -factor), (a, factor))
+        elif op is _MULTIPLY and part.inputs[0].op is _CONSTANT:
             todo.append((part.inputs[1], factor * simple(part.inputs[0])))
         else:
             terms[part] = terms.get(part, 0) + factor
@@ -82,7 +92,8 @@ def _combine(a: Dim, b: Dim, factor: int) -> Dim:
     terms = dict(s)
     for atom, k in t.items():
         terms[atom] = terms.get(atom, 0) + factor * k
-    return _sum(c + factor * d, {atom: k for atom, k in terms.items() if k})
+    found = c + factor * d, {atom: k for atom, k in terms.items() if k}
+    return _sum(*(_without_choices(*found) or found))
 
 
 def add(a: Dim, b: Dim) -> Dim:
@@ -167,15 +178,42 @@ def refold(node: Node, inputs: Sequence[Node]) -> Dim | None:
     return _FOLDED[node.op.name](simple(inputs[0]), simple(inputs[1])) if len(inputs) == 2 else None
 
 
-def lower_bound(length: Dim) -> int | None:
-    """A number that ``length`` is never below, or None: dims and maxima with numbers are bounded below."""
+_MOST_SPLITS = 4
+
+
+def lower_bound(length: Dim, splits: int = _MOST_SPLITS) -> int | None:
+    """A number that ``length`` is never below, or None: dims and maxima with numbers are bounded below.
+
+    Of ``splits`` minima and maxima each choice is looked at: ``n - max(n - 1, 0)`` is 1 or n.
+    """
     constant, terms = linear(length)
-    for atom, k in terms.items():
-        bound = _atom_bound(atom)
-        if k < 0 or bound is None:
-            return None
-        constant += k * bound
-    return constant
+    bounds = [(k, _atom_bound(atom)) for atom, k in terms.items()]
+    if all(k > 0 and bound is not None for k, bound in bounds):
+        return constant + sum(k * bound for k, bound in bounds if bound is not None)
+    if splits and (constant or len(terms) > 1):
+        atom = next((x for x in terms if x.op.name in ("minimum", "maximum", "floor_divide")), None)
+        return None if atom is None else _split_bound(length, atom, terms[atom], splits - 1)
+    return None
+
+
+def _split_bound(length: Dim, atom: Node, k: int, splits: int) -> int | None:
+    """The bound of a length in which ``k`` times ``atom`` occurs, from what it is with the operands in its place."""
+    a, b = map(simple, atom.inputs)
+    rest = subtract(length, multiply(k, atom))
+    if atom.op.name == "floor_divide":
+        return _quotient_bound(rest, k, a, b, splits) if isinstance(b, int) and b > 0 else None
+    bounds = [lower_bound(add(rest, multiply(k, x)), splits) for x in (a, b)]
+    known = [x for x in bounds if x is not None]
+    if (k > 0) == (atom.op.name == "maximum"):
+        return max(known, default=None)
+    return min(known) if len(known) == len(bounds) else None
+
+
+def _quotient_bound(rest: Dim, k: int, a: Dim, b: int, splits: int) -> int | None:
+    """The bound of ``rest + k * (a // b)``, as b * (a // b) lies between a - b + 1 and a."""
+    part = multiply(k, a if k < 0 else subtract(a, b - 1))
+    bound = lower_bound(add(multiply(b, rest), part), splits)
+    return None if bound is None else -(-bound // b)
 
 
 def _atom_bound(atom: Node) -> int | None:
@@ -202,7 +240,58 @@ def equal(a: Dim, b: Dim) -> bool:
         return True
     if isinstance(a, int) and isinstance(b, int):
         return a == b
-    return linear(a) == linear(b)
+    forms = linear(a), linear(b)
+    if forms[0] == forms[1]:
+        return True
+    return any(_choices(terms) for _, terms in forms) and _normal(*forms[0]) == _normal(*forms[1])
+
+
+# Atoms, and the form e for max(e, 0), with what they are multiplied by; 1 is under None.
+_Form = frozenset[tuple[Any, int]]
+
+
+def _choices(terms: Mapping[Node, int]) -> int:
+    return sum(atom.op.name in ("minimum", "maximum") for atom in terms)
+
+
+def _without_choices(constant: int, terms: Mapping[Node, int]) -> tuple[int, dict[Node, int]] | None:
+    """A sum without minima and maxima, if they cancel: ``min(n, 3) + max(n - 3, 0)`` is n."""
+    if _choices(terms) < 2:
+        return None
+    found = dict(_normal(constant, terms))
+    number = found.pop(None, 0)
+    return None if any(isinstance(atom, frozenset) for atom in found) else (number, found)
+
+
+def _normal(constant: int, terms: Mapping[Node, int]) -> _Form:
+    """A sum in which each choice is the larger one of a sum and 0."""
+    found: dict[Any, int] = {None: constant}
+    for atom, k in terms.items():
+        if atom.op.name not in ("minimum", "maximum"):
+            found[atom] = found.get(atom, 0) + k
+            continue
+        a, b = (dict(_normal(*linear(x))) for x in atom.inputs)
+        least = atom.op.name == "minimum"
+        _add(found, a if least else b, k)
+        excess = dict(a)
+        _add(excess, b, -1)
+        _add(found, _positive_part(excess), -k if least else k)
+    return frozenset((atom, k) for atom, k in found.items() if k)
+
+
+def _add(form: dict[Any, int], other: Mapping[Any, int], factor: int) -> None:
+    for atom, k in other.items():
+        form[atom] = form.get(atom, 0) + factor * k
+
+
+def _positive_part(form: Mapping[Any, int]) -> dict[Any, int]:
+    """max(e, 0), which is e + max(-e, 0)."""
+    kept = {atom: k for atom, k in form.items() if k}
+    if not kept.keys() - {None}:
+        return {None: max(0, kept.get(None, 0))}
+    if (kept.get(None, 0), sum(kept.values())) >= (0, 0):
+        return {frozenset(kept.items()): 1}
+    return {**kept, frozenset((atom, -k) for atom, k in kept.items()): 1}
 
 
 def _may_be(length: Dim, number: int) -> bool:

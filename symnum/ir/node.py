@@ -78,11 +78,9 @@ _SET_OP, _SET_INPUTS, _SET_ATTRS, _SET_DTYPE, _SET_SHAPE = (
     getattr(Node, name).__set__ for name in ("op", "inputs", "attrs", "dtype", "shape"))
 
 
-def _tagged(value: Any) -> Any:
+def _tagged(attrs: tuple[Any, ...]) -> Any:
     """A key in which 1, True and 1.0 differ."""
-    if isinstance(value, tuple):
-        return tuple(map(_tagged, value))
-    return (type(value), value)
+    return tuple([_tagged(x) if isinstance(x, tuple) else (x.__class__, x) for x in attrs])
 
 
 def find(op: OpSpec, inputs: tuple[Node, ...], attrs: Attrs) -> Node | None:

@@ -172,6 +172,10 @@ def _position(node: Node, _: Sequence[Range]) -> Range:
     return Range(0, dims.subtract(dims.product(x.shape[k] for k in node.attr("axis")), 1))
 
 
+def _places(node: Node, _: Sequence[Range]) -> Range:
+    return Range(0, dims.subtract(node.operands[0].shape[-1], 1)) if node.dtype.kind == "i" else _UNKNOWN
+
+
 def _inside(node: Node, _: Sequence[Range]) -> Range:
     return Range(0, dims.subtract(fill(node.inputs, node.attr("length")), 1))
 
@@ -182,4 +186,4 @@ _RULES: Mapping[str, Rule] = MappingProxyType({
     "minimum": _minimum, "maximum": _maximum, "clip": _clip, "add": _add, "subtract": _subtract,
     "multiply": _multiply, "floor_divide": _floor_divide, "remainder": _remainder, "arange": _arange,
     "inside": _inside,
-    "argmax": _position, "argmin": _position})
+    "lu_factor": _places, "argmax": _position, "argmin": _position})

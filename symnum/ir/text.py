@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import SymnumError
+from ..ops.assumptions import arguments
 from ..ops.spec import Absent
 from ..records import dataclass
 from . import dims
@@ -169,7 +170,8 @@ def written(node: Node, parts: Sequence[Part]) -> Part:
         return _WRITERS[name](node, parts)
     if node.op.kind == "reduction":
         return _reduction(node, parts, "")
-    return _call(_NAMED.get(name, name), parts, filled_attrs(node))
+    attrs = filled_attrs(node)
+    return _call(_NAMED.get(name, name), parts, arguments(attrs) if name == "assume" else attrs)
 
 
 def _infix(sign: str, rank: int, left: Part, right: Part) -> Part:

@@ -14,17 +14,21 @@ def topological(outputs: Iterable[Node], below: Callable[[Node], Sequence[Node]]
     ``below`` gives the nodes to visit before a node (its inputs, if not given).
     """
     done: dict[Node, None] = {}
-    todo: list[Node] = []
+    opened: set[Node] = set()
     for output in outputs:
-        todo.append(output)
+        todo = [] if output in done else [output]
         while todo:
             node = todo[-1]
             if node in done:
                 todo.pop()
                 continue
-            missing = [x for x in (node.inputs if below is None else below(node)) if x not in done]
+            # What was opened before stands here again because all below it is done.
+            missing = [] if node in opened else [
+                x for x in (node.inputs if below is None else below(node)) if x not in done]
             if missing:
-                todo.extend(reversed(missing))
+                opened.add(node)
+                missing.reverse()
+                todo += missing
             else:
                 done[node] = None
                 todo.pop()

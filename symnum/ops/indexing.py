@@ -245,7 +245,7 @@ gather = _row(
 
 scatter = _row(
     "scatter", attrs=("axes", "combine"), dtype=_scatter_dtype, shape=_scatter_shape, numpy=_scatter,
-    lower=Routine("scatter"), c=Absent("a Program step of its own"), tol=16.0, cost=2.0,
+    lower=Routine("scatter", over=0), c=Absent("a Program step of its own"), tol=16.0, cost=2.0,
     complex=EachPart(lambda node: node.attr("combine") in ("set", "add")),
     doc="The first operand with the second put at int64 indices of one common shape along ``axes``, in C order: "
         "``combine`` is set (the last one stays), add, multiply, min or max.  An index outside is an IndexError.",

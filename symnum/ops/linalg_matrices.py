@@ -8,11 +8,16 @@ from typing import Any
 from .elementwise import conjugated
 
 
+def is_turned(x: Any) -> bool:
+    """Whether each matrix of ``x`` is that of its operand, transposed."""
+    n = len(x.shape)
+    return bool(n >= 2 and x.op.name == "transpose" and x.attr("axes") == (*range(n - 2), n - 1, n - 2))
+
+
 def flipped(o: Any, x: Any) -> Any:
     """Each matrix transposed."""
-    n = x.ndim
-    swap = (*range(n - 2), n - 1, n - 2)
-    return x.inputs[0] if x.op.name == "transpose" and x.attr("axes") == swap else o.transpose(x, axes=swap)
+    n = len(x.shape)
+    return x.inputs[0] if is_turned(x) else o.transpose(x, axes=(*range(n - 2), n - 1, n - 2))
 
 
 def turned(o: Any, x: Any) -> Any:
@@ -35,9 +40,7 @@ def product(o: Any, a: Any, b: Any) -> Any:
 
 def _as_stored(x: Any) -> tuple[Any, bool]:
     """The operand of a transposition of each matrix and True, or ``x`` and False."""
-    n = x.ndim
-    swap = (*range(n - 2), n - 1, n - 2)
-    return (x.inputs[0], True) if x.op.name == "transpose" and x.attr("axes") == swap else (x, False)
+    return (x.inputs[0], True) if is_turned(x) else (x, False)
 
 
 def lower(o: Any, x: Any, k: int = 0) -> Any:

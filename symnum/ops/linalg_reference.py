@@ -60,6 +60,21 @@ def inv(x: Array, singular: str) -> Array:
     return np.stack([inv(part, singular) for part in flat]).reshape(x.shape)
 
 
+def pivots(x: Array) -> Array:
+    """The operand.
+
+    >>> pivots(np.ones(2))
+    array([1., 1.])
+
+    Raises:
+        LinAlgError: an element is 0.
+    """
+    zeros = np.argwhere(np.atleast_1d(x) == 0)
+    if len(zeros):
+        raise np.linalg.LinAlgError(f"Singular matrix: element {zeros[0, -1]} on the diagonal is 0")
+    return x
+
+
 def cofactor(x: Array) -> Array:
     """The matrix of cofactors, ``det(x) * inv(x).T`` where there is an inverse, by singular values.
 

@@ -70,6 +70,29 @@ def lu(x: Array) -> tuple[Array, Array, Array]:
     return p, low, u
 
 
+def lu_factor(x: Array) -> tuple[Array, Array, Array, Array]:
+    """u.T over the strict triangle of l.T, for ``x[order] = l @ u``; order; its inverse; its sign.
+
+    >>> factors, order, places, sign = lu_factor(np.array([[0.0, 1.0], [2.0, 0.0]]))
+    >>> factors.tolist(), order.tolist(), places.tolist(), float(sign)
+    ([[2.0, 0.0], [0.0, 1.0]], [1, 0], [1, 0], -1.0)
+    """
+    if x.shape[-1] != x.shape[-2]:
+        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
+    factors, order = np.empty_like(x), np.empty(x.shape[:-1], np.int64)
+    order[...] = np.arange(x.shape[-1])
+    sign = np.ones(x.shape[:-2], x.dtype)
+    getrf: Any = linalg.get_lapack_funcs("getrf", (x,))
+    for place in np.ndindex(*x.shape[:-2]) if x.shape[-1] else ():
+        found, exchanges, _ = getrf(x[place])
+        factors[place] = found.T
+        for i, j in enumerate(exchanges):
+            if i != j:
+                order[place][[i, j]] = order[place][[j, i]]
+                sign[place] = -sign[place]
+    return factors, order, np.argsort(order, axis=-1), sign
+
+
 def expm(x: Array) -> Array:
     """The exponential of each matrix.
 

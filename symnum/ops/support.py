@@ -34,7 +34,7 @@ def called(text: str) -> frozenset[str]:
     >>> sorted(called("x < 0 ? expf(x) : sn_softplus_f32(x)"))
     ['expf', 'sn_softplus_f32']
     """
-    return frozenset(name for name in _CALL.findall(text) if _OWN.fullmatch(name) or _base(name))
+    return frozenset(name for name in set(_CALL.findall(text)) if _OWN.fullmatch(name) or _base(name))
 
 
 def prototype(name: str) -> str:

@@ -38,10 +38,91 @@ logaddexp2 = Support("logaddexp2", _TWO, Text(
     f=_BELOW + "const {T} e = exp2{s}(below);\n" + _LOG_ONE_PLUS
       + "return (a > b ? a : b) + rest * ({T})1.4426950408889634;"))
 
+log1mexp = Support("log1mexp", _ONE, Text(
+    f="""const {T} m = expm1{s}(x), e = exp{s}(x);
+const int near = x > ({T})-0.6931471805599453;
+const {T} a = log{s}(-m), b = log1p{s}(-e);
+return near ? a : b;"""))
+
+compound = Support("compound", _TWO, Text(
+    f="""const {T} l = log1p{s}(a);
+const {T} near = exp{s}(b * l), far = pow{s}(1 + a, b);
+return 64 * fabs{s}(a) < 1 ? near : far;"""))
+
+compoundm1 = Support("compoundm1", _TWO, Text(
+    f="""const {T} l = log1p{s}(a);
+const {T} x = b * l, size = fabs{s}(a), most = fabs{s}(x);
+const {T} near = expm1{s}(x), far = pow{s}(1 + a, b) - 1;
+return ((most < 1) | ((64 * size < 1) & (x == x))) ? near : far;"""))
+
 sinc = Support("sinc", _ONE, Text(
     f="""const {T} y = ({T})3.141592653589793 * x;
 const {T} sine = sin{s}(y);
 return x == 0 ? 1 : sine / y;"""))
+
+# Roots ----------------------------------------------------------------------------------------------------
+
+# b*b and a*c have the scale 4**half; a subnormal number has the exponent of the least normal one.
+inverse_scale = Support("inverse_scale", _ONE, Text(
+    f="""union { {T} f; {U} u; } bits, scale;
+bits.f = x;
+const {U} most = 2 * {B} - 1;
+const {U} given = bits.u >> {M} & (most + 2);
+const {U} exponent = given < 1 ? 1 : given > most ? most : given;
+scale.u = (2 * {B} - exponent) << {M};
+return scale.f;"""))
+
+# Both operands are brought to [1, 4), and the root back by half of what they were moved.
+sqrt_product = Support("sqrt_product", ("{T} a", "{T} b"), Text(
+    f="""union { {T} f; {U} u; } x, y, of_a, of_b, back;
+x.f = a; y.f = b;
+const {U} most = 2 * {B} - 1;
+const {U} xe = x.u >> {M} & (most + 2), ye = y.u >> {M} & (most + 2);
+const {U} ae = xe < 1 ? 1 : xe > most ? most : xe;
+const {U} be = ye < 1 ? 1 : ye > most ? most : ye;
+const {U} half = (ae + be) >> 1;
+of_a.u = (2 * {B} - ae) << {M};
+of_b.u = (2 * {B} + (ae + be - 2 * half) - be) << {M};
+back.u = half << {M};
+const {T} product = a * of_a.f * (b * of_b.f);
+const {T} root = sqrt{s}(product);
+return root * back.f;"""))
+
+discriminant_root = Support("discriminant_root", ("{T} b", "{T} a", "{T} c"), Text(
+    f="""union { {T} f; {U} u; } x, y, z, under, of_b, of_a, of_c, back;
+x.f = b; y.f = a; z.f = c;
+const {U} most = 2 * {B} - 1;
+const {U} xe = x.u >> {M} & (most + 2), ye = y.u >> {M} & (most + 2), ze = z.u >> {M} & (most + 2);
+const {U} be = xe < 1 ? 1 : xe > most ? most : xe;
+const {U} ae = ye < 1 ? 1 : ye > most ? most : ye;
+const {U} ce = ze < 1 ? 1 : ze > most ? most : ze;
+const {U} both = ((a == 0) | (c == 0)) ? 2 : ae + ce;
+const {U} half = ((2 * be > both ? 2 * be : both) + 1) >> 1;
+const {U} less = 2 * half - both < {B} - 2 ? 2 * half - both : {B} - 2;
+under.u = ({B} - less) << {M};
+of_b.u = (2 * {B} - half) << {M};
+of_a.u = (2 * {B} - ae) << {M};
+of_c.u = (2 * {B} - ce) << {M};
+back.u = half << {M};
+const {T} p = b * of_b.f, q = a * of_a.f * under.f, r = c * of_c.f;
+const {T} product = q * r;
+const {T} lost = fma{s}(-q, r, product);
+const {T} rest = fma{s}(p, p, -product);
+const {T} root = sqrt{s}(rest + (lost == lost ? lost : 0));
+return root * back.f;"""))
+
+# Half turns: x less the nearest even number is exact, and so is 1 less what lies beyond a quarter of a turn.
+_WITHIN_ONE = "const {T} r = x - 2 * rint{s}(({T})0.5 * x);\n"
+
+sinpi = Support("sinpi", _ONE, Text(
+    f=_WITHIN_ONE + """const {T} t = fabs{s}(r) > ({T})0.5 ? copysign{s}(({T})1, r) - r : r;
+const {T} sine = sin{s}(({T})3.141592653589793 * t);
+return t == 0 ? 0 * x : sine;"""))
+
+cospi = Support("cospi", _ONE, Text(
+    f=_WITHIN_ONE + """const {T} t = ({T})0.5 - fabs{s}(r);
+const {T} sine = sin{s}(({T})3.141592653589793 * t);
+return sine;"""))
 
 # Polygamma functions --------------------------------------------------------------------------------------
 
@@ -164,4 +245,6 @@ return fma{s}(x, x, a);
 return a + x * x;
 #endif"""))
 
-FUNCTIONS = (add_square, divided, sigmoid, softplus, logaddexp, logaddexp2, sinc, digamma, trigamma, hurwitz, polygamma)
+FUNCTIONS = (add_square, divided, sigmoid, softplus, logaddexp, logaddexp2, log1mexp, compound, compoundm1, sinc,
+             sinpi, cospi, inverse_scale, sqrt_product, discriminant_root,
+             digamma, trigamma, hurwitz, polygamma)

@@ -7,35 +7,41 @@ from types import MappingProxyType
 
 from . import (
     arithmetic,
+    assumptions,
     comparison,
     complex_rows,
     counting,
     exponential,
     fft,
+    half_turns,
     indexing,
     integer,
     leaves,
     linalg,
+    linalg_shared,
     reductions,
     roots,
     rounding,
+    scales,
     scans,
     sorting,
     special,
     structure,
+    sum_errors,
     trigonometric,
     windows,
 )
 from . import selection as selection_rows
 from .spec import OpSpec
 
+# Rows that rules make: no function of the public language has their names.
+MADE_BY_RULES: tuple[OpSpec, ...] = (*roots.ROWS, *sum_errors.ROWS, *half_turns.ROWS, *scales.ROWS)
+
 ROWS: tuple[OpSpec, ...] = (
-    *leaves.ROWS, *counting.ROWS, *structure.ROWS, *windows.ROWS, *reductions.ROWS, *indexing.ROWS, *scans.ROWS,
-    *sorting.ROWS,
-    *linalg.ROWS, *fft.ROWS,
-    *arithmetic.ROWS, *roots.ROWS, *exponential.ROWS, *trigonometric.ROWS, *rounding.ROWS, *comparison.ROWS,
-    *complex_rows.ROWS,
-    *integer.ROWS, *selection_rows.ROWS, *special.ROWS,
+    *leaves.ROWS, *assumptions.ROWS, *counting.ROWS, *structure.ROWS, *windows.ROWS, *reductions.ROWS, *indexing.ROWS,
+    *scans.ROWS, *sorting.ROWS, *linalg.ROWS, *linalg_shared.ROWS, *fft.ROWS,
+    *arithmetic.ROWS, *MADE_BY_RULES, *exponential.ROWS, *trigonometric.ROWS, *rounding.ROWS, *comparison.ROWS,
+    *complex_rows.ROWS, *integer.ROWS, *selection_rows.ROWS, *special.ROWS,
 )
 
 TABLE: Mapping[str, OpSpec] = MappingProxyType({row.name: row for row in ROWS})

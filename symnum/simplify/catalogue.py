@@ -4,10 +4,68 @@ from __future__ import annotations
 
 from ..errors import unknown_name
 from .rule import RuleSet
-from .rules import algebra, constants, exponentials, powers, roots, softmax, structure, sums
+from .rules import (
+    algebra,
+    angles,
+    assumptions,
+    comparisons,
+    constants,
+    differences,
+    elements,
+    exponential_sums,
+    exponentials,
+    exponents,
+    gathers,
+    growth,
+    half_turns,
+    hyperbolic,
+    inverses,
+    joins,
+    known,
+    kronecker,
+    lifts,
+    linear_systems,
+    log_differences,
+    logic,
+    matrix_chains,
+    matrix_structure,
+    moves,
+    orders,
+    parts,
+    polynomials,
+    positive,
+    powers,
+    products,
+    quadratics,
+    quotients,
+    reductions,
+    roots,
+    scaling,
+    selections,
+    series,
+    signs,
+    slices,
+    softmax,
+    squares,
+    structure,
+    structured_systems,
+    sums,
+    symmetry,
+    trigonometry,
+    whole_numbers,
+    writes,
+)
 
-RULES = RuleSet((*constants.RULES, *structure.RULES, *algebra.RULES, *sums.RULES, *powers.RULES, *roots.RULES,
-                 *softmax.RULES, *exponentials.RULES))
+RULES = RuleSet((
+    *constants.RULES, *moves.RULES, *lifts.RULES, *slices.RULES, *joins.RULES, *gathers.RULES, *writes.RULES,
+    *structure.RULES, *algebra.RULES, *logic.RULES, *assumptions.RULES, *known.RULES, *signs.RULES, *positive.RULES,
+    *comparisons.RULES, *symmetry.RULES, *selections.RULES, *reductions.RULES, *sums.RULES, *polynomials.RULES,
+    *quotients.RULES, *exponents.RULES, *whole_numbers.RULES, *powers.RULES, *trigonometry.RULES,
+    *roots.RULES, *angles.RULES, *squares.RULES, *scaling.RULES, *half_turns.RULES, *exponential_sums.RULES,
+    *softmax.RULES, *elements.RULES, *inverses.RULES, *hyperbolic.RULES, *log_differences.RULES, *growth.RULES,
+    *differences.RULES, *quadratics.RULES, *exponentials.RULES, *series.RULES, *products.RULES,
+    *linear_systems.RULES, *kronecker.RULES, *matrix_structure.RULES, *structured_systems.RULES,
+    *matrix_chains.RULES, *orders.RULES, *parts.RULES))
 
 # What `rewrites=` of `function` may be -> what the rules must keep.
 PRESETS = ("real", "specials", "exact", "off")

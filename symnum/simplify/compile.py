@@ -16,7 +16,9 @@ from .match import (
     Match,
     Matcher,
     MovedMatcher,
+    Needs,
     NumberMatcher,
+    PowerMatcher,
     ProductMatcher,
     SumMatcher,
     WildMatcher,
@@ -25,12 +27,13 @@ from .match import (
     likely,
     with_constant,
 )
-from .numbers import Exact, constant_like, magnitude
+from .numbers import MOVERS, Exact, constant_like, magnitude
 from .pattern import AnyNode, AnyProduct, AnySum, Call, Exactly, Moved, Pattern, Wild
 from .terms import Leaf, Views, power_of
 
 SUM_ROOTS = ("add", "subtract", "negative")
 PRODUCT_ROOTS = ("multiply", "true_divide", "reciprocal", "negative")
+_MOVES = MOVERS | {"cast", "assume"}
 
 # A match, and how a right side takes its place in the whole sum or product.
 Found = tuple[Match, Callable[[Node], Node]]
@@ -51,6 +54,8 @@ def compiled(pattern: Pattern) -> Matcher:
             return NumberMatcher(value)
         case Moved(name, inner):
             return MovedMatcher(name, compiled(inner))
+        case Call("power", (base, Exactly(exponent)), free=True):
+            return PowerMatcher(int(exponent), compiled(base))
         case Call(free=True):
             return _chain_matcher(pattern)
         case Call(op, args, attrs):
@@ -69,7 +74,8 @@ def _chain_matcher(pattern: Pattern) -> Matcher:
     plain = [(c, t) for c, t in terms if isinstance(t, Wild)]
     _check_rest(pattern, plain)
     rest = (int(plain[0][0]), WildMatcher(plain[0][1].name, False)) if plain else None
-    return SumMatcher(constant, tuple((c, compiled(t)) for c, t in terms if not isinstance(t, Wild)), rest)
+    others = tuple((c, compiled(t)) for c, t in terms if not isinstance(t, Wild))
+    return SumMatcher(constant, others, rest, _needs(constant not in (0,), others))
 
 
 def _product_matcher(coefficient: Exact, factors: Sequence[tuple[int, Pattern]]) -> Matcher:
@@ -79,7 +85,13 @@ def _product_matcher(coefficient: Exact, factors: Sequence[tuple[int, Pattern]])
     others = tuple((e, compiled(f)) for e, f in factors if not isinstance(f, Wild))
     if rest is None and coefficient == 1 and len(others) == 1 and others[0][0] == 1:
         return others[0][1]
-    return ProductMatcher(coefficient, others, rest)
+    return ProductMatcher(coefficient, others, rest, _needs(False, others))
+
+
+def _needs(constant: bool, parts: Sequence[tuple[Exact, Matcher]]) -> Needs:
+    """What must stand in a sum (with a ``constant``) or product of these parts."""
+    found = dict.fromkeys(need for _, part in parts for need in part.needed())
+    return (*found, *[frozenset({"constant"})] * constant)
 
 
 def _check_rest(pattern: object, plain: Sequence[tuple[Exact, Wild]]) -> None:
@@ -116,6 +128,8 @@ def _flat_product(pattern: Pattern, exponent: int = 1) -> tuple[Exact, list[tupl
         case Call("negative", (a,), free=True):
             c, s = _flat_product(a, exponent)
             return -c, s
+        case Call("power", (a, Exactly(whole)), free=True):
+            return _flat_product(a, exponent * int(whole))
     return 1, [(exponent, pattern)]
 
 
@@ -133,15 +147,16 @@ class Root:
     chain: str
     matcher: Matcher | None
     among_others: bool = False
+    having: tuple[str, ...] = ()
+    every: tuple[str, ...] = ()
+    needs: Needs = ()
 
     def may_have(self, operands: Sequence[str]) -> bool:
         """Whether a node of one of ``ops`` with operands of these ops can match."""
+        if self.matcher is None:
+            near = not self.having or any(x in self.having or x in _MOVES for x in operands)
+            return near and (not self.every or all(x in self.every for x in operands))
         return not isinstance(self.matcher, CallMatcher) or self.matcher.may_have(operands)
-
-    @property
-    def local(self) -> bool:
-        """Whether a match depends on the node and what is below it only, and not on who else needs that."""
-        return not (self.chain or self.among_others) and (self.matcher is None or self.matcher.local)
 
     def find(self, views: Views, node: Node) -> Iterator[Found]:
         """All matches at ``node``."""
@@ -167,19 +182,19 @@ def root(lhs: Pattern) -> Root:
         GraphError: it is a bare wildcard or number, or a sum or product with a wildcard of its own.
     """
     match lhs:
-        case AnySum():
-            return Root(SUM_ROOTS, "sum", None)
-        case AnyProduct():
-            return Root(PRODUCT_ROOTS, "product", None)
-        case AnyNode(ops, among_others):
-            return Root(ops, "", None, among_others)
+        case AnySum(having):
+            return Root(SUM_ROOTS, "sum", None, needs=(frozenset(having),) if having else ())
+        case AnyProduct(having):
+            return Root(PRODUCT_ROOTS, "product", None, needs=(frozenset(having),) if having else ())
+        case AnyNode(ops, among_others, having, every):
+            return Root(ops, "", None, among_others, having, every)
     found = compiled(lhs)
     if isinstance(found, CallMatcher):
         return Root((found.op,), "", found)
     if isinstance(found, SumMatcher) and found.rest is None:
-        return Root(SUM_ROOTS, "sum", found)
+        return Root(SUM_ROOTS, "sum", found, needs=found.needs)
     if isinstance(found, ProductMatcher) and found.rest is None and found.coefficient == 1:
-        return Root(PRODUCT_ROOTS, "product", found)
+        return Root(PRODUCT_ROOTS, "product", found, needs=found.needs)
     raise GraphError(f"{lhs} cannot be a left side: it must be an op, a sum, or a product without a wildcard of "
                      "its own")
 

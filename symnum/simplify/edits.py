@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from ..ir.build import o
 from ..ir.node import Node
 from ..records import dataclass
+from .cost import elements
+from .cost import price as price_of
 from .numbers import Exact, constant_like, exact_of, magnitude
 from .terms import SUM, Chain, Leaf, Views, coefficient_of, is_transparent, moved, power_of
-
-_COST_BELOW_BROADCAST = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ def _changed(node: Node, value: Value | None) -> Value | None:
         return None
     if node.op.name == "negative":
         return _negated(value)
+    if node.op.name == "assume":    # what was stated held of the whole
+        return value
     if node.op.name == "reciprocal":
         return Value(value.node if value.inverse else o.reciprocal(value.node), value.sign)
     return Value(moved(value.node, (node,)), value.sign, value.inverse)
@@ -178,21 +180,20 @@ def core(view: Views, node: Node) -> Node:
 def is_cheaper(views: Views, new: Node, view: Chain) -> bool:
     """Whether a node costs less than the chain whose place it takes; parts that others need cost nothing."""
     ends, inner = _ends_and_inner(views, view)
-    limit = sum(_cost_beside(view.root, node) for node in inner)
+    limit = sum(cost_beside(view.root, node) for node in inner)
     total, todo, seen = 0.0, [new], set(ends)
     while todo and total < limit:
         node = todo.pop()
         if node not in seen:
             seen.add(node)
-            total += _cost_beside(view.root, node)
+            total += cost_beside(view.root, node)
             todo += node.operands
     return total < limit
 
 
-def _cost_beside(root: Node, node: Node) -> float:
+def cost_beside(root: Node, node: Node) -> float:
     """The cost of an op for each element of ``root``: nearly nothing if it has fewer, and is broadcast later."""
-    fewer = sum(n != 1 for n in node.shape) < sum(n != 1 for n in root.shape)
-    return cost_of(node) * (_COST_BELOW_BROADCAST if fewer else 1.0)
+    return 0.0 if is_transparent(node) else price_of(node) / max(1, elements(root))
 
 
 def cost_of(node: Node) -> float:

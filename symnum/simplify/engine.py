@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
+import gc
+import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import field
 
-from ..dtypes import dtype_class
-from ..errors import GraphError
+from ..errors import EndlessRewriteError, GraphError, RewriteWarning
 from ..ir.build import broadcast_to, convert, rebuild
 from ..ir.dims import equal
 from ..ir.node import Node
 from ..ir.walk import topological
 from ..records import dataclass
 from .compile import PRODUCT_ROOTS, SUM_ROOTS
+from .dispatch import Dispatch, tables
 from .pattern import Pattern, instantiate
 from .rule import PHASES, Rule, RuleSet
 from .terms import Views
 
-_KINDS = ("elementwise", "structural", "reduction")
 _MOST_SWEEPS = 100
 _MOST_EVENTS, _MOST_EVENTS_OF_A_NODE = 1000, 50  # in one sweep; more mean that rules undo each other
 _MOST_NESTED = 100  # applications of one rule, each to what the one before has made
@@ -43,13 +45,14 @@ class Result:
     events: tuple[Event, ...]
 
 
-def rewrite(outputs: Sequence[Node], rules: RuleSet, phases: Sequence[str] = PHASES) -> Result:
+def rewrite(outputs: Sequence[Node], rules: RuleSet, phases: Sequence[str] = PHASES, strict: bool = True) -> Result:
     """``outputs`` under ``rules``: each phase runs its own rules and those of earlier phases, to a fixed point.
 
     Values, dtypes and shapes stay; nodes that no rule touches stay the same objects.
 
     Raises:
-        GraphError: rules undo each other without end.
+        EndlessRewriteError: rules undo each other without end.  If not ``strict``, the graph is rewritten without the
+            last of them instead, with a ``RewriteWarning``.
 
     >>> from symnum.ir.build import input_leaf, o
     >>> from symnum.simplify.catalogue import RULES
@@ -58,33 +61,52 @@ def rewrite(outputs: Sequence[Node], rules: RuleSet, phases: Sequence[str] = PHA
     >>> result.outputs, [event.rule for event in result.events]
     ((<Node log1p float64 ()>,), ['log1p'])
     """
-    current, events, last = tuple(outputs), list[Event](), _Sweep("", [])
+    with _uncollected():
+        while True:
+            try:
+                return _rewritten(tuple(outputs), rules, phases)
+            except EndlessRewriteError as error:
+                if strict:
+                    raise
+                warnings.warn(f"{error}; this graph is rewritten without {error.rule}", RewriteWarning, stacklevel=3)
+                rules = rules.without(error.rule)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles: rewriting makes millions of small values and no cycle, and would spend a quarter on it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _rewritten(current: tuple[Node, ...], rules: RuleSet, phases: Sequence[str]) -> Result:
+    events, sweep = list[Event](), None
+    tried: tuple[str, ...] = ()
     for phase in (p for p in PHASES if p in phases and any(rule.phase == p for rule in rules)):
-        active = _active(rules, phase)
-        for _ in range(_MOST_SWEEPS):
-            last = _Sweep.after(last, phase, active)
-            current = last.run(current)
-            events += last.events
-            if not last.events:
+        prepared = tables(rules, phase, tried)
+        for k in range(_MOST_SWEEPS):
+            sweep = _Sweep(phase, prepared.active, prepared.among_others if k else prepared.fresh, current).after(sweep)
+            current = sweep.run(current)
+            events += sweep.events
+            if not sweep.events:
                 break
         else:
             raise _endless(events)
+        tried = PHASES[:PHASES.index(phase) + 1]
     return Result(current, tuple(events))
 
 
-def _active(rules: RuleSet, phase: str) -> list[Rule]:
-    """The rules of a phase and of those before it, less what they invert."""
-    found = [rule for rule in rules if PHASES.index(rule.phase) <= PHASES.index(phase)]
-    inverted = {name for rule in found for name in rule.inverts}
-    return [rule for rule in found if rule.name not in inverted]
-
-
-def _endless(events: Sequence[Event]) -> GraphError:
+def _endless(events: Sequence[Event]) -> EndlessRewriteError:
     names = list(dict.fromkeys(event.rule for event in events[-20:]))
     what = (f"the rules {', '.join(names)} undo each other" if len(names) > 1
             else f"the rule {names[0]} fires on what it has made")
-    return GraphError(f"rewriting does not end: {what}; cure: leave one of them out with rules.without(name), or name "
-                      "it in `inverts`")
+    return EndlessRewriteError(f"rewriting does not end: {what}; cure: leave one of them out with rules.without(name), "
+                               "or name it in `inverts`", events[-1].rule)
 
 
 @dataclass(slots=True)
@@ -102,36 +124,64 @@ class _Frame:
 class _Sweep:
     """One pass over a graph from the leaves up.
 
-    On nodes that are ``known`` the rules of ``tried`` phases did not fire in the sweep before, and will not fire
-    now unless they look at chains: these may have changed when other nodes did.
+    On nodes that are ``known`` the ``active`` rules did not fire in the sweep before, and nothing that they look at has
+    changed since: only the ``fresh`` rules are tried there.  That may change without the node is how many consumers
+    nodes below it have: ``asked`` says which of these the rules depend on, ``touched`` what counts they had in a sweep.
     """
 
     phase: str
-    active: list[Rule]
-    known: set[Node] = field(default_factory=set)
-    tried: tuple[str, ...] = ()
-    same_graph: bool = False
+    active: Dispatch
+    fresh: Dispatch
+    outputs: tuple[Node, ...]
+    known: Container[Node] = frozenset()
     views: Views = field(default_factory=lambda: Views({}))
+    only_user: dict[Node, Node | None] = field(default_factory=dict)
+    order: list[Node] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     settled: dict[Node, Node] = field(default_factory=dict)
+    inside: dict[Node, tuple[str, ...]] = field(default_factory=dict)
+    asked: dict[Node, set[object]] = field(default_factory=dict)
+    touched: dict[Node, tuple[int, int]] = field(default_factory=dict)
     running: set[Node] = field(default_factory=set)
     nested: Counter[str] = field(default_factory=Counter)
     most_events: int = 0
-    by_op: dict[str, list[Rule]] = field(default_factory=dict)
-    by_ops: dict[tuple[str, tuple[str, ...]], list[Rule]] = field(default_factory=dict)
 
-    @staticmethod
-    def after(last: _Sweep, phase: str, active: list[Rule]) -> _Sweep:
-        """The sweep that follows on ``last``."""
-        known = {node for node, settled in last.settled.items() if settled is node}
-        tried = (*last.tried, last.phase)
-        same = bool(last.phase) and not last.events
-        return _Sweep(phase, active, known, tried, same, last.views if same else Views({}))
+    def after(self, last: _Sweep | None) -> _Sweep:
+        """This sweep, which knows what the ``last`` one has found."""
+        if last is not None and not last.events:
+            self.views, self.only_user, self.order = last.views, last.only_user, last.order
+            self.inside, self.asked, self.known = last.inside, last.asked, last.settled
+            return self
+        self.order = topological(self.outputs, _operands)
+        self.only_user, uses = _consumers(self.outputs, self.order)
+        if last is None:
+            self.views = Views(uses)
+            return self
+        self.views, stale = last.views.recounted(uses, last.changed(uses))
+        self.asked, self.inside = last.asked, last.inside
+        self.known = {node for node in self.order if last.settled.get(node) is node and self._stands(node, stale)}
+        return self
+
+    def changed(self, uses: Mapping[Node, int]) -> dict[Node, bool]:
+        """The nodes that had other counts of consumers than in ``uses``; whether one became more, or more one."""
+        before, found = self.views.uses, dict[Node, bool]()
+        for node, count in uses.items():
+            least = most = before.get(node, 0)
+            if node in self.touched or least != count:
+                least, most = self.touched.get(node, (least, most))
+                found[node] = (min(least, count) > 1) != (max(most, count) > 1)
+        return found
+
+    def _stands(self, node: Node, stale: AbstractSet[object]) -> bool:
+        """Whether a node is seen as it was in the last sweep."""
+        asked, inside = self.asked.get(node), self.inside.get(node)
+        return (asked is None or asked.isdisjoint(stale)) and (
+            inside is None or inside == _chains_around(node, self.only_user[node]))
 
     def run(self, outputs: Sequence[Node]) -> tuple[Node, ...]:
         """The outputs, rewritten."""
-        stack = [self._frame(outputs, dict.fromkeys(outputs), counted=self.same_graph)]
-        self.most_events = _MOST_EVENTS + _MOST_EVENTS_OF_A_NODE * len(stack[0].nodes)
+        stack = [_Frame(self.order[::-1], self.only_user)]
+        self.most_events = _MOST_EVENTS + _MOST_EVENTS_OF_A_NODE * len(self.order)
         while stack:
             replacement = self._advance(stack[-1])
             if replacement is not None:
@@ -145,49 +195,40 @@ class _Sweep:
                 self.running.discard(node)
         return tuple(self.settled[x] for x in outputs)
 
-    def _frame(self, roots: Sequence[Node], users: dict[Node, Node | None], counted: bool = False) -> _Frame:
-        """A frame of all nodes below ``roots`` that are not settled; ``users`` holds the roots' users."""
-        order = topological(roots, self._below)
-        only_user, uses = dict(users), self.views.uses
-        for node in order:
-            for x in node.operands:
-                only_user[x] = None if x in only_user else node
-        if not counted:
-            for x in itertools.chain(roots, *(node.operands for node in order)):
-                uses[x] = uses.get(x, 0) + 1
-        return _Frame(order[::-1], only_user)
-
     def _below(self, node: Node) -> Sequence[Node]:
         return [x for x in node.operands if x not in self.settled]
 
     def _advance(self, frame: _Frame) -> _Frame | None:
         """Settle nodes of a frame; a new frame, if a rule made nodes that must be settled before."""
-        while frame.nodes:
-            node = frame.nodes.pop()
-            if node in self.settled:
+        nodes, only_user, settled = frame.nodes, frame.only_user, self.settled
+        while nodes:
+            node = nodes.pop()
+            if node in settled:
                 continue
             made = self._with_settled_operands(node)
-            if made in self.settled:
-                self.settled[node] = self.settled[made]
+            if made in settled:
+                settled[node] = settled[made]
                 continue
-            user = frame.only_user.get(node)
+            user = only_user.get(node)
             after = self._rewritten(made, user)
             if after is None:
-                self.settled[node] = self.settled[made] = made
-            elif after in self.settled:
-                self.settled[node] = self.settled[made] = self.settled[after]
+                settled[node] = settled[made] = made
+            elif after in settled:
+                settled[node] = settled[made] = settled[after]
+                self._recount(made, {settled[after]: self.views.uses.get(made, 1)})
             else:
                 return self._replacement(node, made, after, user)
         return None
 
     def _with_settled_operands(self, node: Node) -> Node:
-        operands = node.operands
-        new = [self.settled[x] for x in operands]
-        if all(a is b for a, b in zip(new, operands, strict=True)):
+        operands, settled = node.operands, self.settled
+        for x in operands:
+            if settled[x] is not x:
+                break
+        else:
             return node
-        made = rebuild(node, (*new, *node.inputs[len(operands):]))
-        uses = self.views.uses
-        uses[made] = max(uses.get(made, 0), uses.get(node, 1))
+        made = rebuild(node, (*[settled[x] for x in operands], *node.inputs[len(operands):]))
+        self._count(made, self.views.uses.get(node, 1))
         return made
 
     def _replacement(self, node: Node, made: Node, after: Node, user: Node | None) -> _Frame:
@@ -196,42 +237,69 @@ class _Sweep:
         self.nested[rule] += 1
         if after in self.running or self.nested[rule] > _MOST_NESTED or len(self.events) > self.most_events:
             raise _endless(self.events)
-        frame = self._frame((after,), {after: user})
-        frame.root, frame.replaced, frame.rule = after, (node, made), rule
-        self.views.uses[after] = max(self.views.uses[after], self.views.uses.get(node, 1))
-        return frame
+        order = topological((after,), self._below)
+        only_user, more = _consumers((after,), order)
+        only_user[after] = user
+        more[after] += self.views.uses.get(made, 1) - 1
+        self._recount(made, more)
+        return _Frame(order[::-1], only_user, after, (node, made), rule)
+
+    def _recount(self, gone: Node, more: dict[Node, int]) -> None:
+        """Count ``more`` consumers of nodes, and those less that ``gone`` and what it alone needed were."""
+        uses, todo = self.views.uses, [gone]
+        while todo:
+            for x in todo.pop().operands:
+                more[x] = more.get(x, 0) - 1
+                if uses.get(x, 1) + more[x] == 0:
+                    todo.append(x)
+        for x, change in more.items():
+            if change:
+                self._count(x, change)
+
+    def _count(self, node: Node, change: int) -> None:
+        """Count more consumers of a node, or less; ``touched`` has the least and the most it had in this sweep."""
+        before = self.views.uses.get(node)
+        now = self.views.uses[node] = (before or 0) + change
+        if before is not None:
+            least, most = self.touched.get(node, (before, before))
+            self.touched[node] = min(least, now), max(most, now)
 
     def _rewritten(self, node: Node, user: Node | None) -> Node | None:
         """What the first rule that fires makes of a node."""
-        rules = self._rules_for(node)
-        if not rules:
-            return None
-        kind = dtype_class(node.operands[-1].dtype) if node.operands else ""
-        inside = _chains_around(node, user)
-        for rule in rules:
-            if kind not in rule.dtypes or rule.root.chain in inside:
-                continue
-            after = applied(rule, node, self.views)
+        inside, known = _chains_around(node, user), node in self.known
+        if inside:
+            self.inside[node] = inside
+        views = self.views
+        views.asked = asked = set[object]()
+        for rule in (self.fresh if known else self.active).of(node, views, inside):
+            after = applied(rule, node, views)
             if after is not None:
                 self.events.append(Event(rule.name, self.phase, node, after))
                 return after
+        if asked:
+            self.asked[node] = self.asked[node] | asked if known and node in self.asked else asked
         return None
 
-    def _rules_for(self, node: Node) -> list[Rule]:
-        """The rules that could match a node, as far as its op and those of its operands tell."""
-        if node.op.kind not in _KINDS:
-            return []
-        name, operands = node.op.name, tuple([x.op.name for x in node.operands])
-        found = self.by_ops.get((name, operands))
-        if found is None:
-            if name not in self.by_op:
-                self.by_op[name] = [rule for rule in self.active if not rule.root.ops or name in rule.root.ops]
-            found = self.by_ops[name, operands] = [rule for rule in self.by_op[name] if rule.root.may_have(operands)]
-        return [rule for rule in found if self._is_new(rule)] if node in self.known else found
 
-    def _is_new(self, rule: Rule) -> bool:
-        """Whether a rule may fire on a node that is known."""
-        return rule.phase not in self.tried or not (self.same_graph or rule.local)
+def _operands(node: Node) -> Sequence[Node]:
+    return node.operands
+
+
+def _consumers(outputs: Sequence[Node], order: Sequence[Node]) -> tuple[dict[Node, Node | None], dict[Node, int]]:
+    """The only consumer of each node (None: it has several, or is an output), and how often it is consumed."""
+    only: dict[Node, Node | None] = dict.fromkeys(outputs)
+    uses = dict[Node, int]()
+    for x in outputs:
+        uses[x] = uses.get(x, 0) + 1
+    for node in order:
+        for x in node.operands:
+            if x in uses:
+                uses[x] += 1
+                only[x] = None
+            else:
+                uses[x] = 1
+                only[x] = node
+    return only, uses
 
 
 def _chains_around(node: Node, user: Node | None) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from .terms import (
     Views,
     coefficient_of,
     constant_factor,
+    is_hidden,
     is_joined,
     is_transparent,
     moved,
@@ -37,6 +38,9 @@ Bound = Mapping[str, Any]
 Movers = tuple[Node, ...]
 
 _PRODUCTS = ("multiply", "true_divide", "reciprocal", "power", "square")
+_SUMS = frozenset({"add", "subtract", "negative"})
+_MOVES = MOVERS | {"cast", "assume"}
+Needs = tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,9 @@ class Matcher:
         """Whether a node of this op can match."""
         return True
 
-    @property
-    def local(self) -> bool:
-        """Whether a match depends on the node and what is below it only, and not on who else needs that."""
-        return True
+    def needed(self) -> Needs:
+        """Sets of ops of which one each must stand in a sum or product where this matches a term or factor."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,10 @@ class NumberMatcher(Matcher):
         """Whether a node of that op may match."""
         return op == "constant" or op in MOVERS
 
+    def needed(self) -> Needs:
+        """As in ``Matcher.needed``."""
+        return (frozenset({"constant"}),)
+
 
 @dataclass(frozen=True, slots=True)
 class MovedMatcher(Matcher):
@@ -153,11 +160,6 @@ class MovedMatcher(Matcher):
         elif bound[self.name] == found:
             yield from self.inner.at(views, node, (), bound)
 
-    @property
-    def local(self) -> bool:
-        """As in ``Matcher.local``."""
-        return self.inner.local
-
 
 @dataclass(frozen=True, slots=True)
 class CallMatcher(Matcher):
@@ -172,9 +174,11 @@ class CallMatcher(Matcher):
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
         """Ways to match a node, as in ``Matcher.at``."""
         while node.op.name != self.op:
-            if not (self.elementwise and is_transparent(node)):
-                return
-            movers, node = (*movers, node), node.inputs[0]
+            if node.op.name != "assume":
+                if not (self.elementwise and is_transparent(node)):
+                    return
+                movers = (*movers, node)
+            node = node.inputs[0]
         if movers and not self.elementwise:
             return
         if any(is_complex(x.dtype) for x in node.operands):     # rules are about real numbers
@@ -193,17 +197,16 @@ class CallMatcher(Matcher):
 
     def may(self, op: str) -> bool:
         """Whether a node of that op may match."""
-        return op == self.op or (self.elementwise and (op in MOVERS or op == "cast"))
+        return op in (self.op, "assume") or (self.elementwise and op in _MOVES)
+
+    def needed(self) -> Needs:
+        """As in ``Matcher.needed``."""
+        return (frozenset({self.op}),)
 
     def may_have(self, operands: Sequence[str]) -> bool:
         """Whether a node of this op with operands of these ops can match."""
         orders = (operands, operands[::-1]) if self.commutes else (operands,)
         return any(all(m.may(x) for m, x in zip(self.args, order, strict=True)) for order in orders)
-
-    @property
-    def local(self) -> bool:
-        """As in ``Matcher.local``."""
-        return all(m.local for m in self.args)
 
 
 def _all(matchers: Sequence[Matcher], views: Views, nodes: Sequence[Node], movers: Movers,
@@ -224,6 +227,7 @@ class SumMatcher(Matcher):
     constant: Exact
     terms: tuple[tuple[Exact, Matcher], ...]
     rest: tuple[int, WildMatcher] | None
+    needs: Needs
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
         """Ways to match a node, as in ``Matcher.at``."""
@@ -231,6 +235,8 @@ class SumMatcher(Matcher):
         terms = views.terms(node)
         wanted = len(self.terms) + bool(self.constant)
         if len(terms) < wanted + (self.rest is not None) or (self.rest is None and len(terms) > wanted):
+            return
+        if self.needs and lacks(views.ops_of_sum(node), self.needs):
             return
         for used, _, found in assigned(self.terms, views, terms, movers, bound, 1):
             whole = with_constant(self.constant, terms, used)
@@ -241,14 +247,22 @@ class SumMatcher(Matcher):
                 yield from rest.at(views, _rest_of_sum(views.sum(node), terms, whole, sign), movers, found)
 
     @property
-    def local(self) -> bool:
-        """As in ``Matcher.local``."""
-        return False
+    def _joins(self) -> bool:
+        """Whether it matches sums of two or more terms only."""
+        return len(self.terms) + bool(self.constant) + (self.rest is not None) > 1
+
+    def may(self, op: str) -> bool:
+        """Whether a node of that op may match."""
+        return not self._joins or op in _SUMS or op in _MOVES
+
+    def needed(self) -> Needs:
+        """As in ``Matcher.needed``."""
+        return (_SUMS,) if self._joins else ()
 
 
 def _opened(node: Node, movers: Movers) -> tuple[Movers, Node]:
-    while is_transparent(node) and scalar_of(node) is None:
-        movers, node = (*movers, node), node.inputs[0]
+    while (is_transparent(node) and scalar_of(node) is None) or (node.op.name == "assume" and is_hidden(node)):
+        movers, node = movers if node.op.name == "assume" else (*movers, node), node.inputs[0]
     return movers, node
 
 
@@ -269,10 +283,17 @@ def assigned(wanted: Sequence[tuple[Exact, Matcher]], views: Views, terms: Seque
                 yield from assigned(others, views, terms, movers, found, ratio, used | {k})
 
 
+def lacks(ops: frozenset[str], needs: Needs) -> bool:
+    """Whether a sum or product of these ops cannot hold what is needed."""
+    return any(need.isdisjoint(ops) for need in needs)
+
+
 def likely(matcher: Matcher, term: Term) -> bool:
     """Whether a term may match, judged by its op alone."""
     if isinstance(term.key, Node):
         return matcher.may(term.key.op.name)
+    if isinstance(matcher, PowerMatcher):
+        return len(term.key) == 1
     return not isinstance(matcher, CallMatcher) or matcher.op in _PRODUCTS
 
 
@@ -296,17 +317,45 @@ def _rest_of_sum(view: Chain, terms: Sequence[Term], used: frozenset[int], sign:
 
 
 @dataclass(frozen=True, slots=True)
+class PowerMatcher(Matcher):
+    """A whole power in every spelling: ``x*x``, ``square(x)`` and ``power(x, 2)`` are all ``x**2``."""
+
+    exponent: int
+    base: Matcher
+
+    def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
+        """Ways to match a node, as in ``Matcher.at``."""
+        movers, node = _opened(node, movers)
+        coefficient, key = views.monomial(node)
+        if coefficient == 1 and not isinstance(key, Node) and len(key) == 1:
+            (base, exponent), = key
+            if exponent == self.exponent:
+                yield from self.base.at(views, base, movers, bound)
+
+    def may(self, op: str) -> bool:
+        """Whether a node of that op may match."""
+        return op in _PRODUCTS or op in _MOVES
+
+    def needed(self) -> Needs:
+        """As in ``Matcher.needed``."""
+        return self.base.needed() if isinstance(self.base, CallMatcher) else ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProductMatcher(Matcher):
     """``coefficient`` times factors (exponent, matcher), times a wildcard to the power 1 or -1 for all others."""
 
     coefficient: Exact
     factors: tuple[tuple[int, Matcher], ...]
     rest: tuple[int, WildMatcher] | None
+    needs: Needs
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
         """Ways to match a node, as in ``Matcher.at``."""
         if self.factors:
             movers, node = _opened(node, movers)
+        if self.needs and lacks(views.ops_of_product(node), self.needs):
+            return
         view = views.product(node)
         for used, found in divided(self.factors, views, view, movers, bound, partly=False):
             value = changed(view, dict.fromkeys(used))
@@ -320,10 +369,13 @@ class ProductMatcher(Matcher):
                 sign = value.sign if self.coefficient == 1 else -value.sign
                 yield from self.rest[1].at(views, as_node(Value(value.node, sign), view), movers, found)
 
-    @property
-    def local(self) -> bool:
-        """As in ``Matcher.local``."""
-        return False
+    def may(self, op: str) -> bool:
+        """Whether a node of that op may match."""
+        return not self.factors or op in _PRODUCTS or op == "negative" or op in _MOVES
+
+    def needed(self) -> Needs:
+        """As in ``Matcher.needed``."""
+        return self.needs
 
 
 def divided(wanted: Sequence[tuple[int, Matcher]], views: Views, view: Chain, movers: Movers, bound: Bound,

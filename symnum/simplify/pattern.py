@@ -2,7 +2,8 @@
 
 ``1 / (1 + p.exp(-x))`` is a pattern.  Operators mean sums and products, in which order and grouping do not matter:
 ``1 + x`` matches ``x + 1``, ``x - (-1)`` and ``a + 1 + b`` (with x = a + b); ``-x`` matches everything (x is its
-negative).  A constructor called by name, ``p.add(x, 0)``, matches that one op, in either order if it commutes.
+negative); ``x**2`` matches a square in every spelling.  A constructor called by name, ``p.add(x, 0)``, matches that
+one op, in either order if it commutes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from ..errors import GraphError, UnknownNameError, unknown_name
 from ..ir import build
 from ..ir.node import Node
+from ..ops.assumptions import arguments
 from ..ops.table import TABLE
 from ..records import dataclass
 
@@ -56,6 +58,9 @@ class Pattern:
 
     def __neg__(self) -> Pattern:
         return Call("negative", (self,), free=True)
+
+    def __pow__(self, exponent: int) -> Pattern:
+        return Call("power", (self, Exactly(exponent)), free=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ class Call(Pattern):
     def __str__(self) -> str:
         if self.free:
             return _formula(self)
-        listed = [*map(str, self.args), *(f"{k}={v}" for k, v in self.attrs)]
+        attrs = arguments(dict(self.attrs)).items() if self.op == "assume" else self.attrs
+        listed = [*map(str, self.args), *(f"{k}={v}" for k, v in attrs)]
         return f"{self.op}({', '.join(listed)})"
 
 
@@ -118,7 +124,13 @@ class Moved(Pattern):
 
 @dataclass(frozen=True, slots=True)
 class AnySum(Pattern):
-    """A whole sum, with all its terms: for rules that look at many terms at once."""
+    """A whole sum, with all its terms: for rules that look at many terms at once.
+
+    ``having``: ops of which one must stand among its terms or their factors (below moves, casts and whole powers, or
+    joining them); where there is none the rule is not tried.  The op of a number is ``"constant"``.
+    """
+
+    having: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "a + b + ..."
@@ -126,7 +138,12 @@ class AnySum(Pattern):
 
 @dataclass(frozen=True, slots=True)
 class AnyProduct(Pattern):
-    """A whole product, with all its factors: for rules that look at many factors at once."""
+    """A whole product, with all its factors: for rules that look at many factors at once.
+
+    ``having``: ops of which one must stand among its factors, as in ``AnySum``.
+    """
+
+    having: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "a*b*..."
@@ -136,11 +153,15 @@ class AnyProduct(Pattern):
 class AnyNode(Pattern):
     """A node of one of these ops (of any, if none is given): for rules about structure.
 
+    ``having``: ops of which one operand must be (or stand below moves and casts); ``every``: ops of which all
+    operands must be.  Where they are not the rule is not tried.
     ``among_others``: the right side depends on the other nodes of the graph.
     """
 
     ops: tuple[str, ...] = ()
     among_others: bool = False
+    having: tuple[str, ...] = ()
+    every: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"any of {', '.join(self.ops)}" if self.ops else "any op"
@@ -197,6 +218,8 @@ def _formula(call: Call) -> str:
     if call.op == "negative":
         return f"-{_inside(call.args[0])}"
     a, b = call.args
+    if call.op == "power":
+        return f"{_inside(a)}**{b}"
     tight = call.op in ("multiply", "true_divide")
     left = _inside(a) if tight and not _is_free(a, "multiply", "true_divide") else str(a)
     right = str(b) if call.op == "add" and not _is_free(b, "negative") else _inside(b)

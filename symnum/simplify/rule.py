@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import html
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from functools import partial
 from types import CodeType
 from typing import Any
 
@@ -43,6 +45,10 @@ class Rule:
         dtypes: classes of the last operand's dtype: any of "f", "i", "u", "b".
         examples: both sides as tests build them, if ``lhs`` does not say it all; errors are measured on the first.
         stays: left sides that ``when`` or the function refuses.
+        shapes: of wildcards, as tests build them, where others than (3, 4) are meant.
+        rounded: whether both sides are equal to the precision of their dtype only, as the right side holds rounded
+            numbers such as the coefficients of a series.
+        extreme: whether errors are measured on numbers of all exponents, where overflow and underflow are repaired.
     """
 
     name: str
@@ -57,8 +63,10 @@ class Rule:
     dtypes: str = "f"
     examples: tuple[Example, ...] = ()
     stays: tuple[Pattern, ...] = ()
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    rounded: bool = False
+    extreme: bool = False
     root: Root = field(init=False, repr=False)
-    local: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.phase not in PHASES:
@@ -68,7 +76,6 @@ class Rule:
         if not set(self.dtypes) <= set("fiub"):
             raise unknown_name(f"dtypes of rule {self.name}", self.dtypes, "fiub")
         object.__setattr__(self, "root", root(self.lhs))
-        object.__setattr__(self, "local", self.root.local)
 
     def __repr__(self) -> str:
         return f"<rule {self.name}: {self.formula}>"
@@ -84,7 +91,8 @@ class Rule:
         before, after = self.lhs, self.rhs
         if isinstance(before, AnySum | AnyProduct | AnyNode) and self.examples:
             before, after = self.examples[0][0], self.examples[0][1] or self.rhs
-        return f"{before} -> {after}" if isinstance(after, Pattern) else f"{before} -> {_text_of(after)}"
+        text = str(after) if isinstance(after, Pattern) else _text_of(after)
+        return text if " -> " in text else f"{before} -> {text}"
 
     def sides(self) -> tuple[Example, ...]:
         """Both sides, as tests build them.
@@ -102,13 +110,41 @@ class Rule:
         return self.examples or ((self.lhs, self.rhs if isinstance(self.rhs, Pattern) else None),)
 
 
+    @property
+    def where(self) -> str:
+        """Where both sides are equal as real numbers; empty if everywhere.
+
+        >>> from symnum.simplify.catalogue import RULES
+        >>> RULES["power_minus_half"].where, RULES["log1p"].where, RULES["expm1"].where
+        ('x > 0', 'x >= -1', '')
+        """
+        return ", ".join(f"{name} {text}" for name, domain in self.domain.items() if (text := _bounds(domain)))
+
+
+_FAR = 1e100  # ends of domains beyond this stand for infinities
+
+
+def _bounds(domain: Interval) -> str:
+    low, high, avoided = domain.low, domain.high, set(domain.avoid)
+    parts = []
+    if low > -_FAR:
+        parts.append(f"> {low:g}" if low in avoided or 0 < low < 1 / _FAR else f">= {low:g}")
+    if high < _FAR:
+        parts.append(f"< {high:g}" if high in avoided or -1 / _FAR < high < 0 else f"<= {high:g}")
+    parts += [f"!= {x:g}" for x in domain.avoid if low < x < high]
+    return " and ".join(part.replace("1e-300", "0").replace("-0", "0") for part in parts)
+
+
 def _text_of(function: object) -> str:
     return str(getattr(function, "__doc__", None) or getattr(function, "__name__", function)).strip().rstrip(".")
 
 
-@dataclass(frozen=True, slots=True)
+_HEADS = ("phase", "rule", "dtypes", "keeps", "formula")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class RuleSet:
-    """Rules in the order in which they are tried; a value.
+    """Rules in the order in which they are tried; a value, which prints as a table.
 
     >>> from symnum.simplify.catalogue import RULES
     >>> rules = RULES.without("log1p").only("stabilize")
@@ -117,6 +153,7 @@ class RuleSet:
     """
 
     rules: tuple[Rule, ...] = ()
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         seen: dict[str, Rule] = {}
@@ -139,6 +176,23 @@ class RuleSet:
     def __add__(self, other: RuleSet | Rule) -> RuleSet:
         added = other.rules if isinstance(other, RuleSet) else (other,)
         return RuleSet((*self.rules, *added))
+
+    def __reduce__(self) -> Any:
+        return RuleSet, (self.rules,)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} rules: {', '.join(self.names[:5])}{', ...' if len(self) > 5 else ''}>"
+
+    def __str__(self) -> str:
+        rows = [_HEADS, *_cells(self)]
+        widths = [max(len(row[k]) for row in rows) for k in range(len(_HEADS))]
+        return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+                         for row in rows)
+
+    def _repr_html_(self) -> str:
+        heads = "".join(f"<th>{head}</th>" for head in _HEADS)
+        rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in _cells(self))
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
@@ -217,9 +271,13 @@ class RuleSet:
         """
         if level not in KEEPS:
             raise unknown_name("level", level, KEEPS)
-        allowed = KEEPS[:KEEPS.index(level) + 1]
-        found = (rule if rule.keeps in allowed else _without_floats(rule) for rule in self.rules)
-        return RuleSet(tuple(rule for rule in found if rule is not None))
+        found = self.memo.get(level)
+        if found is None:
+            allowed = KEEPS[:KEEPS.index(level) + 1]
+            kept = (rule if rule.keeps in allowed else _without_floats(rule) for rule in self.rules)
+            rules = tuple(rule for rule in kept if rule is not None)
+            found = self.memo[level] = self if rules == self.rules else RuleSet(rules)
+        return found
 
     @property
     def key(self) -> str:
@@ -229,12 +287,19 @@ class RuleSet:
         >>> RULES.key == RULES.without("log1p").key
         False
         """
-        digest = hashlib.blake2b(digest_size=16)
-        for rule in self.rules:
-            digest.update(repr((rule.name, rule.phase, str(rule.lhs), rule.keeps, rule.inverts, rule.dtypes)).encode())
-            for part in (rule.rhs, rule.when):
-                digest.update(repr(str(part) if isinstance(part, Pattern) else _code(part)).encode())
-        return digest.hexdigest()
+        if "key" not in self.memo:
+            digest = hashlib.blake2b(digest_size=16)
+            for rule in self.rules:
+                text = (rule.name, rule.phase, str(rule.lhs), rule.keeps, rule.inverts, rule.dtypes)
+                digest.update(repr(text).encode())
+                for part in (rule.rhs, rule.when):
+                    digest.update(repr(str(part) if isinstance(part, Pattern) else _code(part)).encode())
+            self.memo["key"] = digest.hexdigest()
+        return str(self.memo["key"])
+
+
+def _cells(rules: Iterable[Rule]) -> list[tuple[str, ...]]:
+    return [(rule.phase, rule.name, rule.dtypes, rule.keeps, rule.formula) for rule in rules]
 
 
 def _without_floats(rule: Rule) -> Rule | None:
@@ -242,11 +307,17 @@ def _without_floats(rule: Rule) -> Rule | None:
     return replace(rule, dtypes=left) if left else None
 
 
-def _code(function: object) -> Any:
-    """What a function does, as a value whose text is the same in every process."""
-    if isinstance(function, CodeType):
-        constants = [_code(c) if isinstance(c, CodeType) else c for c in function.co_consts]
-        return function.co_code, constants, function.co_names
-    code = getattr(function, "__code__", None)
-    held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
-    return function if code is None else (_code(code), held)
+def _code(part: object) -> Any:
+    """What a function does, or a value that it holds, as a value whose text is the same in every process."""
+    if isinstance(part, CodeType):
+        return part.co_code, [_code(x) for x in part.co_consts], part.co_names
+    if isinstance(part, frozenset | set):
+        return sorted(repr(_code(x)) for x in part)
+    if isinstance(part, tuple | list):
+        return [_code(x) for x in part]
+    if isinstance(part, partial):
+        return _code(part.func), _code(part.args), _code(sorted(part.keywords.items()))
+    code = getattr(part, "__code__", None)
+    if code is None:
+        return part
+    return _code(code), [_code(cell.cell_contents) for cell in getattr(part, "__closure__", None) or ()]

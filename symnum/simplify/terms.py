@@ -6,23 +6,31 @@ a change of some terms leaves the order and grouping of all others as the user w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 from ..ir.build import rebuild
 from ..ir.node import Node
 from ..records import dataclass
+from .facts import Facts
+from .matrix_facts import MatrixFacts
 from .numbers import MOVERS, Exact, exact_of
+from .transfers import facts_of, matrix_facts_of
 
 # What each op of a chain does to its operands: the sign (sums) or exponent (products) that they enter with.
 SUM: Mapping[str, tuple[int, ...]] = MappingProxyType({"add": (1, 1), "subtract": (1, -1), "negative": (-1,)})
 PRODUCT: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"multiply": (1, 1), "true_divide": (1, -1), "negative": (1,), "reciprocal": (-1,)})
+_POWERS = ("square", "power")
+_FACTORED = frozenset((*PRODUCT, *_POWERS))
 _LOOK_THROUGH = 8  # shared or moved parts of a chain that are opened
 _ONE: frozenset[tuple[Node, int]] = frozenset()
 
+T = TypeVar("T")
 Key = Node | frozenset[tuple[Node, int]]
 
 
@@ -81,18 +89,55 @@ class Term:
 
 @dataclass(slots=True)
 class Views:
-    """Chains of the nodes of one graph, each computed once.  ``uses`` counts the consumers of nodes."""
+    """Chains and facts of the nodes of one graph, each computed once.
+
+    ``uses`` counts the consumers of nodes.  Whoever asks for a chain leaves its node in ``asked``, and whoever asks for
+    a count the node in a tuple: the answers may be others when the counts are.
+    """
 
     uses: dict[Node, int]
+    _facts: dict[Node, Facts] = field(default_factory=dict)
+    _matrices: dict[Node, MatrixFacts] = field(default_factory=dict)
     _chains: dict[tuple[bool, Node], Chain] = field(default_factory=dict)
     _terms: dict[Node, tuple[Term, ...]] = field(default_factory=dict)
     _monomials: dict[Node, tuple[Exact, Key]] = field(default_factory=dict)
+    _ops: dict[tuple[bool, Node], frozenset[str]] = field(default_factory=dict)
     _orders: dict[object, Node] = field(default_factory=dict)
+    _remembered: dict[object, tuple[Any, set[object]]] = field(default_factory=dict)
+    asked: set[object] = field(default_factory=set)
+    _by_op: dict[str, list[Node]] = field(default_factory=dict)
+    _sorted: int = 0
+
+    def facts(self, node: Node) -> Facts:
+        """What is known of the elements of a node."""
+        return self._facts.get(node) or facts_of(node, self._facts)
+
+    def matrix(self, node: Node) -> MatrixFacts:
+        """What is known of a matrix, by name: see ``ops.assumptions.MATRIX_FACTS``."""
+        found = self._matrices.get(node)
+        return matrix_facts_of(node, self._matrices, self.facts) if found is None else found
 
     def twin(self, node: Node) -> Node | None:
         """The node met before this one that is the same op on the same two operands in the other order."""
         a, b = node.inputs
-        return self._orders.setdefault((node.op, frozenset((a, b))), node)
+        return self.first((node.op, frozenset((a, b))), node)
+
+    def first(self, key: object, node: Node) -> Node:
+        """The node of equal value, as ``key`` says, that was met before this one; else this one."""
+        return self._orders.setdefault(key, node)
+
+    def count(self, node: Node) -> int:
+        """How many consumers a node has."""
+        self.asked.add((node,))
+        return self.uses.get(node, 1)
+
+    def of_op(self, name: str) -> list[Node]:
+        """The nodes of an op that the graph holds now."""
+        if len(self.uses) != self._sorted:
+            for node in itertools.islice(self.uses, self._sorted, None):
+                self._by_op.setdefault(node.op.name, []).append(node)
+            self._sorted = len(self.uses)
+        return [node for node in self._by_op.get(name, ()) if self.uses[node] > 0]
 
     def sum(self, node: Node) -> Chain:
         """The sum that a node is; of one term, if it is none."""
@@ -103,6 +148,7 @@ class Views:
         return self._chain(node, PRODUCT)
 
     def _chain(self, node: Node, kind: Mapping[str, tuple[int, ...]]) -> Chain:
+        self.asked.add(node)
         found = self._chains.get((kind is SUM, node))
         if found is None:
             found = self._chains[kind is SUM, node] = chain(node, kind, self.uses)
@@ -110,6 +156,7 @@ class Views:
 
     def terms(self, node: Node) -> tuple[Term, ...]:
         """The terms of a sum."""
+        self.asked.add(node)
         found = self._terms.get(node)
         if found is None:
             found = self._terms[node] = tuple(self._term(leaf) for leaf in self.sum(node).leaves)
@@ -119,8 +166,65 @@ class Views:
         coefficient, key = self.monomial(leaf.node)
         return Term(leaf, leaf.sign * coefficient, key)
 
+    def ops_of_sum(self, node: Node) -> frozenset[str]:
+        """The ops that stand in a sum: they join its terms or their factors, or are the terms and factors."""
+        self.asked.add(node)
+        found = self._ops.get((True, node))
+        if found is None:
+            names: set[str] = set()
+            for part in self.sum(node).parts:
+                names.add(part.node.op.name)
+                if not part.below:
+                    end = below_moves(part.node, names)
+                    if end.op.name in _FACTORED:
+                        names |= self.ops_of_product(end)
+            found = self._ops[True, node] = frozenset(names)
+        return found
+
+    def ops_of_product(self, node: Node) -> frozenset[str]:
+        """The ops that stand in a product: they join its factors, or are the factors and the bases of their powers."""
+        self.asked.add(node)
+        found = self._ops.get((False, node))
+        if found is None:
+            names: set[str] = set()
+            for part in self.product(node).parts:
+                names.add(part.node.op.name)
+                if not part.below:
+                    end = below_moves(part.node, names)
+                    if end.op.name in _POWERS:
+                        below_moves(end.inputs[0], names)
+            found = self._ops[False, node] = frozenset(names)
+        return found
+
+    def remembered(self, key: object, make: Callable[[], T]) -> T:
+        """What ``make`` gives from these views, made once for each ``key``."""
+        found = self._remembered.get(key)
+        if found is None:
+            outside, self.asked = self.asked, set()
+            found = self._remembered[key] = make(), self.asked
+            self.asked = outside
+        self.asked |= found[1]
+        return found[0]
+
+    def recounted(self, uses: dict[Node, int], changed: Mapping[Node, bool]) -> tuple[Views, set[object]]:
+        """Views under other ``uses``, and what of all that can be asked for may have other answers.
+
+        The counts of some nodes have ``changed``: True, if they were 1 and are more, or the other way round.
+        """
+        stale = {key[1] for key, value in self._chains.items() if _depends(value, changed)}
+        for node in self._terms:
+            if node not in stale and any(leaf.node in stale for leaf in self._chains[True, node].leaves):
+                stale.add(node)
+        made = Views(uses, self._facts, self._matrices,
+                     {key: value for key, value in self._chains.items() if key[1] not in stale},
+                     {node: value for node, value in self._terms.items() if node not in stale},
+                     {node: value for node, value in self._monomials.items() if node not in stale},
+                     {key: value for key, value in self._ops.items() if key[1] not in stale})
+        return made, {*stale, *((node,) for node in changed)}
+
     def monomial(self, node: Node) -> tuple[Exact, Key]:
         """A node as coefficient and what it multiplies: a node, or a set of (base, exponent)."""
+        self.asked.add(node)
         found = self._monomials.get(node)
         if found is None:
             found = self._monomials[node] = self._monomial(node)
@@ -130,7 +234,7 @@ class Views:
         number = exact_of(node) if node.dtype.kind != "b" else None
         if number is not None:
             return number, _ONE
-        if not is_joined(node, PRODUCT) and power_of(node)[1] == 1:
+        if not is_joined(unassumed(node), PRODUCT) and power_of(node)[1] == 1:
             return 1, node
         product = self.product(node)
         coefficient = constant_factor(product)
@@ -143,6 +247,12 @@ class Views:
         if len(left) == 1 and left[0][1] == 1:
             return coefficient, left[0][0]
         return coefficient, frozenset(left)
+
+
+def _depends(chain: Chain, changed: Mapping[Node, bool]) -> bool:
+    """Whether a chain may be another under changed counts: of one part, or exactly of one that it holds twice."""
+    met = [part.node for part in chain.parts if part.node in changed]
+    return any(changed[node] for node in met) or len(set(met)) < len(met)
 
 
 # building -----------------------------------------------------------------------------------------------------
@@ -162,6 +272,28 @@ def is_widening(node: Node) -> bool:
 def is_transparent(node: Node) -> bool:
     """Whether an elementwise op may be applied below a node as well as above it."""
     return node.op.name in MOVERS or is_widening(node)
+
+
+def unassumed(node: Node) -> Node:
+    """A node without what is stated about it."""
+    while node.op.name == "assume":
+        node = node.inputs[0]
+    return node
+
+
+def is_hidden(node: Node) -> bool:
+    """Whether what is stated about a node hides a sum, a product or a power."""
+    inner = unassumed(node)
+    return is_joined(inner, SUM) or is_joined(inner, PRODUCT) or _exponent(inner) is not None
+
+
+def below_moves(node: Node, names: set[str]) -> Node:
+    """What stands below moves and casts; ``names`` gets the names of all ops on the way, and of that node."""
+    names.add(node.op.name)
+    while is_transparent(node) or node.op.name == "assume":
+        node = node.inputs[0]
+        names.add(node.op.name)
+    return node
 
 
 def moved(node: Node, movers: Sequence[Node]) -> Node:
@@ -189,9 +321,9 @@ def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, i
             opened = opened or kept
             todo += [(x, sign * s, movers, kept, place)
                      for x, s in zip(node.inputs[::-1], kind[name][::-1], strict=True)]
-        elif (name in MOVERS or name == "cast") and budget > 0 and _hides(node, kind):
+        elif (name in MOVERS or name in ("cast", "assume")) and budget > 0 and _hides(node, kind):
             budget -= 1
-            todo.append((node.inputs[0], sign, (*movers, node), kept, place))
+            todo.append((node.inputs[0], sign, movers if name == "assume" else (*movers, node), kept, place))
         else:
             leaves.append((moved(node, movers), sign, place, bool(movers)))
     shared = _shared(parts, uses, opened)
@@ -220,6 +352,7 @@ def _hides(node: Node, kind: Mapping[str, tuple[int, ...]]) -> bool:
     """
     repeated = False
     for _ in range(_LOOK_THROUGH):
+        node = unassumed(node)
         if not is_transparent(node):
             return is_joined(node, kind) and (kind is SUM or not repeated or _has_number(node))
         repeated = repeated or node.op.name == "broadcast_to"
@@ -253,8 +386,8 @@ def power_of(node: Node) -> tuple[Node, int]:
     """A factor as base and whole exponent."""
     movers: list[Node] = []
     inner = node
-    while inner.op.name in MOVERS:
-        movers.append(inner)
+    while inner.op.name in MOVERS or inner.op.name == "assume":
+        movers += [inner] * (inner.op.name != "assume")
         inner = inner.inputs[0]
     exponent = _exponent(inner)
     return (node, 1) if exponent is None else (moved(inner.inputs[0], movers), exponent)

@@ -11,6 +11,7 @@ from typing import TextIO as _TextIO
 from typing import overload as _overload
 
 from ..ir.node import Node as _Node
+from .assumptions import Number as _Number
 from .at import H as _H
 from .convert import ArrayLike as _ArrayLike
 from .convolution import Numbers as _Numbers
@@ -64,7 +65,7 @@ __all__ = [
     "SharedTensor", "Tensor", "abs", "absolute", "acos", "acosh", "add", "all", "allclose", "amax", "amin", "angle",
     "any", "append", "arange", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax",
     "argmin", "argsort", "argwhere", "around", "array_equal", "array_equiv", "array_split", "as_tensor", "asarray",
-    "asin", "asinh", "astype", "atan", "atan2", "atanh", "atleast_1d", "atleast_2d", "atleast_3d", "average",
+    "asin", "asinh", "assume", "astype", "atan", "atan2", "atanh", "atleast_1d", "atleast_2d", "atleast_3d", "average",
     "avg_pool1d", "avg_pool2d", "avg_pool3d", "bartlett", "bcol", "bcols", "bincount", "bitwise_and", "bitwise_count",
     "bitwise_invert", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor",
     "blackman", "block", "bmatrices", "bmatrix", "broadcast_arrays", "broadcast_shapes", "broadcast_to", "brow",
@@ -211,6 +212,27 @@ def asin(x: _ArrayLike, /) -> _Tensor:
     """Inverse sine in [-pi/2, pi/2]; NaN outside [-1, 1]."""
 def asinh(x: _ArrayLike, /) -> _Tensor:
     """Inverse hyperbolic sine."""
+def assume(
+    x: _ArrayLike,
+    /,
+    *,
+    positive: bool | None = None,
+    nonnegative: bool | None = None,
+    negative: bool | None = None,
+    nonpositive: bool | None = None,
+    nonzero: bool | None = None,
+    lower: _Number | None = None,
+    upper: _Number | None = None,
+    integer: bool | None = None,
+    finite: bool | None = None,
+    symmetric: bool | None = None,
+    positive_definite: bool | None = None,
+    diagonal: bool | None = None,
+    lower_triangular: bool | None = None,
+    upper_triangular: bool | None = None,
+    orthogonal: bool | None = None,
+) -> _Tensor:
+    """The same values, of which rules may take for granted what is stated: ``sqrt(x**2)`` is ``x`` for positive x."""
 def astype(x: _ArrayLike, /, dtype: object, *, copy: bool = True) -> _Tensor:
     """Convert to another dtype, as NumPy does: floats are cut to whole numbers, whole numbers wrap around."""
 def atan(x: _ArrayLike, /) -> _Tensor:

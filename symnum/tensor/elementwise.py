@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..dtypes import FLOAT64, INT64
 from ..errors import DTypeError
-from ..ops import roots
 from ..ops.spec import Absent, OpSpec
-from ..ops.table import TABLE
+from ..ops.table import MADE_BY_RULES, TABLE
 from .symbolic import Tensor, applied
 
 # Rows whose public functions take more than operands; they are in `functions`.
 COMPOSED = frozenset({"cast", "clip", "real", "imag", "where"})
-# Rows that rules make.
-_MADE = frozenset(row.name for row in roots.ROWS)
+_MADE = frozenset(row.name for row in MADE_BY_RULES)
 
 _PARAMETERS = {1: ("x",), 2: ("x", "y"), 3: ("x", "y", "z")}
 _NAMED = {"where": ("condition", "x", "y"), "arctan2": ("y", "x"), "polygamma": ("n", "x"),

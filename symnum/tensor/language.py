@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from . import (
+    assumptions,
     comparisons,
     convolution,
     convolution_transposed,
@@ -53,6 +54,7 @@ from .piecewise import piecewise
 from .symbolic import lift, lift2, lift_list, lift_many
 
 OF_ONE: tuple[Callable[..., Any], ...] = (
+    assumptions.assume,
     differences.diff, differences.ediff1d, quantiles.median, quantiles.nanmedian, quantiles.nanpercentile,
     quantiles.nanquantile, quantiles.percentile, quantiles.quantile, scans.cummax, scans.cummin, scans.cumprod,
     scans.cumsum, scans.cumulative_prod, scans.cumulative_sum, scans.logcumsumexp, scans.nancumprod, scans.nancumsum,

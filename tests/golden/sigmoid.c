@@ -106,14 +106,22 @@ static void f_k0_v0(const sn_i64 length, const double *x1, double *y1)
   if (i0 < length) {
     double pad0[8];
     double pad1[8];
+    const sn_i64 i1 = i0;
+    const sn_i64 i2 = length - i0;
+    const double t0 = x1[i1];
     SN_INDEPENDENT
-    for (sn_i64 i1 = 0; i1 < 8; i1++) {
-      pad0[i1] = x1[i0 + sn_least(i1, length - i0 - 1)];
+    for (sn_i64 i3 = 0; i3 < 8; i3++) {
+      const unsigned char t1 = i3 < (long long)i2 || (i2 > 0 && (long long)i2 < 0);
+      const double t2 = t1 ? x1[i0 + i3] : 0.0;
+      const double t3 = (double)(t1 ? t2 : t0);
+      pad0[i3] = t3;
     }
     f_k0_b0(8, pad0, pad1);
     SN_INDEPENDENT
-    for (sn_i64 i2 = 0; i2 < length - i0; i2++) {
-      y1[i0 + i2] = pad1[i2];
+    for (sn_i64 i4 = 0; i4 < 8; i4++) {
+      if (i4 < i2) {
+        y1[i0 + i4] = pad1[i4];
+      }
     }
   }
 }

@@ -109,11 +109,27 @@ SN_BODY static void f_k0_c0(const sn_i64 length, double *c0)
   }
 }
 
-SN_BODY static void f_k0_c1(const sn_i64 length, double *c1)
+SN_BODY static void f_k0_c1(const sn_i64 length, const double *c1, double *c2, const sn_i64 n1)
 {
   SN_INDEPENDENT
   for (sn_i64 i0 = 0; i0 < length; i0++) {
-    c1[i0] = 0.0;
+    c2[i0] = c1[i0 * n1];
+  }
+}
+
+SN_BODY static void f_k0_c2(const sn_i64 length, double *c3)
+{
+  SN_INDEPENDENT
+  for (sn_i64 i0 = 0; i0 < length; i0++) {
+    c3[i0] = 0.0;
+  }
+}
+
+SN_BODY static void f_k0_c3(const sn_i64 length, const double *c4, double *c5, const sn_i64 n1)
+{
+  SN_INDEPENDENT
+  for (sn_i64 i0 = 0; i0 < length; i0++) {
+    c5[i0 * n1] = c4[i0];
   }
 }
 
@@ -141,15 +157,26 @@ static void f_k0_v0(const sn_i64 length, const double *x2, const double *x3, dou
     double pad0[8];
     double pad1[8];
     double pad2[8];
+    const sn_i64 i1 = i0;
+    const sn_i64 i2 = length - i0;
+    const double t0 = x2[i1];
+    const double t1 = x3[i1];
     SN_INDEPENDENT
-    for (sn_i64 i1 = 0; i1 < 8; i1++) {
-      pad0[i1] = x2[i0 + sn_least(i1, length - i0 - 1)];
-      pad1[i1] = x3[i0 + sn_least(i1, length - i0 - 1)];
+    for (sn_i64 i3 = 0; i3 < 8; i3++) {
+      const unsigned char t2 = i3 < (long long)i2 || (i2 > 0 && (long long)i2 < 0);
+      const double t3 = t2 ? x2[i0 + i3] : 0.0;
+      const double t4 = (double)(t2 ? t3 : t0);
+      pad0[i3] = t4;
+      const double t5 = t2 ? x3[i0 + i3] : 0.0;
+      const double t6 = (double)(t2 ? t5 : t1);
+      pad1[i3] = t6;
     }
     f_k0_b0(8, pad0, pad1, pad2);
     SN_INDEPENDENT
-    for (sn_i64 i2 = 0; i2 < length - i0; i2++) {
-      y1[i0 + i2] = pad2[i2];
+    for (sn_i64 i4 = 0; i4 < 8; i4++) {
+      if (i4 < i2) {
+        y1[i0 + i4] = pad2[i4];
+      }
     }
   }
 }
@@ -157,88 +184,90 @@ static void f_k0_v0(const sn_i64 length, const double *x2, const double *x3, dou
 struct f_k0_t0_context {
   const double *b0;
   double *b1;
-  sn_i64 n0;
   sn_i64 n1;
+  sn_i64 n0;
 };
 static int f_k0_t0(void *pointer, const sn_i64 begin, const sn_i64 end)
 {
   const struct f_k0_t0_context *const context = pointer;
   const double *restrict b0 = context->b0;
   double *restrict b1 = context->b1;
-  const sn_i64 n0 = context->n0;
   const sn_i64 n1 = context->n1;
+  const sn_i64 n0 = context->n0;
   for (sn_i64 i0 = begin; i0 < end; i0++) {
     const sn_i64 i1 = 128 * i0;
     const sn_i64 i2 = sn_least(i1 + 128, n0);
     double sum0[128];
     f_k0_c0(i2 - i1, sum0);
     for (sn_i64 i3 = 0; i3 < n1; i3++) {
+      double across0[128];
+      f_k0_c1(i2 - i1, b0 + n1 * i1 + i3, across0, n1);
       SN_INDEPENDENT
       for (sn_i64 i4 = i1; i4 < i2; i4++) {
-        const double t0 = b0[i4 * n1 + i3];
+        const double t0 = across0[i4 - i1];
         sum0[i4 - i1] = ((sum0[i4 - i1] <= t0) | (t0 != t0)) ? t0 : sum0[i4 - i1];
       }
     }
     double sum1[128];
-    f_k0_c1(i2 - i1, sum1);
+    f_k0_c2(i2 - i1, sum1);
     for (sn_i64 i5 = 0; i5 < n1; i5++) {
-      double block0[128];
-      double block1[128];
+      double across1[128];
+      f_k0_c1(i2 - i1, b0 + n1 * i1 + i5, across1, n1);
+      double across2[128];
+      f_k0_v0(i2 - i1, across1, sum0, across2);
       SN_INDEPENDENT
       for (sn_i64 i6 = i1; i6 < i2; i6++) {
-        const double t1 = b0[i6 * n1 + i5];
-        block0[i6 - i1] = t1;
+        const double t1 = across2[i6 - i1];
+        sum1[i6 - i1] = sum1[i6 - i1] + t1;
       }
-      f_k0_v0(i2 - i1, block0, sum0, block1);
-      SN_INDEPENDENT
-      for (sn_i64 i7 = i1; i7 < i2; i7++) {
-        const double t2 = block1[i7 - i1];
-        b1[i7 * n1 + i5] = t2;
-        sum1[i7 - i1] = sum1[i7 - i1] + t2;
-      }
+      f_k0_c3(i2 - i1, across2, b1 + n1 * i1 + i5, n1);
     }
     double cell0[128];
     double cell1[128];
     SN_INDEPENDENT
-    for (sn_i64 i8 = i1; i8 < i2; i8++) {
-      const double t3 = sum1[i8 - i1];
-      const double t4 = fabs(t3);
-      const unsigned char t5 = t4 < 0x1.0000000000000p-500;
-      const unsigned char t6 = t4 > 0x1.0000000000000p+500;
-      const double t7 = (double)(t6 ? 0x1.0000000000000p-500 : 1.0);
-      const double t8 = (double)(t5 ? 0x1.0000000000000p+500 : t7);
-      const double t9 = t3 * t8;
-      const double t10 = 1.0 / t9;
-      const double t11 = -(t10);
-      const double t12 = fma(t11, t9, 1.0);
-      const unsigned char t13 = t12 < 0.0;
-      const double t14 = t10 * 0x1.fffffffffffffp-1;
-      const double t15 = (double)(t13 ? t14 : t10);
-      const double t16 = -(t15);
-      const double t17 = fma(t16, t9, 1.0);
-      const unsigned char t18 = t17 > 0.0;
-      const double t19 = (double)(t18 ? t17 : 0x1.0000000000000p-64);
-      const double t20 = t19 * t15;
-      cell0[i8 - i1] = t15;
-      cell1[i8 - i1] = t20;
+    for (sn_i64 i7 = i1; i7 < i2; i7++) {
+      const double t2 = sum1[i7 - i1];
+      const double t3 = fabs(t2);
+      const unsigned char t4 = t3 < 0x1.0000000000000p-500;
+      const unsigned char t5 = t3 > 0x1.0000000000000p+500;
+      const double t6 = (double)(t5 ? 0x1.0000000000000p-500 : 1.0);
+      const double t7 = (double)(t4 ? 0x1.0000000000000p+500 : t6);
+      const double t8 = t2 * t7;
+      const double t9 = 1.0 / t8;
+      const double t10 = -(t9);
+      const double t11 = fma(t10, t8, 1.0);
+      const unsigned char t12 = t11 < 0.0;
+      const double t13 = t9 * 0x1.fffffffffffffp-1;
+      const double t14 = (double)(t12 ? t13 : t9);
+      const double t15 = -(t14);
+      const double t16 = fma(t15, t8, 1.0);
+      const unsigned char t17 = t16 > 0.0;
+      const double t18 = (double)(t17 ? t16 : 0x1.0000000000000p-64);
+      const double t19 = t18 * t14;
+      cell0[i7 - i1] = t14;
+      cell1[i7 - i1] = t19;
     }
-    for (sn_i64 i9 = 0; i9 < n1; i9++) {
+    for (sn_i64 i8 = 0; i8 < n1; i8++) {
+      double across3[128];
+      f_k0_c1(i2 - i1, b1 + n1 * i1 + i8, across3, n1);
+      double across4[128];
       SN_INDEPENDENT
-      for (sn_i64 i10 = i1; i10 < i2; i10++) {
-        const double t21 = b1[i10 * n1 + i9];
-        const double t22 = sum1[i10 - i1];
-        const double t23 = fabs(t22);
-        const unsigned char t24 = t23 < 0x1.0000000000000p-500;
-        const unsigned char t25 = t23 > 0x1.0000000000000p+500;
-        const double t26 = (double)(t25 ? 0x1.0000000000000p-500 : 1.0);
-        const double t27 = (double)(t24 ? 0x1.0000000000000p+500 : t26);
-        const double t28 = t21 * t27;
-        const double t29 = t22 * t27;
-        const double t30 = cell0[i10 - i1];
-        const double t31 = cell1[i10 - i1];
-        const double t32 = sn_divided_f64(t28, t29, t30, t31);
-        b1[i10 * n1 + i9] = t32;
+      for (sn_i64 i9 = i1; i9 < i2; i9++) {
+        const double t20 = across3[i9 - i1];
+        const double t21 = sum1[i9 - i1];
+        const double t22 = fabs(t21);
+        const unsigned char t23 = t22 < 0x1.0000000000000p-500;
+        const unsigned char t24 = t22 > 0x1.0000000000000p+500;
+        const double t25 = (double)(t24 ? 0x1.0000000000000p-500 : 1.0);
+        const double t26 = (double)(t23 ? 0x1.0000000000000p+500 : t25);
+        const double t27 = t20 * t26;
+        const double t28 = t21 * t26;
+        const double t29 = cell0[i9 - i1];
+        const double t30 = cell1[i9 - i1];
+        const double t31 = sn_divided_f64(t27, t28, t29, t30);
+        across4[i9 - i1] = t31;
       }
+      f_k0_c3(i2 - i1, across4, b1 + n1 * i1 + i8, n1);
     }
   }
   return 0;
@@ -266,14 +295,22 @@ static void f_k0_v1(const sn_i64 length, const double *x5, double *y3, const dou
   if (i0 < length) {
     double pad3[8];
     double pad4[8];
+    const sn_i64 i1 = i0;
+    const sn_i64 i2 = length - i0;
+    const double t1 = x5[i1];
     SN_INDEPENDENT
-    for (sn_i64 i1 = 0; i1 < 8; i1++) {
-      pad3[i1] = x5[i0 + sn_least(i1, length - i0 - 1)];
+    for (sn_i64 i3 = 0; i3 < 8; i3++) {
+      const unsigned char t2 = i3 < (long long)i2 || (i2 > 0 && (long long)i2 < 0);
+      const double t3 = t2 ? x5[i0 + i3] : 0.0;
+      const double t4 = (double)(t2 ? t3 : t1);
+      pad3[i3] = t4;
     }
     f_k0_b1(8, pad3, pad4, t0, n1);
     SN_INDEPENDENT
-    for (sn_i64 i2 = 0; i2 < length - i0; i2++) {
-      y3[i0 + i2] = pad4[i2];
+    for (sn_i64 i4 = 0; i4 < 8; i4++) {
+      if (i4 < i2) {
+        y3[i0 + i4] = pad4[i4];
+      }
     }
   }
 }
@@ -304,134 +341,144 @@ static int f_k0_t1(void *pointer, const sn_i64 begin, const sn_i64 end)
         sum2[i4] = ((sum2[i4] <= t0) | (t0 != t0)) ? t0 : sum2[i4];
       }
     }
-    SN_INDEPENDENT
-    for (sn_i64 i6 = 0; i6 < 32; i6++) {
-      if (i6 < n1 - 32 * i2) {
-        const sn_i64 i7 = 32 * i2 + i6;
-        const double t1 = b0[i0 * n1 + i7];
-        sum2[i6] = ((sum2[i6] <= t1) | (t1 != t1)) ? t1 : sum2[i6];
+    for (sn_i64 i6 = 0; i6 < n1 - 32 * i2; i6 += 8) {
+      const sn_i64 i7 = n1 - 32 * i2 - i6;
+      const double t1 = b0[i0 * n1 + 32 * i2 + i6];
+      SN_INDEPENDENT
+      for (sn_i64 i8 = 0; i8 < 8; i8++) {
+        const sn_i64 i9 = 32 * i2 + i6 + i8;
+        const unsigned char t2 = i8 < (long long)i7 || (i7 > 0 && (long long)i7 < 0);
+        const double t3 = t2 ? b0[i0 * n1 + i9] : 0.0;
+        const double t4 = (double)(t2 ? t3 : t1);
+        const double t5 = (double)(t2 ? t4 : (-__builtin_inf()));
+        sum2[i6 + i8] = ((sum2[i6 + i8] <= t5) | (t5 != t5)) ? t5 : sum2[i6 + i8];
       }
     }
     SN_INDEPENDENT
-    for (sn_i64 i8 = 0; i8 < 16; i8++) {
-      sum2[i8] = ((sum2[i8] <= sum2[i8 + 16]) | (sum2[i8 + 16] != sum2[i8 + 16])) ? sum2[i8 + 16] : sum2[i8];
+    for (sn_i64 i10 = 0; i10 < 16; i10++) {
+      sum2[i10] = ((sum2[i10] <= sum2[i10 + 16]) | (sum2[i10 + 16] != sum2[i10 + 16])) ? sum2[i10 + 16] : sum2[i10];
     }
     SN_INDEPENDENT
-    for (sn_i64 i9 = 0; i9 < 8; i9++) {
-      sum2[i9] = ((sum2[i9] <= sum2[i9 + 8]) | (sum2[i9 + 8] != sum2[i9 + 8])) ? sum2[i9 + 8] : sum2[i9];
+    for (sn_i64 i11 = 0; i11 < 8; i11++) {
+      sum2[i11] = ((sum2[i11] <= sum2[i11 + 8]) | (sum2[i11 + 8] != sum2[i11 + 8])) ? sum2[i11 + 8] : sum2[i11];
     }
     SN_INDEPENDENT
-    for (sn_i64 i10 = 0; i10 < 4; i10++) {
-      sum2[i10] = ((sum2[i10] <= sum2[i10 + 4]) | (sum2[i10 + 4] != sum2[i10 + 4])) ? sum2[i10 + 4] : sum2[i10];
+    for (sn_i64 i12 = 0; i12 < 4; i12++) {
+      sum2[i12] = ((sum2[i12] <= sum2[i12 + 4]) | (sum2[i12 + 4] != sum2[i12 + 4])) ? sum2[i12 + 4] : sum2[i12];
     }
     SN_INDEPENDENT
-    for (sn_i64 i11 = 0; i11 < 2; i11++) {
-      sum2[i11] = ((sum2[i11] <= sum2[i11 + 2]) | (sum2[i11 + 2] != sum2[i11 + 2])) ? sum2[i11 + 2] : sum2[i11];
+    for (sn_i64 i13 = 0; i13 < 2; i13++) {
+      sum2[i13] = ((sum2[i13] <= sum2[i13 + 2]) | (sum2[i13 + 2] != sum2[i13 + 2])) ? sum2[i13 + 2] : sum2[i13];
     }
     SN_INDEPENDENT
-    for (sn_i64 i12 = 0; i12 < 1; i12++) {
-      sum2[i12] = ((sum2[i12] <= sum2[i12 + 1]) | (sum2[i12 + 1] != sum2[i12 + 1])) ? sum2[i12 + 1] : sum2[i12];
+    for (sn_i64 i14 = 0; i14 < 1; i14++) {
+      sum2[i14] = ((sum2[i14] <= sum2[i14 + 1]) | (sum2[i14 + 1] != sum2[i14 + 1])) ? sum2[i14 + 1] : sum2[i14];
     }
     double sum3[32];
     double tree0[48];
     long long top0[1];
     top0[0] = 0LL;
     tree0[0] = 0.0;
-    const double t2 = sum2[0];
-    for (sn_i64 i13 = 0; i13 < n1; i13 += 4096) {
-      const sn_i64 i14 = sn_least(i13 + 4096, n1);
+    const double t6 = sum2[0];
+    for (sn_i64 i15 = 0; i15 < n1; i15 += 4096) {
+      const sn_i64 i16 = sn_least(i15 + 4096, n1);
       SN_INDEPENDENT
-      for (sn_i64 i15 = 0; i15 < 32; i15++) {
-        sum3[i15] = 0.0;
+      for (sn_i64 i17 = 0; i17 < 32; i17++) {
+        sum3[i17] = 0.0;
       }
-      f_k0_v1(i14 - i13, b0 + i0 * n1 + i13, b1 + i0 * n1 + i13, t2, n1);
-      const sn_i64 i16 = (i14 - i13) / 32;
-      for (sn_i64 i17 = 0; i17 < i16; i17++) {
+      f_k0_v1(i16 - i15, b0 + i0 * n1 + i15, b1 + i0 * n1 + i15, t6, n1);
+      const sn_i64 i18 = (i16 - i15) / 32;
+      for (sn_i64 i19 = 0; i19 < i18; i19++) {
         SN_INDEPENDENT
-        for (sn_i64 i18 = 0; i18 < 32; i18++) {
-          const sn_i64 i19 = i13 + 32 * i17 + i18;
-          const double t3 = b1[i0 * n1 + i19];
-          sum3[i18] = sum3[i18] + t3;
+        for (sn_i64 i20 = 0; i20 < 32; i20++) {
+          const sn_i64 i21 = i15 + 32 * i19 + i20;
+          const double t7 = b1[i0 * n1 + i21];
+          sum3[i20] = sum3[i20] + t7;
+        }
+      }
+      for (sn_i64 i22 = 0; i22 < i16 - i15 - 32 * i18; i22 += 8) {
+        const sn_i64 i23 = i16 - i15 - 32 * i18 - i22;
+        const double t8 = b1[i0 * n1 + i15 + 32 * i18 + i22];
+        SN_INDEPENDENT
+        for (sn_i64 i24 = 0; i24 < 8; i24++) {
+          const sn_i64 i25 = i15 + 32 * i18 + i22 + i24;
+          const unsigned char t9 = i24 < (long long)i23 || (i23 > 0 && (long long)i23 < 0);
+          const double t10 = t9 ? b1[i0 * n1 + i25] : 0.0;
+          const double t11 = (double)(t9 ? t10 : t8);
+          const double t12 = (double)(t9 ? t11 : 0.0);
+          sum3[i22 + i24] = sum3[i22 + i24] + t12;
         }
       }
       SN_INDEPENDENT
-      for (sn_i64 i20 = 0; i20 < 32; i20++) {
-        if (i20 < i14 - i13 - 32 * i16) {
-          const sn_i64 i21 = i13 + 32 * i16 + i20;
-          const double t4 = b1[i0 * n1 + i21];
-          sum3[i20] = sum3[i20] + t4;
-        }
+      for (sn_i64 i26 = 0; i26 < 16; i26++) {
+        sum3[i26] = sum3[i26] + sum3[i26 + 16];
       }
       SN_INDEPENDENT
-      for (sn_i64 i22 = 0; i22 < 16; i22++) {
-        sum3[i22] = sum3[i22] + sum3[i22 + 16];
+      for (sn_i64 i27 = 0; i27 < 8; i27++) {
+        sum3[i27] = sum3[i27] + sum3[i27 + 8];
       }
       SN_INDEPENDENT
-      for (sn_i64 i23 = 0; i23 < 8; i23++) {
-        sum3[i23] = sum3[i23] + sum3[i23 + 8];
+      for (sn_i64 i28 = 0; i28 < 4; i28++) {
+        sum3[i28] = sum3[i28] + sum3[i28 + 4];
       }
       SN_INDEPENDENT
-      for (sn_i64 i24 = 0; i24 < 4; i24++) {
-        sum3[i24] = sum3[i24] + sum3[i24 + 4];
+      for (sn_i64 i29 = 0; i29 < 2; i29++) {
+        sum3[i29] = sum3[i29] + sum3[i29 + 2];
       }
       SN_INDEPENDENT
-      for (sn_i64 i25 = 0; i25 < 2; i25++) {
-        sum3[i25] = sum3[i25] + sum3[i25 + 2];
+      for (sn_i64 i30 = 0; i30 < 1; i30++) {
+        sum3[i30] = sum3[i30] + sum3[i30 + 1];
       }
-      SN_INDEPENDENT
-      for (sn_i64 i26 = 0; i26 < 1; i26++) {
-        sum3[i26] = sum3[i26] + sum3[i26 + 1];
+      const sn_i64 i31 = top0[0];
+      tree0[i31] = sum3[0];
+      for (sn_i64 i32 = 1; i32 < ((i15 / 4096 + 1) & (0 - i15 / 4096 - 1)); i32 *= 2) {
+        const sn_i64 i33 = top0[0];
+        tree0[i33 - 1] = tree0[i33 - 1] + tree0[i33];
+        const sn_i64 i34 = i33 - 1;
+        top0[0] = i34;
       }
-      const sn_i64 i27 = top0[0];
-      tree0[i27] = sum3[0];
-      for (sn_i64 i28 = 1; i28 < ((i13 / 4096 + 1) & (0 - i13 / 4096 - 1)); i28 *= 2) {
-        const sn_i64 i29 = top0[0];
-        tree0[i29 - 1] = tree0[i29 - 1] + tree0[i29];
-        const sn_i64 i30 = i29 - 1;
-        top0[0] = i30;
-      }
-      const sn_i64 i31 = top0[0] + 1;
-      top0[0] = i31;
+      const sn_i64 i35 = top0[0] + 1;
+      top0[0] = i35;
     }
-    const sn_i64 i32 = top0[0];
-    for (sn_i64 i33 = 1; i33 < i32; i33++) {
-      tree0[i32 - i33 - 1] = tree0[i32 - i33 - 1] + tree0[i32 - i33];
+    const sn_i64 i36 = top0[0];
+    for (sn_i64 i37 = 1; i37 < i36; i37++) {
+      tree0[i36 - i37 - 1] = tree0[i36 - i37 - 1] + tree0[i36 - i37];
     }
-    const double t5 = tree0[0];
-    const double t6 = fabs(t5);
-    const unsigned char t7 = t6 < 0x1.0000000000000p-500;
-    const unsigned char t8 = t6 > 0x1.0000000000000p+500;
-    const double t9 = (double)(t8 ? 0x1.0000000000000p-500 : 1.0);
-    const double t10 = (double)(t7 ? 0x1.0000000000000p+500 : t9);
-    const double t11 = t5 * t10;
-    const double t12 = 1.0 / t11;
-    const double t13 = -(t12);
-    const double t14 = fma(t13, t11, 1.0);
-    const unsigned char t15 = t14 < 0.0;
-    const double t16 = t12 * 0x1.fffffffffffffp-1;
-    const double t17 = (double)(t15 ? t16 : t12);
-    const double t18 = -(t17);
-    const double t19 = fma(t18, t11, 1.0);
-    const unsigned char t20 = t19 > 0.0;
-    const double t21 = (double)(t20 ? t19 : 0x1.0000000000000p-64);
-    const double t22 = t21 * t17;
+    const double t13 = tree0[0];
+    const double t14 = fabs(t13);
+    const unsigned char t15 = t14 < 0x1.0000000000000p-500;
+    const unsigned char t16 = t14 > 0x1.0000000000000p+500;
+    const double t17 = (double)(t16 ? 0x1.0000000000000p-500 : 1.0);
+    const double t18 = (double)(t15 ? 0x1.0000000000000p+500 : t17);
+    const double t19 = t13 * t18;
+    const double t20 = 1.0 / t19;
+    const double t21 = -(t20);
+    const double t22 = fma(t21, t19, 1.0);
+    const unsigned char t23 = t22 < 0.0;
+    const double t24 = t20 * 0x1.fffffffffffffp-1;
+    const double t25 = (double)(t23 ? t24 : t20);
+    const double t26 = -(t25);
+    const double t27 = fma(t26, t19, 1.0);
+    const unsigned char t28 = t27 > 0.0;
+    const double t29 = (double)(t28 ? t27 : 0x1.0000000000000p-64);
+    const double t30 = t29 * t25;
     SN_INDEPENDENT
-    for (sn_i64 i34 = 0; i34 < n1; i34++) {
-      const double t23 = b1[i0 * n1 + i34];
-      const double t24 = t23 * t10;
-      const double t25 = sn_divided_f64(t24, t11, t17, t22);
-      b1[i0 * n1 + i34] = t25;
+    for (sn_i64 i38 = 0; i38 < n1; i38++) {
+      const double t31 = b1[i0 * n1 + i38];
+      const double t32 = t31 * t18;
+      const double t33 = sn_divided_f64(t32, t19, t25, t30);
+      b1[i0 * n1 + i38] = t33;
     }
   }
   return 0;
 }
 
-static int f_k0(const sn_rt *rt, const double *restrict b0, double *restrict b1, const sn_i64 n0, const sn_i64 n1)
+static int f_k0(const sn_rt *rt, const double *restrict b0, double *restrict b1, const sn_i64 n1, const sn_i64 n0)
 {
   if (n1 < 33) {
     if (0 < (n0 + 127) / 128) {
       {
-        struct f_k0_t0_context context = {b0, b1, n0, n1};
+        struct f_k0_t0_context context = {b0, b1, n1, n0};
         const int code = ((n0 + 127) / 128) * 6912 * n1 < 65536 ? f_k0_t0(&context, 0, (n0 + 127) / 128)
           : rt->parallel_for(rt, f_k0_t0, &context, (n0 + 127) / 128, sn_most(32768 / sn_most(6912 * n1, 1), 1));
         if (code) return code;
@@ -473,7 +520,7 @@ int f_run(const sn_rt *rt, sn_call *call)
   (void)b0, (void)b1;
   (void)rt;
   int code = SN_OK;
-  if (code == SN_OK) { code = f_k0(rt, b0, b1, n0, n1); if (code) call->error.step = 0; }
+  if (code == SN_OK) { code = f_k0(rt, b0, b1, n1, n0); if (code) call->error.step = 0; }
   call->error.code = code;
   return code;
 }

@@ -49,8 +49,9 @@ static int {name}_t(void *pointer, const sn_i64 begin, const sn_i64 end) {{
 _BEGIN = """\
 struct {name}_context context = {{ {given}x1, y0, {count}, values, dims }};
 """
+# The result may lie in the memory of the first operand.
 _COPY = """\
-for (sn_i64 i = 0; i < {size}; i++) y0[i] = x0[i];
+if (y0 != x0) for (sn_i64 i = 0; i < {size}; i++) y0[i] = x0[i];
 """
 _ELEMENTS = """\
 for (sn_i64 b = 0; b < context.count; b++) {{

@@ -269,26 +269,26 @@ def solve(site: Site) -> RoutineText:
     """Operands (*stack, n, n), and (*stack, n, k), in which the result may lie."""
     k = site.call.operands[1].shape[-1]
     begin = f"const sn_i64 k = {site.length(k)};\nif (k > {2 ** 31 - 1}) return SN_DIMENSION;\n"
-    return _by_factors(site, _EACH_SOLVED, begin + _COPIED, k)
+    return by_factors(site, _EACH_SOLVED, begin + _COPIED, k)
 
 
 def inv(site: Site) -> RoutineText:
     """Operand (*stack, n, n); attribute ``singular``: "raise", or "nan" for results of NaN."""
     singular = _NAN if site.call.attr("singular") == "nan" else _FAILED
-    return _by_factors(site, _EACH_INVERSE.replace("{singular}", singular), right=site.call.operands[0].shape[-1])
+    return by_factors(site, _EACH_INVERSE.replace("{singular}", singular), right=site.call.operands[0].shape[-1])
 
 
 def det(site: Site) -> RoutineText:
     """Operand (*stack, n, n): a number for each matrix."""
-    return _by_factors(site, _EACH_DET)
+    return by_factors(site, _EACH_DET)
 
 
 def slogdet(site: Site) -> RoutineText:
     """Operand (*stack, n, n): sign and logarithm for each matrix."""
-    return _by_factors(site, _EACH_SLOGDET)
+    return by_factors(site, _EACH_SLOGDET)
 
 
-def _by_factors(site: Site, each: str, begin: str = "", right: Dim | None = None) -> RoutineText:
+def by_factors(site: Site, each: str, begin: str = "", right: Dim | None = None) -> RoutineText:
     """What is done ``each`` time with the factors of a matrix; of systems with so many right sides, if there are."""
     large, native, type_ = _is_blocked(site), site.dialect == "c", site.type(site.call.operands[0])
     f = {"float": "f", "double": ""}[type_]

@@ -11,7 +11,7 @@ from ...errors import GraphError
 from ...ir.nest import Call, Place
 from ...ir.node import Node
 from ...ops.spec import Routine
-from . import argsort, factors, scan, scatter, search, stacks, systems
+from . import argsort, factors, pivoting, scan, scatter, search, stacks, systems
 from .site import RoutineText, Site
 
 ROUTINES: Mapping[str, Callable[[Site], RoutineText]] = MappingProxyType({
@@ -32,6 +32,8 @@ ROUTINES: Mapping[str, Callable[[Site], RoutineText]] = MappingProxyType({
     "inv": systems.inv,
     "det": systems.det,
     "slogdet": systems.slogdet,
+    "lu_factor": pivoting.lu_factor,
+    "pivots": pivoting.pivots,
 })
 
 

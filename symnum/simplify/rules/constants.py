@@ -52,7 +52,7 @@ _c, _d = number("c"), number("d")
 _repeated = p.broadcast_to(_c, shape=(3, 4))
 
 RULES = (
-    Rule(name="fold_constants", phase=CANONICALIZE, lhs=AnyNode(), rhs=folded, keeps="bits", dtypes="fiub",
+    Rule(name="fold_constants", phase=CANONICALIZE, lhs=AnyNode(every=("constant",)), rhs=folded, keeps="bits", dtypes="fiub",
          why="computed once, before the function runs",
          examples=((p.maximum(_c, _d), None), (p.less(_c, _d), None), (p.where(p.less(_c, _d), _c, _d), None),
                    (p.expand_dims(_c, axis=(0,)), None), (p.cast(_c, dtype=FLOAT64), None)),

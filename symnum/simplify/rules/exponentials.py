@@ -49,6 +49,11 @@ def _is_exp(key: object) -> bool:
     return isinstance(key, Node) and key.op.name == "exp"
 
 
+def are_sole_sigmoids(m: Match) -> bool:
+    """Whether nothing else needs the logistic functions of a product."""
+    return not any(leaf.shared for leaf in m.views.product(m.node).leaves if leaf.node.op.name == "sigmoid")
+
+
 def by_one_exponential(m: Match) -> Node:
     """exp(-|x|) / (1 + exp(-|x|))**2"""
     e = o.exp(o.negative(o.absolute(m["x"])))
@@ -84,5 +89,6 @@ RULES = (
     _rule("log_of_exp_product", _log(_exp(_x) * _y), _x + _log(_y), _NO_OVERFLOW, "real", domain={"y": _POSITIVE}),
     _rule("log1p_expm1", _log1p(_expm1(_x)), _x, _NO_OVERFLOW),
     Rule(name="sigmoid_slope", phase=SPECIALIZE, lhs=_sigmoid(_x) * _sigmoid(-_x), rhs=by_one_exponential,
-         keeps="specials", why="one exponential instead of two"),
+         when=are_sole_sigmoids, keeps="specials", why="one exponential instead of two",
+         stays=(p.maximum(_sigmoid(_x) * _sigmoid(-_x), _sigmoid(_x)),)),
 )

@@ -57,8 +57,10 @@ def numbers(m: Match) -> Node | None:
     """the numbers of a sum become one, if that needs no rounding"""
     dtype = m.node.dtype
     found = [t for t in m.views.terms(m.node) if t.key == _NUMBER]
+    if len(found) < 2:
+        return None
     total = wrapped(sum(t.coefficient for t in found), dtype)
-    if len(found) < 2 or not is_held(total, dtype):
+    if not is_held(total, dtype):
         return None
     changes: Changes = {t.leaf: None for t in found}
     changes[found[0].leaf] = Value(constant_like(magnitude(total), m.node), -1 if total < 0 else 1) if total else None

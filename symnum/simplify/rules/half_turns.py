@@ -1,0 +1,56 @@
+"""Circular functions of multiples of pi: the multiple is an angle in half turns, and pi needs no rounding."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from ...ir.build import o
+from ...ir.node import Node
+from ...ops.spec import Interval
+from ..edits import core
+from ..match import Match
+from ..numbers import Exact, constant_like, magnitude
+from ..pattern import AnyNode, p, wilds
+from ..rule import STABILIZE, Rule
+
+_x, _y = wilds("x y")
+_PI = Fraction(31415926535897932384626433832795028841971693993751, 10 ** 49)
+_POWERS = (1, 2, 4, 8, 16)      # of two: a rounded product would be as bad as that with pi
+_HALF_TURN = 3.141592653589793
+
+
+def half_turns(number: Exact, node: Node) -> Fraction | None:
+    """The number by which pi was multiplied, and rounded to the dtype of ``node``, if no product by it is rounded."""
+    found = (Fraction(number) / _PI).limit_denominator(_POWERS[-1])
+    near = magnitude(found * _PI - number) <= Fraction(float(np.finfo(node.dtype).eps)) * magnitude(number)
+    return found if near and abs(found.numerator) in _POWERS and found.denominator in _POWERS else None
+
+
+def in_half_turns(m: Match) -> Node | None:
+    """sinpi, cospi or their quotient, of x where the argument is pi*x"""
+    x = m.node.operands[0]
+    number, key = m.views.monomial(x)
+    turns = half_turns(number, x) if key != frozenset() else None
+    if turns is None:
+        return None
+    angle = core(m.views, x)
+    if turns != 1:
+        angle = o.multiply(angle, constant_like(turns, angle))
+    if m.node.op.name == "tan":
+        return o.true_divide(o.sinpi(angle), o.cospi(angle))  # type: ignore[no-any-return]
+    return o.sinpi(angle) if m.node.op.name == "sin" else o.cospi(angle)  # type: ignore[no-any-return]
+
+
+_pi_x = p.multiply(_HALF_TURN, _x)
+
+RULES = (
+    Rule(name="half_turns", phase=STABILIZE,
+         lhs=AnyNode(("sin", "cos", "tan"), having=("multiply", "true_divide", "negative")), rhs=in_half_turns,
+         why="the rounded product pi*x is far from the real one where it is large, or near a multiple of pi",
+         domain={"x": Interval(-1e300, 1e300, avoid=(0.0,))},
+         examples=((p.sin(_pi_x), p.sinpi(_x)), (p.cos(2 * _HALF_TURN * _x), p.cospi(p.multiply(_x, 2.0))),
+                   (p.tan(_pi_x), p.sinpi(_x) / p.cospi(_x)), (p.sin(_HALF_TURN * (_x / 2)), None)),
+         stays=(p.sin(_HALF_TURN * (_x / 180)), p.sin(3 * _x), p.cos(_x * _y), p.sin(3.14159 * _x))),
+)

@@ -1,0 +1,170 @@
+"""Polynomials: products multiplied out where terms cancel, exact quotients, and Horner's form."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ...ir.node import Node
+from ...ops.spec import Interval
+from ..edits import Value, as_node, changed, plus, powered, times
+from ..match import Match
+from ..numbers import constant_like
+from ..pattern import AnyProduct, AnySum, as_pattern, wilds
+from ..polynomial import (
+    ONE,
+    Bases,
+    added,
+    atoms,
+    atoms_of_sum,
+    factors,
+    is_cheaper,
+    of_sum,
+    of_term,
+    opens,
+    quotient,
+    value_of,
+)
+from ..rule import CANONICALIZE, SPECIALIZE, Rule
+from ..terms import Term, Views, power_of
+
+# terms that cancel --------------------------------------------------------------------------------------------
+
+def multiplied_out(m: Match) -> Node | None:
+    """terms that cancel once a product of sums is multiplied out are gone"""
+    terms, bases = m.views.terms(m.node), Bases(m.views)
+    if len(terms) < 2 or not _may_cancel(m.views, terms):
+        return None
+    parts = [of_term(bases, term) for term in terms]
+    found = [(term, part) for term, part in zip(terms, parts, strict=True) if part is not None]
+    shares = Counter(monomial for _, part in found for monomial in part)
+    left = added(part for _, part in found)
+    gone = {monomial for monomial, count in shares.items() if count > 1 and monomial not in left}
+    taken = [(term, part) for term, part in found if not gone.isdisjoint(part)]
+    value = value_of(added(part for _, part in taken), bases, m.node) if taken else None
+    if value is None:
+        return None
+    view = m.views.sum(m.node)
+    new = as_node(changed(view, {**dict.fromkeys(term.leaf for term, _ in taken), taken[0][0].leaf: value}), view)
+    return new if is_cheaper(m.views, new, m.node, bases) else None
+
+
+def _may_cancel(views: Views, terms: Sequence[Term]) -> bool:
+    """Whether a product of sums, multiplied out, has something in common with another term."""
+    products = [not isinstance(term.key, Node) and any(opens(*factor) for factor in term.key) for term in terms]
+    if not any(products):
+        return False
+    seen, opened = set[object](), set[object]()
+    for term, is_product in zip(terms, products, strict=True):
+        found = atoms(views, term)
+        if not found.isdisjoint(seen if is_product else opened):
+            return True
+        seen |= found
+        opened |= found if is_product else set()
+    return False
+
+
+# quotients ----------------------------------------------------------------------------------------------------
+
+def exact_quotient(m: Match) -> Node | None:
+    """the quotient of two sums, if it is a polynomial"""
+    view = m.views.product(m.node)
+    above, below = ([leaf for leaf in view.leaves if leaf.sign == sign and opens(*power_of(leaf.node))]
+                    for sign in (1, -1))
+    for divisor in below:
+        for leaf in above:
+            bases = Bases(m.views)
+            value = _divided(bases, leaf.node, divisor.node)
+            if value is not None:
+                new = as_node(changed(view, {divisor: None, leaf: value}), view)
+                if is_cheaper(m.views, new, m.node, bases):
+                    return new
+    return None
+
+
+def _divided(bases: Bases, a: Node, b: Node) -> Value | None:
+    """The quotient of two sums, of which the first has more terms or higher powers, if it is exact."""
+    if not atoms_of_sum(bases.views, b) <= atoms_of_sum(bases.views, a) | {ONE}:
+        return None
+    over, under = of_sum(bases, a), of_sum(bases, b)
+    if not over or not under or any(exponent < 0 for part in (over, under) for monomial in part for _, exponent in monomial):
+        return None
+    found = quotient(over, under)
+    return None if found is None else value_of(found, bases, a)
+
+
+# Horner's form ------------------------------------------------------------------------------------------------
+
+def horner(m: Match) -> Node | None:
+    """powers of one base are taken out of all terms that hold them, the lowest first"""
+    terms = m.views.terms(m.node)
+    if len(terms) < 2 or sum(not isinstance(term.key, Node) for term in terms) == 0:
+        return None
+    powers = [(term, factors(m.views, term)) for term in terms if not term.leaf.shared]
+    held = Counter(base for _, found in powers for base, exponent in found.items() if exponent > 0)
+    for base, count in held.items():
+        degrees = {found.get(base, 0) for _, found in powers if found.get(base, 0) > 0}
+        if count > 1 and len(degrees) > 1:
+            new = _nested(m, base, powers)
+            if new is not None:
+                return new
+    return None
+
+
+def _nested(m: Match, base: Node, powers: Sequence[tuple[Term, Mapping[Node, int]]]) -> Node | None:
+    bases, groups = Bases(m.views), dict[int, list[Term]]()
+    for term, found in powers:
+        for each in found:
+            bases.place(each)
+        if found.get(base, 0) > 0:
+            groups.setdefault(found[base], []).append(term)
+    degrees = sorted(groups, reverse=True)
+    value = _cofactors(m.views, groups[degrees[0]], base)
+    for degree, lower in zip(degrees, (*degrees[1:], 0), strict=True):
+        value = _times_power(value, base, degree - lower)
+        if lower:
+            value = plus(value, _cofactors(m.views, groups[lower], base), loose=True)
+    taken = [term.leaf for degree in degrees for term in groups[degree]]
+    view = m.views.sum(m.node)
+    place = min(taken, key=lambda leaf: leaf.place)
+    new = as_node(changed(view, {**dict.fromkeys(taken), place: value}), view)
+    return new if is_cheaper(m.views, new, m.node, bases) else None
+
+
+def _times_power(value: Value, base: Node, exponent: int) -> Value:
+    power = powered(base, exponent)
+    assert power is not None
+    return times(value, power)
+
+
+def _cofactors(views: Views, terms: Sequence[Term], base: Node) -> Value:
+    """The sum of terms without the powers of a base."""
+    total: Value | None = None
+    for term in terms:
+        product = views.product(term.leaf.node)
+        gone = dict.fromkeys(leaf for leaf in product.leaves if power_of(leaf.node)[0] is base)
+        value = changed(product, gone) or Value(constant_like(1, term.leaf.node))
+        part = Value(as_node(Value(value.node, 1, value.inverse), product), term.leaf.sign * value.sign)
+        total = part if total is None else plus(total, part, loose=True)
+    assert total is not None
+    return total
+
+
+_a, _b, _c, _x, _y = wilds("a b c x y")
+_FEWER = "fewer operations, and nothing is left to cancel"
+
+RULES = (
+    Rule(name="multiplied_out", phase=CANONICALIZE, lhs=AnySum(), rhs=multiplied_out, dtypes="fiu", why=_FEWER,
+         examples=(((_x + _y)**2 - _x**2 - 2 * _x * _y - _y**2, as_pattern(0)),
+                   ((_x - _y)**2 + 2 * _x * _y, None), ((_x + 1) * (_x - 1) + 1, None),
+                   (_a * (_x + _y) - _a * _x, _a * _y), (_x * (_x - 1) - _x * _x, -_x)),
+         stays=((_x + 1) * (_x - 1), (_x + _y) * (_x - _y) + _a, (_x - 1)**2 - _y)),
+    Rule(name="exact_quotient", phase=CANONICALIZE, lhs=AnyProduct(), rhs=exact_quotient,
+         why="the quotient is a polynomial: fewer operations, and a number where both sums are 0",
+         domain={"x": Interval(0.0, 1e300, avoid=(0.0,)), "y": Interval(-1e300, 0.0, avoid=(0.0,))},
+         examples=(((_x**2 - _y**2) / (_x - _y), _x + _y), ((_x**3 - _y**3) / (_x - _y), None)),
+         stays=((_x**2 + _y**2) / (_x - _y), (_x**2 - 1) / (_y - 1))),
+    Rule(name="horner", phase=SPECIALIZE, lhs=AnySum(), rhs=horner, dtypes="fiu", why="fewer multiplications",
+         examples=((_x**4 + 2 * _x**3 + 3 * _x**2 + 4 * _x + 5, None), (_a * _x * _x + _b * _x + _c, (_a * _x + _b) * _x + _c)),
+         stays=(_x * _x + _y, _x * _x + _y * _y, _a * _x + _b * _y)),
+)
