@@ -17,7 +17,7 @@ from .builder import Builder
 from .fetches import fetch_ahead
 from .fission import Lanes, vectors_first
 from .guards import chosen, is_below, read
-from .instructions import WIDEST
+from .instructions import WIDEST, is_of_vectors
 from .loops import number, quotient
 from .normal import rebuilt, rewrite, with_axes
 from .regions import regions
@@ -72,9 +72,32 @@ def _walk_line(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Seque
         start, stop = _named(builder, start, stop)
     for low, high, given in found:
         bounds = between(start, stop, low, high)
-        if not stream(builder, axis, *bounds, given, alone=alone):
+        if _takes_vectors(builder, given):
+            _walk_vectors(builder, axis, *bounds, given)
+        elif not stream(builder, axis, *bounds, given, alone=alone):
             with builder.loop(axis, *bounds, "vector"):
                 emit(builder, given)
+
+
+def _takes_vectors(builder: Builder, sinks: Sequence[Sink]) -> bool:
+    """Whether an instruction for whole vectors stands in the values of folds; stores gain nothing by it."""
+    if any(isinstance(sink, Put) for sink in sinks):
+        return False
+    nodes = topological([sink.value for sink in sinks],
+                        lambda x: () if x.op in (LOAD, FOLD) or builder.place(x) else x.inputs)
+    return any(is_of_vectors(x) and not builder.place(x) for x in nodes)
+
+
+def _walk_vectors(builder: Builder, axis: Node, start: Dim, stop: Dim, sinks: Sequence[Sink]) -> None:
+    """Whole groups of LANES elements, then the elements that are left over, one by one."""
+    group, begin, end = (builder.axis() for _ in range(3))
+    builder.bind(begin, start)
+    builder.bind(end, stop)
+    groups = quotient(dims.subtract(end, begin), LANES)
+    with builder.loop(group, 0, groups):
+        _lanes(builder, axis, builder.axis(), dims.add(begin, dims.multiply(LANES, group)), LANES, sinks)
+    with builder.loop(axis, dims.add(begin, dims.multiply(LANES, groups)), end, "vector"):
+        emit(builder, sinks)
 
 
 def _named(builder: Builder, *bounds: Dim) -> list[Dim]:
