@@ -15,16 +15,23 @@ if TYPE_CHECKING:
     from .simplify.cost import Cost
     from .simplify.rule import RuleSet
 
-ENGINES = ("own",)
+ENGINES = ("own", "egraph")
+_BUDGET = 1000.0  # milliseconds
 
 
-def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "own", report: bool = False) -> Any:
+def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "own", budget_ms: float | None = None,
+             report: bool = False) -> Any:
     """An expression as a function would compute it: derivatives written out, and rules applied until none fires.
 
     Args:
         expression: a tensor of any dtype and shape, or a list, tuple or dict of them, which are rewritten together.
         rules: "real", "specials", "exact", "off", or a RuleSet.
-        engine: "own", which applies one rule after the other.
+        engine: "own", which applies one rule after the other, or "egraph", which then compares many spellings that
+            rules and other groupings of sums and products lead to, and takes the cheapest by ``sn.cost``; the result
+            is that of "own" where nothing costs less.  Errors do not grow, but products that are grouped in another
+            way may overflow or underflow elsewhere.
+        budget_ms: what "egraph" may take for its search, 1,000 if it is not given.  It is counted in nodes looked at,
+            so that results do not depend on the machine; the clock ends what takes longer.
         report: whether to return what was done as well.
 
     Returns:
@@ -33,6 +40,7 @@ def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "o
 
     Raises:
         UnknownNameError: there is no rule set or engine of that name.
+        ArgumentValueError: ``budget_ms`` is not positive, or given to an engine that has none.
         DTypeError: ``expression`` holds something that is no tensor, array or number.
 
     >>> import symnum as sn
@@ -42,17 +50,28 @@ def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "o
     >>> after, done = sn.simplify(sn.sin(x)**2 + sn.cos(x)**2, report=True)
     >>> sn.pp(after), [step.rule for step in done.steps]
     ('1', ['sin_cos_squares'])
+    >>> z = sn.tensor.dscalar("z")
+    >>> sn.pp(sn.simplify(x / y / z)), sn.pp(sn.simplify(x / y / z, engine="egraph"))
+    ('x/y/z', 'x/(y*z)')
     """
     if engine not in ENGINES:
         raise unknown_name("engine", engine, ENGINES)
+    if budget_ms is not None and not (engine == "egraph" and budget_ms > 0):
+        raise ArgumentValueError(f"simplify: budget_ms must be positive, and engine='egraph'; given {budget_ms!r} and "
+                                 f"engine={engine!r}")
     from .pipeline import optimise
+    from .searching import search, steps_of
     from .simplify.catalogue import as_ruleset
     from .simplify.explain import explanation
-    chosen = as_ruleset(rules)
-    made = optimise([x.node for x in _flat(expression)], chosen, options.current())
+    chosen, nodes, notes = as_ruleset(rules), [x.node for x in _flat(expression)], list[str]()
+    if engine == "own":
+        made = optimise(nodes, chosen, options.current())
+    else:
+        made, note = search(nodes, chosen, options.current(), _BUDGET if budget_ms is None else budget_ms)
+        notes.append(note)
     found = iter(map(Tensor, made.outputs))
     result = _mapped(expression, lambda x: next(found))
-    return (result, explanation(made.events, chosen)) if report else result
+    return (result, explanation(made.events, steps_of(chosen), notes=notes)) if report else result
 
 
 def cost(expression: Any, *, length: int = GUESS) -> Cost:

@@ -304,6 +304,7 @@ A @ v[:, None]
 A.T @ (A @ v)
 sn.linalg.det(sn.linalg.inv(A))
 sn.linalg.norm(v) ** 2
+sn.sqrt((A * A).mean(1)) + sn.sqrt(sn.sum(A ** 2, axis=0))
 sn.linalg.det(A @ B)
 sn.tril(sn.linalg.cholesky(A.T @ A + 100 * sn.eye(4)))
 sn.linalg.solve_triangular(A * sn.eye(4), B, lower=True)

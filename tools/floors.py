@@ -40,7 +40,7 @@ DOORS: Doors = {
     "symnum.settings": frozenset({"symnum.simplify.catalogue"}),  # nor rules
     # Neither passes nor rules, until something is simplified.
     "symnum.rewriting": frozenset({"symnum.autodiff.derivative", "symnum.pipeline", "symnum.simplify.catalogue",
-                                   "symnum.simplify.cost", "symnum.simplify.explain"}),
+                                   "symnum.simplify.cost", "symnum.simplify.explain", "symnum.searching"}),
     "symnum.grad": frozenset({"symnum.autodiff.derivative"}),  # only functions with gradients need them
     # x.eval(), x.sympy(), np.sum(x)
     "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum", "symnum.tensor.protocols"}),

@@ -164,17 +164,21 @@ class Builder:
 
         Where it lies in memory further in, it is to be read from there.
         """
-        for depth in range(len(self.scopes) - 1, -1, -1):
-            if node in self.scopes[depth].names:
+        depth = len(self.scopes)
+        for scope in reversed(self.scopes):
+            depth -= 1
+            if node in scope.names:
                 return depth
-            if node in self.scopes[depth].stored:
+            if node in scope.stored:
                 return None
         return 0 if node.op.name in ("constant", "dim") else None
 
     def place(self, node: Node) -> tuple[int, Memory, Node] | None:
         """The scope that knows where in memory a node lies, that memory, and the index; or None."""
-        for depth in range(len(self.scopes) - 1, -1, -1):
-            found = self.scopes[depth].stored.get(node)
+        depth = len(self.scopes)
+        for scope in reversed(self.scopes):
+            depth -= 1
+            found = scope.stored.get(node)
             if found:
                 return depth, *found
         return None

@@ -34,8 +34,10 @@ def vectors_first(builder: Builder, roots: Sequence[Node], lanes: Lanes, stops: 
 
     while found := _first([x for x in topological(roots, below) if below(x)], below):
         sources = {x: _array(builder, x, lanes) for x in found}
-        kept = {x: _array(builder, x, lanes) for x in topological([y for x in found for y in x.operands], below)
-                if below(x) and builder.is_approximate(x)}
+        known = {*found, *(x.operands[0] for x in found)}
+        later = _later(roots, known, below)
+        kept = {x: _array(builder, x, lanes) for x in topological([x.operands[0] for x in found], below)
+                if x in later and x not in known and below(x) and builder.is_approximate(x)}
         with lanes.loop():
             builder.need(*(x.operands[0] for x in found), *kept)
             builder.add(*(Store(memory, lanes.axis, x.operands[0]) for x, memory in sources.items()),
@@ -45,6 +47,11 @@ def vectors_first(builder: Builder, roots: Sequence[Node], lanes: Lanes, stops: 
             builder.add(*of_vectors(x, sources[x], targets[x]))
         made = {**{x.operands[0]: memory for x, memory in sources.items()}, **kept, **targets}
         builder.scopes[-1].stored.update({x: (memory, lanes.axis) for x, memory in made.items()})
+
+
+def _later(roots: Sequence[Node], known: set[Node], below: Callable[[Node], Sequence[Node]]) -> set[Node]:
+    """What expressions need beside what is ``known``."""
+    return set(topological(roots, lambda x: () if x in known else below(x)))
 
 
 def _first(nodes: Sequence[Node], below: Callable[[Node], Sequence[Node]]) -> list[Node]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
+from types import MappingProxyType
+from typing import Any
 
 from ..errors import GraphError
 from ..ir.nest import AXIS
 from ..ir.node import Node
 from ..ir.walk import topological
+from ..ops.table import TABLE
 from .loops import (
     ELEMENT,
     INLINE,
@@ -30,10 +34,14 @@ from .loops import (
     Store,
 )
 
+_CONSTANT = TABLE["constant"]
+# Tuples, as unions would be made anew wherever a statement is looked at.
+_BLOCKS, _STORES, _OF_AXES, _OF_TARGETS = (Loop, If), (Store, Accumulate), (Bind, Loop), (Assign, Load)
+
 
 def children(statement: Statement) -> tuple[Statement, ...]:
     """Statements inside a statement."""
-    return statement.body if isinstance(statement, Loop | If) else ()
+    return statement.body if isinstance(statement, _BLOCKS) else ()
 
 
 def statements(body: Sequence[Statement]) -> Iterator[Statement]:
@@ -42,7 +50,8 @@ def statements(body: Sequence[Statement]) -> Iterator[Statement]:
     while todo:
         statement = todo.pop()
         yield statement
-        todo.extend(reversed(children(statement)))
+        if isinstance(statement, _BLOCKS):
+            todo.extend(reversed(statement.body))
 
 
 def loads_masked_pairs(function: Function) -> bool:
@@ -50,7 +59,10 @@ def loads_masked_pairs(function: Function) -> bool:
 
     gcc 12 makes wrong vector code of that: it swaps the lanes of masked loads without swapping the elements.
     """
-    for block in (function.body, *(s.body for s in statements(function.body) if isinstance(s, Loop))):
+    within = list(statements(function.body))
+    if not any(isinstance(s, Load) and s.mask is not None for s in within):
+        return False
+    for block in (function.body, *(s.body for s in within if isinstance(s, Loop))):
         own = list(_of_one_loop(block))
         stored = [s.memory for s in own if isinstance(s, Store)]
         if len(set(stored)) < len(stored) and any(isinstance(s, Load) and s.mask is not None for s in own):
@@ -68,120 +80,144 @@ def _of_one_loop(block: Sequence[Statement]) -> Iterator[Statement]:
 
 def bound(statement: Statement) -> tuple[Node, ...]:
     """The nodes that a statement gives a value."""
-    if isinstance(statement, Bind | Loop):
+    if isinstance(statement, _OF_AXES):
         return (statement.axis,)
-    return (statement.target,) if isinstance(statement, Assign | Load) else ()
+    return (statement.target,) if isinstance(statement, _OF_TARGETS) else ()
 
 
 def touched(statement: Statement) -> tuple[Memory, ...]:
     """The memories that a statement names, those of elements that it reads in place last."""
     roots = [*(x for x in values(statement) if x.op is ELEMENT), *indices(statement)]
+    named = _NAMED.get(type(statement), _none)(statement)
+    if not any(map(_holds_element, roots)):
+        return named
     inline = topological(roots, lambda x: x.inputs if x.op in INLINE else ())
-    return (*_named(statement), *(x.attr("memory") for x in inline if x.op is ELEMENT))
+    return (*named, *(x.attr("memory") for x in inline if x.op is ELEMENT))
 
 
-def _named(statement: Statement) -> tuple[Memory, ...]:
-    if isinstance(statement, Load | Store | Declare | Prefetch):
-        return (statement.memory,)
-    if isinstance(statement, Accumulate | Collective):
-        return (statement.memory,) if statement.positions is None else (statement.memory, statement.positions)
-    if isinstance(statement, Call):
-        return tuple(memory for memory, _ in statement.pointers)
-    return statement.function.memories if isinstance(statement, Parallel) else ()
+def _holds_element(index: Node) -> bool:
+    todo = [index]
+    while todo:
+        x = todo.pop()
+        if x.op is ELEMENT:
+            return True
+        if x.op in INLINE:
+            todo += x.inputs
+    return False
 
 
 def values(statement: Statement) -> tuple[Node, ...]:
     """Operands of a statement: variables, constants, and elements that are read in place."""
-    match statement:
-        case Assign():
-            return statement.target.operands
-        case Load():
-            return () if statement.mask is None else (statement.mask,)
-        case Store():
-            return (statement.value,)
-        case Accumulate():
-            return (statement.value,) if statement.position is None else (statement.value, statement.position)
-        case Call() | Parallel():
-            return statement.function.scalars
-    return ()
+    return _VALUES.get(type(statement), _none)(statement)
 
 
 def indices(statement: Statement) -> tuple[Node, ...]:
     """Index scalars of a statement, whose inline ops are printed in place."""
-    match statement:
-        case Bind():
-            return (statement.value,)
-        case Load() | Store() | Accumulate() | Prefetch():
-            return (statement.index,)
-        case Loop():
-            return tuple(x for x in (statement.start, statement.stop, statement.step) if x is not None)
-        case If():
-            return (statement.left, statement.right)
-        case Call():
-            return (statement.length, *(offset for _, offset in statement.pointers))
-        case Parallel():
-            return (statement.extent, statement.grain, statement.work, statement.limit)
+    return _INDICES.get(type(statement), _none)(statement)
+
+
+# By kind of statement, since most of the time of these walks is telling kinds apart.
+_Of = Mapping[type[Any], Callable[[Any], tuple[Any, ...]]]
+
+
+def _none(statement: Any) -> tuple[Any, ...]:
     return ()
 
 
-def atoms(index: Node, known: Container[Node] = ()) -> list[Node]:
-    """The variables that the text of an index scalar names, in order of first use."""
-    found: dict[Node, None] = {}
-    todo = [index]
-    while todo:
-        x = todo.pop()
-        if x in known or not (x.op in INLINE or x.op.name == "constant"):
-            found[x] = None
-        else:
-            todo.extend(reversed(x.inputs))
-    return list(found)
+def _given(*values: Any) -> tuple[Any, ...]:
+    return tuple(x for x in values if x is not None)
+
+
+_NAMED: _Of = MappingProxyType({
+    **dict.fromkeys((Load, Store, Declare, Prefetch), lambda s: (s.memory,)),
+    **dict.fromkeys((Accumulate, Collective), lambda s: _given(s.memory, s.positions)),
+    Call: lambda s: tuple([memory for memory, _ in s.pointers]),
+    Parallel: lambda s: s.function.memories})
+_VALUES: _Of = MappingProxyType({
+    Assign: lambda s: s.target.operands,
+    Load: lambda s: _given(s.mask),
+    Store: lambda s: (s.value,),
+    Accumulate: lambda s: _given(s.value, s.position),
+    **dict.fromkeys((Call, Parallel), lambda s: s.function.scalars)})
+_INDICES: _Of = MappingProxyType({
+    Bind: lambda s: (s.value,),
+    **dict.fromkeys((Load, Store, Accumulate, Prefetch), lambda s: (s.index,)),
+    Loop: lambda s: _given(s.start, s.stop, s.step),
+    If: lambda s: (s.left, s.right),
+    Call: lambda s: (s.length, *[offset for _, offset in s.pointers]),
+    Parallel: lambda s: (s.extent, s.grain, s.work, s.limit)})
 
 
 def variables(statement: Statement, known: Container[Node] = ()) -> list[Node]:
     """The variables that a statement itself reads, in order of first use."""
-    found = [x for index in indices(statement) for x in atoms(index, known)]
+    found: dict[Node, None] = {}
+    for index in indices(statement):
+        _note_atoms(found, index, known)
     for x in values(statement):
-        found.extend(atoms(x, known) if x.op is ELEMENT else () if x.op.name == "constant" else (x,))
-    return list(dict.fromkeys(found))
+        if x.op is ELEMENT:
+            _note_atoms(found, x, known)
+        elif x.op is not _CONSTANT:
+            found[x] = None
+    return list(found)
+
+
+def _note_atoms(found: dict[Node, None], index: Node, known: Container[Node]) -> None:
+    """Add the variables that the text of an index scalar names."""
+    todo = [index]
+    while todo:
+        x = todo.pop()
+        if x in known or not (x.op in INLINE or x.op is _CONSTANT):
+            found[x] = None
+        elif x.inputs:
+            todo += reversed(x.inputs)
 
 
 def free(body: Sequence[Statement], given: Sequence[Node] = ()) -> tuple[tuple[Memory, ...], tuple[Node, ...]]:
     """Memories and variables that a body uses and does not make, by first use."""
-    memories = dict.fromkeys(m for s in statements(body) for m in touched(s))
-    own = {s.memory for s in statements(body) if isinstance(s, Declare)}
+    within = list(statements(body))
+    memories = dict.fromkeys(m for s in within for m in touched(s))
+    own = {s.memory for s in within if isinstance(s, Declare)}
     outside = tuple(m for m in memories if m not in own)
     # What is a variable in one place is not computed anew inside an index.
-    operands = _free(body, given, lambda s, known: [x for x in values(s) if _is_variable(x)])
-    return outside, (*operands, *_free(body, (*given, *operands), variables))
+    operands = _free(within, given, lambda s, known: [x for x in values(s) if _is_variable(x)])
+    return outside, (*operands, *_free(within, (*given, *operands), variables))
 
 
-def _free(body: Sequence[Statement], given: Sequence[Node],
+def _free(within: Sequence[Statement], given: Sequence[Node],
           read: Callable[[Statement, Container[Node]], Sequence[Node]]) -> tuple[Node, ...]:
     known, found = set(given), dict[Node, None]()
-    for statement in statements(body):
-        found.update(dict.fromkeys(x for x in read(statement, known) if x not in known))
+    for statement in within:
+        for x in read(statement, known):
+            if x not in known:
+                found[x] = None
         known.update(bound(statement))
     return tuple(found)
 
 
 def _is_variable(value: Node) -> bool:
-    return value.op is not ELEMENT and value.op.name != "constant"
+    return value.op is not ELEMENT and value.op is not _CONSTANT
 
 
 def pruned(body: Sequence[Statement]) -> tuple[Statement, ...]:
-    """The same statements without axes that are bound and never used."""
-    while True:
-        wanted = {x for s in statements(body) for x in variables(s)} | {
-            x for s in statements(body) for index in indices(s) for x in atoms(index)}
-        dead = [s for s in statements(body) if isinstance(s, Bind) and s.axis not in wanted]
-        if not dead:
-            return tuple(body)
-        body = _without(body, set(map(id, dead)))
+    """The same statements without axes that are bound and not used where they are."""
+    return _pruned(body)[0]
 
 
-def _without(body: Sequence[Statement], dead: set[int]) -> tuple[Statement, ...]:
-    return tuple(replace(s, body=_without(s.body, dead)) if isinstance(s, Loop | If) else s
-                 for s in body if id(s) not in dead)
+def _pruned(body: Sequence[Statement]) -> tuple[tuple[Statement, ...], set[Node]]:
+    """The statements of a block that are left, and the variables that they read from outside."""
+    left, used = list[Statement](), set[Node]()
+    for statement in reversed(body):
+        if isinstance(statement, _BLOCKS):
+            inner, needed = _pruned(statement.body)
+            if any(a is not b for a, b in zip_longest(inner, statement.body)):
+                statement = replace(statement, body=inner)
+            used |= needed
+        elif isinstance(statement, Bind) and statement.axis not in used:
+            continue
+        used.difference_update(bound(statement))
+        used.update(variables(statement))
+        left.append(statement)
+    return tuple(reversed(left)), used
 
 
 # validity -------------------------------------------------------------------------------------------------------
@@ -236,7 +272,7 @@ def _verify_statement(function: Function, statement: Statement, target: str) -> 
     for memory in touched(statement):
         if memory.scope not in SCOPES[target]:
             raise GraphError(f"{function.name}: memory of scope {memory.scope} does not exist on a {target}")
-    if isinstance(statement, Store | Accumulate) and statement.memory.readonly:
+    if isinstance(statement, _STORES) and statement.memory.readonly:
         raise GraphError(f"{function.name}: a store to {statement.memory.name}, which is only read")
-    if isinstance(statement, Bind | Loop) and statement.axis.op is not AXIS:
+    if isinstance(statement, _OF_AXES) and statement.axis.op is not AXIS:
         raise GraphError(f"{function.name}: {statement.axis!r} is not an axis")

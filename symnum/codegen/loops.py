@@ -46,6 +46,9 @@ class Memory:
     readonly: bool = False
     aliased: bool = False
 
+    def __hash__(self) -> int:
+        return self.number
+
 
 @dataclass(frozen=True, slots=True)
 class Bind:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 
 from ..ir import dims
 from ..ir.nest import Buffer, Call, Chain, Kernel, Product, Program, RowPass
 from ..ir.node import Dim, Node
 from ..records import dataclass
+from .alike import Outline, outline, served
 from .dialects import C
 from .loops import Memory
 from .memory import MemoryPlan, accesses
@@ -30,9 +31,10 @@ class Prepared:
     kernels: tuple[KernelCode | Product | Call, ...]
 
 
-def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = (), plain: Iterable[str] = ()) -> Prepared:
+def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = (), plain: Iterable[str] = (), *,
+            once: bool = False) -> Prepared:
     """Schedule all kernels of a Program for a CPU; ``vector`` are library functions with vector versions, ``plain``
-    those that become arithmetic.
+    those that become arithmetic.  ``once``: of kernels that are alike only the first is scheduled, and serves all.
 
     >>> from symnum.codegen.lower import lower
     >>> from symnum.codegen.memory import plan
@@ -46,10 +48,17 @@ def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = (), plai
     shapes = {b.number: b.shape for b in program.buffers}
     kernels: list[KernelCode | Product | Call] = []
     functions = frozenset(vector), frozenset(plain)
+    known: dict[Hashable, tuple[Outline, int]] = {}
     for step in program.steps:
         if isinstance(step, Kernel):
-            name = f"{program.name}_k{len(kernels)}"
-            kernels.append(schedule(step.nest, memories(program, plan, step), shapes, name, *functions, len(kernels)))
+            name, place, given = f"{program.name}_k{len(kernels)}", len(kernels), memories(program, plan, step)
+            found = outline(step.nest, given, shapes) if once else None
+            first, same = known.setdefault(found.key, (found, place)) if found else (None, place)
+            code = kernels[same] if same < place else None
+            if found and first and isinstance(code, KernelCode):
+                kernels.append(served(code, first, same, found, place))
+            else:
+                kernels.append(schedule(step.nest, given, shapes, name, *functions, place))
         elif isinstance(step, Chain):
             name = f"{program.name}_k{len(kernels)}"
             kernels.append(tiled(step, memories(program, plan, step), shapes, name, *functions, len(kernels)))

@@ -135,7 +135,7 @@ def c_program(program: Program, plan: MemoryPlan, vector: VectorMath) -> Program
     >>> made.level, made.parallel, "int f_run(const sn_rt *rt, sn_call *call)" in made.text
     ('-O3', True, True)
     """
-    return _program_text(prepare(program, plan, vector.vectorised, vector.single), C, vector)
+    return _program_text(prepare(program, plan, vector.vectorised, vector.single, once=True), C, vector)
 
 
 def c99_program(program: Program, plan: MemoryPlan, precision: str = "default") -> ProgramText:
@@ -160,7 +160,7 @@ def c99_program(program: Program, plan: MemoryPlan, precision: str = "default") 
             raise UnsupportedError(f"op {step.op.name} is computed by NumPy or SciPy and cannot be exported as C; "
                                    "cure: make its result an input of the exported function")
     own = own_names() if precision == "high" else frozenset()
-    return _program_text(prepare(apart(program), plan), C99, replace(NO_VECTOR_MATH, own=own))
+    return _program_text(prepare(apart(program), plan, once=True), C99, replace(NO_VECTOR_MATH, own=own))
 
 
 def _program_text(prepared: Prepared, dialect: Dialect, vector: VectorMath) -> ProgramText:
@@ -197,6 +197,8 @@ def _step_texts(prepared: Prepared, step: int, dialect: Dialect, routines: Mappi
         return [_product_text(prepared, kernel, f"{prepared.program.name}_k{step}", dialect is C)]
     if isinstance(kernel, Call):
         return ["\n".join((routines[step].functions, routines[step].body))] if step in routines else []
+    if kernel.given is not None:
+        return []
     if kernel.around is not None:
         return row_pass_texts(prepared, kernel, f"{prepared.program.name}_k{step}")
     runtime = "const sn_rt *rt" if dialect is C else ""
@@ -368,17 +370,17 @@ def step_call(prepared: Prepared, layout: Layout, kernel: KernelCode | Product, 
     """The call of a step's function."""
     runtime = dialect is C
     if isinstance(kernel, Product):
-        lengths = list(prepared.names.values())
-        given = [f"b{k}" for k in (kernel.a, kernel.b, kernel.c)] + lengths
+        given = [f"b{k}" for k in (kernel.a, kernel.b, kernel.c)] + list(prepared.names.values())
         return f"{name}({', '.join((['rt'] if runtime else []) + given)})"
     function = kernel.functions[-1]
     given = ["rt"] if runtime and is_parallel(function) else []
-    for memory in function.memories:
+    memories, lengths = kernel.given or ({}, {})
+    for memory in (memories.get(m, m) for m in function.memories):
         offset = layout.scratch.get(memory)
         type_ = C.types[key(memory.dtype)]
         given.append(memory.name if offset is None else dialect.scratch.format(type=type_, offset=offset))
-    given += [prepared.names[x] for x in function.scalars]
-    return f"{name}({', '.join(given)})"
+    given += [prepared.names[lengths.get(x, x)] for x in function.scalars]
+    return f"{function.name}({', '.join(given)})"
 
 
 def _product_text(prepared: Prepared, product: Product, name: str, runtime: bool) -> str:

@@ -6,12 +6,14 @@ Layers of a network and steps of an iteration are often alike; a compiler would 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 _HEAD = re.compile(r"^(?:SN_\w+ )*static (?:int|void) (\w+)\(", re.MULTILINE)
 _NAME = re.compile(r"\b\w+_k\d+\w*")
 # Variables; a number behind a function's name belongs to it.
-_VARIABLE = re.compile(r"\b([a-z]+)\d+\b(?!\()")
+_VARIABLE = re.compile(r"\b([a-z]+\d+)\b(?!\()")
+_SIGNS = ("\n", ";", "(", "[", "=", "+", "-", "*", "<")
 
 
 def without_repeats(functions: Sequence[str], end: str) -> tuple[tuple[str, ...], str]:
@@ -27,8 +29,9 @@ def without_repeats(functions: Sequence[str], end: str) -> tuple[tuple[str, ...]
     def with_names(text: str) -> str:
         return _NAME.sub(lambda found: names.get(found[0], found[0]), text) if names else text
 
+    alike = Counter(map(_signs, functions))
     for given in functions:
-        text, heads = with_names(given), _HEAD.findall(given)
+        text, heads = with_names(given), _HEAD.findall(given) if alike[_signs(given)] > 1 else ()
         own = heads[0] if len(heads) == 1 else ""
         same = known.setdefault(_plain(text, own), own) if own else own
         if same == own:
@@ -38,14 +41,19 @@ def without_repeats(functions: Sequence[str], end: str) -> tuple[tuple[str, ...]
     return tuple(kept), with_names(end)
 
 
+def _signs(text: str) -> tuple[int, ...]:
+    """What texts that say the same have in common, and few others."""
+    return tuple(map(text.count, _SIGNS))
+
+
 def _plain(text: str, own: str) -> str:
     """A text with its own name left out, and variables numbered in the order in which they come."""
     count, numbered = dict[str, int](), dict[str, str]()
-
-    def number(found: re.Match[str]) -> str:
-        name = numbered.get(found[0])
-        if name is None:
-            count[found[1]] = count.get(found[1], -1) + 1
-            name = numbered[found[0]] = f"{found[1]}{count[found[1]]}"
-        return name
-    return _VARIABLE.sub(number, re.sub(rf"\b{own}(_context)?\b", r"own\1", text))
+    pieces = _VARIABLE.split(re.sub(rf"\b{own}(_context)?\b", r"own\1", text))
+    for name in pieces[1::2]:
+        if name not in numbered:
+            letters = name.rstrip("0123456789")
+            count[letters] = count.get(letters, -1) + 1
+            numbered[name] = f"{letters}{count[letters]}"
+    pieces[1::2] = [numbered[name] for name in pieces[1::2]]
+    return "".join(pieces)

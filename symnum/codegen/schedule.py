@@ -31,7 +31,8 @@ class KernelCode:
 
     ``scratch`` is memory that is handed to it, with the number of elements; ``parallel`` says whether it hands out
     work, and ``work`` is the price of a call in additions, where all unknown lengths
-    are 1.  ``around`` are the products of a row pass.
+    are 1.  ``around`` are the products of a row pass.  Code of an earlier kernel is ``given`` memories and lengths in
+    the place of its own.
     """
 
     functions: tuple[Function, ...]
@@ -39,6 +40,7 @@ class KernelCode:
     parallel: bool
     work: int
     around: tuple[Product, Product] | None = None
+    given: tuple[Mapping[Memory, Memory], Mapping[Node, Node]] | None = None
 
 
 def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, Sequence[Dim]], name: str,

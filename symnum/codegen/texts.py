@@ -37,6 +37,7 @@ _OF_ITSELF = {"maximum": "{0}", "minimum": "{0}", "fmax": "{0}", "fmin": "{0}",
               **dict.fromkeys(("less_equal", "greater_equal", "equal"), "((void){0}, 1)")}
 
 
+@cache
 def key(dtype: np.dtype[Any]) -> str:
     """The short key of a dtype; memory of complex numbers has that of their parts.
 
@@ -76,11 +77,19 @@ def scalar_text(op: OpSpec, result: np.dtype[Any], operands: Sequence[np.dtype[A
     if op is _CAST and operands[0] == dtypes.BOOL and result != dtypes.FLOAT16:
         # A choice becomes vector code beside wide operands; a conversion of single bytes does not.
         return f"{names[0]} ? 1 : 0"
+    of_itself = op.name in _OF_ITSELF and names[0] == names[1] and operands[0].kind in "biu"
+    pieces = _pieces(op, result, tuple(operands), truth, dialect, of_itself)
+    return "".join([names[x] if isinstance(x, int) else x for x in pieces])
+
+
+@cache
+def _pieces(op: OpSpec, result: np.dtype[Any], operands: tuple[np.dtype[Any], ...], truth: str, dialect: str,
+            of_itself: bool) -> tuple[str | int, ...]:
+    """The text of an op, with the numbers of operands in their places."""
     known = _fields(operands[0], result, truth)
-    text = template(op, operands, dialect)
-    if op.name in _OF_ITSELF and names[0] == names[1] and operands[0].kind in "biu":
-        text = _OF_ITSELF[op.name]
-    return _FIELD.sub(lambda found: names[int(found[1])] if found[1].isdigit() else known[found[1]], text)
+    text = _OF_ITSELF[op.name] if of_itself else template(op, operands, dialect)
+    parts = _FIELD.split(text)
+    return tuple(int(x) if k % 2 and x.isdigit() else known[x] if k % 2 else x for k, x in enumerate(parts))
 
 
 def _fields(operand: np.dtype[Any], result: np.dtype[Any], truth: str) -> dict[str, str]:

@@ -52,6 +52,8 @@ def simple(length: Dim) -> Dim:
 
 def linear(length: Dim) -> tuple[int, dict[Node, int]]:
     """``length`` as constant + Σ coefficient · atom."""
+    if _is_atom(length):
+        return 0, {length: 1}
     constant, terms = 0, dict[Node, int]()
     todo: list[tuple[Dim, int]] = [(length, 1)]
     while todo:
@@ -98,12 +100,27 @@ def _combine(a: Dim, b: Dim, factor: int) -> Dim:
 
 def add(a: Dim, b: Dim) -> Dim:
     """a + b."""
-    return a + b if isinstance(a, int) and isinstance(b, int) else _combine(a, b, 1)
+    if isinstance(a, int) and isinstance(b, int):
+        return a + b
+    return a if _is_zero(b) and _is_atom(a) else _combine(a, b, 1)
 
 
 def subtract(a: Dim, b: Dim) -> Dim:
     """a − b."""
-    return a - b if isinstance(a, int) and isinstance(b, int) else _combine(a, b, -1)
+    if isinstance(a, int) and isinstance(b, int):
+        return a - b
+    if a is b:
+        return 0
+    return a if _is_zero(b) and _is_atom(a) else _combine(a, b, -1)
+
+
+def _is_zero(length: Dim) -> bool:
+    return isinstance(length, int) and length == 0
+
+
+def _is_atom(length: Dim) -> bool:
+    """Whether a length is a leaf, which no arithmetic changes."""
+    return isinstance(length, Node) and not length.inputs and length.op is not _CONSTANT
 
 
 def multiply(a: Dim, b: Dim) -> Dim:
@@ -129,18 +146,22 @@ def floor_divide(a: Dim, b: int) -> Dim:
 
 def maximum(a: Dim, b: Dim) -> Dim:
     """The larger one."""
-    low, high = lower_bound(subtract(a, b)), lower_bound(subtract(b, a))
-    if low is not None and low >= 0:
+    if _at_least(a, b):
         return simple(a)
-    return simple(b) if high is not None and high >= 0 else _apply("maximum", a, b)
+    return simple(b) if _at_least(b, a) else _apply("maximum", a, b)
 
 
 def minimum(a: Dim, b: Dim) -> Dim:
     """The smaller one."""
-    low, high = lower_bound(subtract(a, b)), lower_bound(subtract(b, a))
-    if low is not None and low >= 0:
+    if _at_least(a, b):
         return simple(b)
-    return simple(a) if high is not None and high >= 0 else _apply("minimum", a, b)
+    return simple(a) if _at_least(b, a) else _apply("minimum", a, b)
+
+
+def _at_least(a: Dim, b: Dim) -> bool:
+    """Whether a ≥ b is known."""
+    bound = lower_bound(subtract(a, b))
+    return bound is not None and bound >= 0
 
 
 def total(lengths: Iterable[Dim]) -> Dim:

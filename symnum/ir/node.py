@@ -25,13 +25,15 @@ class Node:
     """One application of an op: immutable, and one object for equal ``(op, inputs, attrs)``.
 
     ``shape`` holds ints and int64 scalar Nodes; ``attrs`` is a tuple of pairs in the row's order, with a
-    ``Slot(k)`` for each length that is input number k instead of a number.  Compare with ``is``.
+    ``Slot(k)`` for each length that is input number k instead of a number.  ``operands`` are the inputs that are not
+    lengths in slots.  Compare with ``is``.
     """
 
-    __slots__ = ("op", "inputs", "attrs", "dtype", "shape", "__weakref__")
+    __slots__ = ("op", "inputs", "operands", "attrs", "dtype", "shape", "__weakref__")
 
     op: OpSpec
     inputs: tuple[Node, ...]
+    operands: tuple[Node, ...]
     attrs: Attrs
     dtype: np.dtype[Any]
     shape: Shape
@@ -46,11 +48,6 @@ class Node:
     def ndim(self) -> int:
         """Rank."""
         return len(self.shape)
-
-    @property
-    def operands(self) -> tuple[Node, ...]:
-        """Inputs that are not lengths in slots."""
-        return self.inputs if self.op.arity is None else self.inputs[:self.op.arity]
 
     def attr(self, name: str) -> Any:
         """An attribute as it is stored (with slots)."""
@@ -74,8 +71,8 @@ class Node:
 
 
 _NODES = WeakValueDictionary()
-_SET_OP, _SET_INPUTS, _SET_ATTRS, _SET_DTYPE, _SET_SHAPE = (
-    getattr(Node, name).__set__ for name in ("op", "inputs", "attrs", "dtype", "shape"))
+_SET_OP, _SET_INPUTS, _SET_OPERANDS, _SET_ATTRS, _SET_DTYPE, _SET_SHAPE = (
+    getattr(Node, name).__set__ for name in ("op", "inputs", "operands", "attrs", "dtype", "shape"))
 
 
 def _tagged(attrs: tuple[Any, ...]) -> Any:
@@ -97,6 +94,7 @@ def intern(op: OpSpec, inputs: tuple[Node, ...], attrs: Attrs, dtype: np.dtype[A
             found = object.__new__(Node)
             _SET_OP(found, op)
             _SET_INPUTS(found, inputs)
+            _SET_OPERANDS(found, inputs if op.arity is None else inputs[:op.arity])
             _SET_ATTRS(found, attrs)
             _SET_DTYPE(found, dtype)
             _SET_SHAPE(found, tuple(shape))

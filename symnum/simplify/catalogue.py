@@ -30,6 +30,7 @@ from .rules import (
     matrix_chains,
     matrix_structure,
     moves,
+    norms,
     orders,
     parts,
     polynomials,
@@ -61,11 +62,11 @@ RULES = RuleSet((
     *structure.RULES, *algebra.RULES, *logic.RULES, *assumptions.RULES, *known.RULES, *signs.RULES, *positive.RULES,
     *comparisons.RULES, *symmetry.RULES, *selections.RULES, *reductions.RULES, *sums.RULES, *polynomials.RULES,
     *quotients.RULES, *exponents.RULES, *whole_numbers.RULES, *powers.RULES, *trigonometry.RULES,
-    *roots.RULES, *angles.RULES, *squares.RULES, *scaling.RULES, *half_turns.RULES, *exponential_sums.RULES,
-    *softmax.RULES, *elements.RULES, *inverses.RULES, *hyperbolic.RULES, *log_differences.RULES, *growth.RULES,
-    *differences.RULES, *quadratics.RULES, *exponentials.RULES, *series.RULES, *products.RULES,
-    *linear_systems.RULES, *kronecker.RULES, *matrix_structure.RULES, *structured_systems.RULES,
-    *matrix_chains.RULES, *orders.RULES, *parts.RULES))
+    *roots.RULES, *angles.RULES, *norms.RULES, *squares.RULES, *scaling.RULES, *half_turns.RULES,
+    *exponential_sums.RULES, *softmax.RULES, *elements.RULES, *inverses.RULES, *hyperbolic.RULES,
+    *log_differences.RULES, *growth.RULES, *differences.RULES, *quadratics.RULES, *exponentials.RULES,
+    *series.RULES, *products.RULES, *linear_systems.RULES, *kronecker.RULES, *matrix_structure.RULES,
+    *structured_systems.RULES, *matrix_chains.RULES, *orders.RULES, *parts.RULES))
 
 # What `rewrites=` of `function` may be -> what the rules must keep.
 PRESETS = ("real", "specials", "exact", "off")

@@ -11,6 +11,7 @@ from ..records import dataclass
 from .match import lacks
 from .rule import PHASES, Rule, RuleSet
 from .terms import Views
+from .traits import in_product, in_sum
 
 KINDS = ("elementwise", "structural", "reduction")
 _NONE: tuple[Rule, ...] = ()
@@ -57,12 +58,12 @@ class Dispatch:
 
     def _in_chains(self, found: Candidates, node: Node, views: Views, inside: Sequence[str]) -> tuple[Rule, ...]:
         looked = [kind for kind in found.chains if kind not in inside]
-        in_sum = views.ops_of_sum(node) & self.wanted if "sum" in looked else None
-        in_product = views.ops_of_product(node) & self.wanted if "product" in looked else None
-        rules = found.by_ops.get((in_sum, in_product))
+        of_sum = in_sum(views, node) & self.wanted if "sum" in looked else None
+        of_product = in_product(views, node) & self.wanted if "product" in looked else None
+        rules = found.by_ops.get((of_sum, of_product))
         if rules is None:
-            ops = {"": frozenset[str](), "sum": in_sum, "product": in_product}
-            rules = found.by_ops[in_sum, in_product] = tuple(
+            ops = {"": frozenset[str](), "sum": of_sum, "product": of_product}
+            rules = found.by_ops[of_sum, of_product] = tuple(
                 rule for rule in found.rules if _may_stand(rule, ops[rule.root.chain]))
         return rules
 

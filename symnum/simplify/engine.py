@@ -18,6 +18,7 @@ from ..ir.walk import topological
 from ..records import dataclass
 from .compile import PRODUCT_ROOTS, SUM_ROOTS
 from .dispatch import Dispatch, tables
+from .match import Match
 from .pattern import Pattern, instantiate
 from .rule import PHASES, Rule, RuleSet
 from .terms import Views
@@ -271,8 +272,9 @@ class _Sweep:
             self.inside[node] = inside
         views = self.views
         views.asked = asked = set[object]()
+        whole = Match(node, {}, views)
         for rule in (self.fresh if known else self.active).of(node, views, inside):
-            after = applied(rule, node, views)
+            after = _of_whole(rule, whole) if rule.root.matcher is None else applied(rule, node, views)
             if after is not None:
                 self.events.append(Event(rule.name, self.phase, node, after))
                 return after
@@ -320,16 +322,29 @@ def applied(rule: Rule, node: Node, views: Views) -> Node | None:
     Raises:
         GraphError: the rule's right side has another shape.
     """
+    if rule.root.matcher is None:
+        return _of_whole(rule, Match(node, {}, views))
     for match, put in rule.root.find(views, node):
-        if rule.when is not None and not rule.when(match):
-            continue
-        new = instantiate(rule.rhs, match.bound, node) if isinstance(rule.rhs, Pattern) else rule.rhs(match)
+        new = _made(rule, match)
         if new is None:
             continue
         after = put(_fitted(new, node))
         if after is not node:
             return after
     return None
+
+
+def _of_whole(rule: Rule, match: Match) -> Node | None:
+    """What a rule makes of a whole node, sum or product, as ``applied``."""
+    new = _made(rule, match)
+    after = None if new is None else _fitted(new, match.node)
+    return None if after is match.node else after
+
+
+def _made(rule: Rule, match: Match) -> Node | None:
+    if rule.when is not None and not rule.when(match):
+        return None
+    return instantiate(rule.rhs, match.bound, match.node) if isinstance(rule.rhs, Pattern) else rule.rhs(match)
 
 
 def _fitted(new: Node, node: Node) -> Node:

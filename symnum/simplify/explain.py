@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from ..ir.node import Node
 from ..ir.text import formula
 from ..records import dataclass
 from .engine import Event
-from .rule import RuleSet
 
 _WIDEST = 60  # characters of a formula in a text table
 _HEADS = ("phase", "rule", "before", "after", "why")
+
+
+class Named(Protocol):
+    """A rule, or another thing that is done to a graph, and why."""
+
+    @property
+    def name(self) -> str:
+        """How it is listed."""
+
+    @property
+    def why(self) -> str:
+        """What is gained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +67,8 @@ class Explanation:
                 f"{f'<ul>{notes}</ul>' if notes else ''}")
 
 
-def explanation(events: Sequence[Event], rules: RuleSet | None = None, text: Callable[[Sequence[Node]], str] = formula,
-                notes: Sequence[str] = ()) -> Explanation:
+def explanation(events: Sequence[Event], rules: Iterable[Named] | None = None,
+                text: Callable[[Sequence[Node]], str] = formula, notes: Sequence[str] = ()) -> Explanation:
     """What ``events`` did, with the reasons that ``rules`` give; ``text`` writes a graph as a formula.
 
     >>> from symnum.ir.build import input_leaf, o

@@ -112,10 +112,14 @@ def same(views: Views, a: Node, b: Node) -> bool:
     if a.dtype != b.dtype or a.shape != b.shape:
         return False
     joined = any(is_joined(x, kind) for x in (a, b) for kind in (SUM, PRODUCT))
-    return joined and _collected(views.terms(a)) == _collected(views.terms(b))
+    return joined and _collected(views, a) == _collected(views, b)
 
 
-def _collected(terms: Sequence[Term]) -> dict[Key, Exact]:
+def _collected(views: Views, node: Node) -> dict[Key, Exact]:
+    """The terms of a sum, like ones added."""
+    terms = views.terms(node)
+    if len(terms) == 1:
+        return {terms[0].key: terms[0].coefficient} if terms[0].coefficient else {}
     found: dict[Key, Exact] = {}
     for term in terms:
         found[term.key] = found.get(term.key, 0) + term.coefficient

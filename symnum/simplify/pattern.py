@@ -127,7 +127,8 @@ class AnySum(Pattern):
     """A whole sum, with all its terms: for rules that look at many terms at once.
 
     ``having``: ops of which one must stand among its terms or their factors (below moves, casts and whole powers, or
-    joining them); where there is none the rule is not tried.  The op of a number is ``"constant"``.
+    joining them), or traits of ``traits.py``; where there is none the rule is not tried.  The op of a number is
+    ``"constant"``.
     """
 
     having: tuple[str, ...] = ()

@@ -40,6 +40,13 @@ class Bases:
         """The place of a base, which gets one if it has none."""
         return self.places.setdefault(node, len(self.places))
 
+    def renamed(self, others: Sequence[Node], polynomial: Polynomial | None) -> Polynomial | None:
+        """A polynomial in the nodes ``others``, all of which get places here, in these bases."""
+        places = [self.places.setdefault(node, len(self.places)) for node in others]
+        if polynomial is None or all(k == place for k, place in enumerate(places)):
+            return polynomial
+        return {frozenset([(places[k], e) for k, e in monomial]): number for monomial, number in polynomial.items()}
+
 
 # from graphs --------------------------------------------------------------------------------------------------
 
@@ -69,17 +76,32 @@ def of_sum(bases: Bases, node: Node, deepest: int = _DEEPEST) -> Polynomial | No
     >>> [(sorted(exponent for _, exponent in monomial), number) for monomial, number in found.items()]
     [([2], 1), ([], -3)]
     """
-    parts: list[Polynomial] = []
-    for term in bases.views.terms(node):
+    return bases.renamed(*bases.views.remembered(("sum", node, deepest), lambda: _of_sum(bases.views, node, deepest)))
+
+
+def _of_sum(views: Views, node: Node, deepest: int) -> tuple[list[Node], Polynomial | None]:
+    bases, parts = Bases(views), list[Polynomial]()
+    for term in views.terms(node):
         part = of_term(bases, term, deepest)
         if part is None:
-            return None
+            return bases.nodes(), None
         parts.append(part)
-    return added(parts)
+    return bases.nodes(), added(parts)
 
 
 def of_term(bases: Bases, term: Term, deepest: int = _DEEPEST) -> Polynomial | None:
     """A term of a sum, multiplied out; None if it has too many monomials."""
+    return bases.renamed(*bases.views.remembered(("term", term.leaf.node, term.coefficient, deepest),
+                                                 lambda: _of_term(bases.views, term, deepest)))
+
+
+def _of_term(views: Views, term: Term, deepest: int) -> tuple[list[Node], Polynomial | None]:
+    bases = Bases(views)
+    found = _multiplied_out(bases, term, deepest)
+    return bases.nodes(), found
+
+
+def _multiplied_out(bases: Bases, term: Term, deepest: int) -> Polynomial | None:
     opened, closed = list[tuple[Node, int]](), list[tuple[int, int]]()
     for base, exponent in factors(bases.views, term).items():
         if deepest and opens(base, exponent):
@@ -128,11 +150,18 @@ def added(parts: Iterable[Polynomial]) -> Polynomial:
 
 def multiplied(a: Polynomial, b: Polynomial) -> Polynomial:
     """The product of polynomials."""
-    return added({product(m, n): c * d} for m, c in a.items() for n, d in b.items())
+    total: dict[Monomial, Exact] = {}
+    for m, c in a.items():
+        for n, d in b.items():
+            monomial = product(m, n)
+            total[monomial] = total.get(monomial, 0) + c * d
+    return {monomial: coefficient for monomial, coefficient in total.items() if coefficient}
 
 
 def product(a: Monomial, b: Monomial, inverse: bool = False) -> Monomial:
     """The product of monomials; the quotient, if the second is to be inverted."""
+    if not b or not (a or inverse):
+        return a or b
     exponents = dict(a)
     for place, exponent in b:
         exponents[place] = exponents.get(place, 0) + (-exponent if inverse else exponent)

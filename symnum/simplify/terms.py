@@ -7,11 +7,11 @@ a change of some terms leaves the order and grouping of all others as the user w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..ir.build import rebuild
 from ..ir.node import Node
@@ -27,15 +27,33 @@ PRODUCT: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"multiply": (1, 1), "true_divide": (1, -1), "negative": (1,), "reciprocal": (-1,)})
 _POWERS = ("square", "power")
 _FACTORED = frozenset((*PRODUCT, *_POWERS))
+_OPENED = MOVERS | {"cast", "assume"}
 _LOOK_THROUGH = 8  # shared or moved parts of a chain that are opened
+
+
+class Factors(frozenset[tuple[Node, int]]):
+    """Bases with exponents: a set, but in the order in which they stand, so that no result depends on addresses."""
+
+    __slots__ = ("_order",)
+    _order: tuple[tuple[Node, int], ...]
+
+    def __new__(cls, factors: Sequence[tuple[Node, int]]) -> Factors:
+        """The set of ``factors``, in their order."""
+        self = super().__new__(cls, factors)
+        self._order = tuple(factors)
+        return self
+
+    def __iter__(self) -> Iterator[tuple[Node, int]]:
+        return iter(self._order)
+
+
 _ONE: frozenset[tuple[Node, int]] = frozenset()
 
 T = TypeVar("T")
 Key = Node | frozenset[tuple[Node, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One term or factor: it enters with ``sign`` (sums) or exponent ``sign`` (products).
 
     ``node`` has the dtype and shape of the whole chain; ``moved`` if it stands below moves or casts of the chain;
@@ -50,8 +68,7 @@ class Leaf:
     shared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One vertex of a chain's tree: a node, whether others need it, and where its operands and its consumer stand.
 
     A leaf has no operands; the root stands above itself.
@@ -78,8 +95,7 @@ class Chain:
         return sum(part.node.op.name == "negative" and bool(part.below) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A term of a sum as coefficient times monomial; terms with equal ``key`` can be added."""
 
     leaf: Leaf
@@ -207,7 +223,7 @@ class Views:
         return found[0]
 
     def recounted(self, uses: dict[Node, int], changed: Mapping[Node, bool]) -> tuple[Views, set[object]]:
-        """Views under other ``uses``, and what of all that can be asked for may have other answers.
+        """Views under other ``uses``, which take over from these; what of all that can be asked may have other answers.
 
         The counts of some nodes have ``changed``: True, if they were 1 and are more, or the other way round.
         """
@@ -215,12 +231,16 @@ class Views:
         for node in self._terms:
             if node not in stale and any(leaf.node in stale for leaf in self._chains[True, node].leaves):
                 stale.add(node)
-        made = Views(uses, self._facts, self._matrices,
-                     {key: value for key, value in self._chains.items() if key[1] not in stale},
-                     {node: value for node, value in self._terms.items() if node not in stale},
-                     {node: value for node, value in self._monomials.items() if node not in stale},
-                     {key: value for key, value in self._ops.items() if key[1] not in stale})
-        return made, {*stale, *((node,) for node in changed)}
+        for node in stale:
+            self._terms.pop(node, None)
+            self._monomials.pop(node, None)
+            for key in ((True, node), (False, node)):
+                self._chains.pop(key, None)
+                self._ops.pop(key, None)
+        every = {*stale, *((node,) for node in changed)}
+        remembered = {key: value for key, value in self._remembered.items() if value[1].isdisjoint(every)}
+        return Views(uses, self._facts, self._matrices, self._chains, self._terms, self._monomials, self._ops,
+                     _remembered=remembered), every
 
     def monomial(self, node: Node) -> tuple[Exact, Key]:
         """A node as coefficient and what it multiplies: a node, or a set of (base, exponent)."""
@@ -246,11 +266,13 @@ class Views:
         left = [(base, e) for base, e in exponents.items() if e]
         if len(left) == 1 and left[0][1] == 1:
             return coefficient, left[0][0]
-        return coefficient, frozenset(left)
+        return coefficient, Factors(left)
 
 
 def _depends(chain: Chain, changed: Mapping[Node, bool]) -> bool:
     """Whether a chain may be another under changed counts: of one part, or exactly of one that it holds twice."""
+    if len(chain.parts) == 1:
+        return changed.get(chain.root, False)
     met = [part.node for part in chain.parts if part.node in changed]
     return any(changed[node] for node in met) or len(set(met)) < len(met)
 
@@ -305,6 +327,10 @@ def moved(node: Node, movers: Sequence[Node]) -> Node:
 
 def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, int]) -> Chain:
     """The chain at ``root``: opened as far as parts have one consumer, and a little further."""
+    if root.op.name not in kind and root.op.name not in _OPENED:
+        return Chain(root, kind, (Part(root, (), 0, False),), (Leaf(root, 1, 0, False, False, False),))
+    if is_joined(root, kind) and not any(x.op.name in kind or x.op.name in _OPENED for x in root.inputs):
+        return _flat(root, kind, uses)
     parts: list[tuple[Node, list[int], int]] = []
     leaves: list[tuple[Node, int, int, bool]] = []
     todo: list[tuple[Node, int, tuple[Node, ...], bool, int]] = [(root, 1, (), False, 0)]
@@ -321,7 +347,7 @@ def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, i
             opened = opened or kept
             todo += [(x, sign * s, movers, kept, place)
                      for x, s in zip(node.inputs[::-1], kind[name][::-1], strict=True)]
-        elif (name in MOVERS or name in ("cast", "assume")) and budget > 0 and _hides(node, kind):
+        elif name in _OPENED and budget > 0 and _hides(node, kind):
             budget -= 1
             todo.append((node.inputs[0], sign, movers if name == "assume" else (*movers, node), kept, place))
         else:
@@ -330,6 +356,14 @@ def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, i
     made = [Part(node, tuple(below), above, flag) for (node, below, above), flag in zip(parts, shared, strict=True)]
     return Chain(root, kind, tuple(made), tuple(
         Leaf(node, sign, place, far, shared[made[place].above], shared[place]) for node, sign, place, far in leaves))
+
+
+def _flat(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, int]) -> Chain:
+    """The chain of a node with no operand to be opened."""
+    leaves = tuple([Leaf(x, sign, place, False, False, uses.get(x, 1) > 1)
+                    for place, (x, sign) in enumerate(zip(root.inputs, kind[root.op.name], strict=True), 1)])
+    below = tuple([Part(x.node, (), 0, x.shared) for x in leaves])
+    return Chain(root, kind, (Part(root, tuple(range(1, len(below) + 1)), 0, False), *below), leaves)
 
 
 def _shared(parts: Sequence[tuple[Node, list[int], int]], uses: Mapping[Node, int], opened: bool) -> list[bool]:
@@ -341,7 +375,8 @@ def _shared(parts: Sequence[tuple[Node, list[int], int]], uses: Mapping[Node, in
                 inside.setdefault(parts[place][0], set()).add((node, k))
     shared = [False]
     for node, _, above in parts[1:]:
-        shared.append(shared[above] or uses.get(node, 1) > max(1, len(inside.get(node, ()))))
+        count = uses.get(node, 1)
+        shared.append(shared[above] or (count > 1 and count > len(inside.get(node, ()))))
     return shared
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from ..ir.node import Node
+from ..ops.spec import OpSpec
+from ..ops.table import TABLE
 from ..records import dataclass
 from .facts import Facts, Transfer
 from .intervals import EVERYTHING, Range
@@ -62,12 +66,17 @@ _FINITE = _WHOLE | {"sqrt", "cbrt", "arcsinh", "log", "log2", "log10", "log1p", 
 
 def _image(node: Node, operands: Sequence[Facts]) -> Facts:
     """Facts of a function of one operand, by its row and its image."""
-    image, x, row = IMAGES[node.op.name], operands[0], node.op
-    if node.dtype.kind != "f" and row.name != "sign":
+    return _image_of(node.op.name, node.dtype, operands[0])
+
+
+@lru_cache(4096)
+def _image_of(name: str, dtype: np.dtype[Any], x: Facts) -> Facts:
+    image, row = IMAGES[name], TABLE[name]
+    if dtype.kind != "f" and name != "sign":
         return x
     monotone, keeps_zero = "increasing" in row.facts or row.name in _FALLING, "zero_preserving" in row.facts
     inside = x.range & image.domain
-    values = image.values & _ends(node, [inside]) if monotone and not inside.is_empty else image.values
+    values = image.values & _ends(row, dtype, [inside]) if monotone and not inside.is_empty else image.values
     zero = image.zero and (x.zero or not (keeps_zero and monotone) or row.name in _WHOLE)
     minus = image.minus_zero and (x.minus_zero or not (keeps_zero and x.nonnegative))
     return Facts(values, x.nan or not _within(x.range, image.domain), zero, row.name in _WHOLE, minus)
@@ -77,9 +86,9 @@ def _within(inner: Range, outer: Range) -> bool:
     return inner & outer == inner
 
 
-def _ends(node: Node, operands: Sequence[Range]) -> Range:
+def _ends(row: OpSpec, dtype: np.dtype[Any], operands: Sequence[Range]) -> Range:
     """What an op that is monotone in every operand gives at the ends, with room for its error."""
-    row, function = node.op, node.op.reference()
+    function = row.reference()
     ends = [[x.lower for x in operands], [x.upper for x in operands]]
     with np.errstate(all="ignore"):
         found = [float(function(*map(np.float64, end))) for end in ends]
@@ -87,7 +96,7 @@ def _ends(node: Node, operands: Sequence[Range]) -> Range:
     if math.isnan(low) or math.isnan(high):
         return EVERYTHING
     steps = 0.0 if row.name in _WHOLE else SLACK * max(row.tol, 1.0)
-    room = steps * float(np.finfo(node.dtype).eps) if node.dtype.kind == "f" else 0.0
+    room = steps * float(np.finfo(dtype).eps) if dtype.kind == "f" else 0.0
     finite, x = row.name in _FINITE, operands[0]
     low_open = x.lower_open and ((finite and low == -_INF) or (row.name == "sqrt" and low == 0))
     return Range(with_room(low, -room), with_room(high, room), low_open, finite and x.upper_open and high == _INF)
@@ -104,7 +113,7 @@ def with_room(value: float, room: float) -> float:
 def _increasing(node: Node, operands: Sequence[Facts]) -> Facts:
     """Facts of a function that grows with both operands."""
     nan = any(x.nan for x in operands)
-    return Facts(_ends(node, [x.range for x in operands]), nan)
+    return Facts(_ends(node.op, node.dtype, [x.range for x in operands]), nan)
 
 
 FUNCTIONS: Mapping[str, Transfer] = MappingProxyType({

@@ -63,6 +63,9 @@ def renamed(text: str, own: Collection[str], single: Collection[str] = ()) -> st
     >>> renamed("exp(x) + sn_exp(y) + expf(z)", ["exp"], ["expf"])
     'sn_own_exp(x) + sn_exp(y) + sn_single_expf(z)'
     """
+    if not own and not single:
+        return text
+
     def prefix(name: str) -> str:
         return PREFIX if name in own else SINGLE if name in single else ""
     return _CALL.sub(lambda found: prefix(found[1]) + found[0], text)

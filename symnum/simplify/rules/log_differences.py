@@ -157,18 +157,17 @@ def log_beside_zero(m: Match) -> Node | None:
 
 def _finite_at_zero(views: Views, log: Node, x: Node) -> Node | None:
     """A logarithm that is finite where x is 0, if it is one of a product with the factor x; else None."""
-    test = o.equal(x, 0.0)
     if log.op.name == "where":
         below, minus, plus = log.inputs
         beside = _smaller_of_quotient(log)
         if beside is None or not same(views, beside, x):
             return None
-        return o.where(below, o.where(test, 0.0, minus), plus)  # type: ignore[no-any-return]
+        return o.where(below, o.where(o.equal(x, 0.0), 0.0, minus), plus)  # type: ignore[no-any-return]
     inner = log.inputs[0]
     if log.op.name == "log1p":
-        return o.log1p(o.where(test, 0.0, inner)) if same(views, o.add(1.0, inner), x) else None
+        return o.log1p(o.where(o.equal(x, 0.0), 0.0, inner)) if same(views, o.add(1.0, inner), x) else None
     if any(leaf.sign > 0 and same(views, leaf.node, x) for leaf in views.product(inner).leaves):
-        return o.log(o.where(test, 1.0, inner))  # type: ignore[no-any-return]
+        return o.log(o.where(o.equal(x, 0.0), 1.0, inner))  # type: ignore[no-any-return]
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from ...ir.node import Node
 from ...ops.spec import Interval
@@ -27,6 +28,10 @@ from ..polynomial import (
 )
 from ..rule import CANONICALIZE, SPECIALIZE, Rule
 from ..terms import Term, Views, power_of
+from ..traits import OPENED, QUOTIENT
+
+_FEW = 8  # terms of which all pairs are looked at
+
 
 # terms that cancel --------------------------------------------------------------------------------------------
 
@@ -54,6 +59,8 @@ def _may_cancel(views: Views, terms: Sequence[Term]) -> bool:
     products = [not isinstance(term.key, Node) and any(opens(*factor) for factor in term.key) for term in terms]
     if not any(products):
         return False
+    if len(terms) <= _FEW:
+        return _meet(views, terms, products)
     seen, opened = set[object](), set[object]()
     for term, is_product in zip(terms, products, strict=True):
         found = atoms(views, term)
@@ -62,6 +69,13 @@ def _may_cancel(views: Views, terms: Sequence[Term]) -> bool:
         seen |= found
         opened |= found if is_product else set()
     return False
+
+
+def _meet(views: Views, terms: Sequence[Term], products: Sequence[bool]) -> bool:
+    """As ``_may_cancel``, of few terms: all that a term is made of must be found in the product that it cancels with."""
+    made = [(atoms(views, term), is_product) for term, is_product in zip(terms, products, strict=True)]
+    return any(not a.isdisjoint(b) if a_is and b_is else a <= b if b_is else b <= a
+               for (a, a_is), (b, b_is) in combinations(made, 2) if a_is or b_is)
 
 
 # quotients ----------------------------------------------------------------------------------------------------
@@ -154,12 +168,12 @@ _a, _b, _c, _x, _y = wilds("a b c x y")
 _FEWER = "fewer operations, and nothing is left to cancel"
 
 RULES = (
-    Rule(name="multiplied_out", phase=CANONICALIZE, lhs=AnySum(), rhs=multiplied_out, dtypes="fiu", why=_FEWER,
+    Rule(name="multiplied_out", phase=CANONICALIZE, lhs=AnySum((OPENED,)), rhs=multiplied_out, dtypes="fiu", why=_FEWER,
          examples=(((_x + _y)**2 - _x**2 - 2 * _x * _y - _y**2, as_pattern(0)),
                    ((_x - _y)**2 + 2 * _x * _y, None), ((_x + 1) * (_x - 1) + 1, None),
                    (_a * (_x + _y) - _a * _x, _a * _y), (_x * (_x - 1) - _x * _x, -_x)),
          stays=((_x + 1) * (_x - 1), (_x + _y) * (_x - _y) + _a, (_x - 1)**2 - _y)),
-    Rule(name="exact_quotient", phase=CANONICALIZE, lhs=AnyProduct(), rhs=exact_quotient,
+    Rule(name="exact_quotient", phase=CANONICALIZE, lhs=AnyProduct((QUOTIENT,)), rhs=exact_quotient,
          why="the quotient is a polynomial: fewer operations, and a number where both sums are 0",
          domain={"x": Interval(0.0, 1e300, avoid=(0.0,)), "y": Interval(-1e300, 0.0, avoid=(0.0,))},
          examples=(((_x**2 - _y**2) / (_x - _y), _x + _y), ((_x**3 - _y**3) / (_x - _y), None)),

@@ -14,6 +14,7 @@ from ..numbers import Exact, constant_like, exact_of, is_held, is_normal, wrappe
 from ..pattern import AnyProduct, as_pattern, number, p, wilds
 from ..rule import CANONICALIZE, SPECIALIZE, Rule
 from ..terms import Leaf, coefficient_of, constant_factor, power_of
+from ..traits import LIKE, NUMBERS, SIGNS
 
 Changes = dict[Leaf, Value | None]
 
@@ -157,18 +158,18 @@ _POSITIVE = Interval(0.0, 1e300, avoid=(0.0,))
 _CHEAPER = "multiplications cost less than a power"
 
 RULES = (
-    Rule(name="like_factors", phase=CANONICALIZE, lhs=AnyProduct(), rhs=like_factors, dtypes="fiu",
+    Rule(name="like_factors", phase=CANONICALIZE, lhs=AnyProduct((LIKE,)), rhs=like_factors, dtypes="fiu",
          why="fewer operations; factors that cancel can neither overflow nor underflow", domain={"x": _NOT_ZERO},
          examples=((_x * _y / _x, _y), (-_x * _y / _x, -_y), (-_x / _x, as_pattern(-1)), (_power(_x, 2) * _power(_x, 3), _power(_x, 5)), (_x * _x * _y / _x, _x * _y),
                    (_x / _x, as_pattern(1)), (_x / (_x * _x), 1 / _x),
                    (_y * _power(_x, 4) / p.square(_x), _y * (_x * _x))),
          stays=(_x * _x, _x * _y * _x, _x * _x * _x * _x)),
-    Rule(name="numbers_of_product", phase=CANONICALIZE, lhs=AnyProduct(), rhs=numbers, dtypes="fiu",
+    Rule(name="numbers_of_product", phase=CANONICALIZE, lhs=AnyProduct((NUMBERS,)), rhs=numbers, dtypes="fiu",
          why="one number instead of several",
          examples=((2 * _x * 4, 8 * _x), ((2 * _x) / (4 * _y), _x * 0.5 / _y), (_x * 2 / 6, _x / 3), (3 * -_x, -3 * _x),
                    (2 * (_x / 2), _x), (-2 * (_x / 2), -_x), (as_pattern(-2) / 2, as_pattern(-1))),
          stays=(2 * _x, 0.1 * (_x * 0.1))),
-    Rule(name="signs_of_product", phase=CANONICALIZE, lhs=AnyProduct(), rhs=signs, dtypes="fiu", keeps="bits",
+    Rule(name="signs_of_product", phase=CANONICALIZE, lhs=AnyProduct((SIGNS,)), rhs=signs, dtypes="fiu", keeps="bits",
          why="fewer negations",
          examples=((-_x * -_y, _x * _y), (-_x / -_y, _x / _y), (-(-_x * _y), _x * _y), (-_x * -_y * -_z, -(_x * _y * _z))),
          stays=(-_x * _y, _x * _y)),

@@ -31,6 +31,7 @@ from ..terms import (
     moved,
     power_of,
 )
+from ..traits import OPPOSITE, POWERS
 
 _x, _y, _z = wilds("x y z")
 _MOST_TERMS, _MOST_SQUARES = 4, 12   # of a sum that are looked at
@@ -269,13 +270,13 @@ RULES = (
          examples=((p.sqrt(_x * _y), p.sqrt_product(_x, _y)), (p.sqrt(2 * _x / (_y * _z)), None),
                    (p.sqrt(_x / _y), None), (p.sqrt(p.absolute((_x - _y) * _z)), None)),
          stays=(p.sqrt(2 * _x), p.sqrt(_x * p.sin(_y)), p.sqrt(_x * p.tanh(_y)))),
-    Rule(name="common_power", phase=STABILIZE, lhs=AnyProduct(), rhs=common_power, extreme=True,
+    Rule(name="common_power", phase=STABILIZE, lhs=AnyProduct((POWERS,)), rhs=common_power, extreme=True,
          why="powers of the factors overflow or underflow where the power of their product does not",
          domain={name: Interval(-1e300, 1e300, avoid=(0.0,)) for name in "xyz"},
          examples=(((_x * _x) / (_y * _y), (_x / _y)**2), (3 * _x**2 * _y**2, 3 * (_x * _y)**2),
                    (_x**4 / _y**2, None), (_x**3 * _y**3, None)),
          stays=(_x**2 * _y, _x * _y, _x**2 / _y**3, (_x * _y)**2, _x**4)),
-    Rule(name="difference_of_squares", phase=STABILIZE, lhs=AnySum(), rhs=difference_of_squares,
+    Rule(name="difference_of_squares", phase=STABILIZE, lhs=AnySum((OPPOSITE,)), rhs=difference_of_squares,
          why="the rounding errors of two squares are what is left where they are nearly equal",
          domain={"x": Interval(0.999, 1.001), "y": Interval(0.999, 1.001)},
          examples=((_x * _x - _y * _y, (_x - _y) * (_x + _y)), (1 - _x * _x, (1 - _x) * (1 + _x)),

@@ -12,6 +12,7 @@ from ..numbers import constant_like, is_held, is_normal, magnitude, wrapped
 from ..pattern import AnySum, as_pattern, wilds
 from ..rule import CANONICALIZE, Rule
 from ..terms import PRODUCT, Key, Leaf, Term, Views, coefficient_of, power_of
+from ..traits import LIKE, NUMBERS, PRODUCTS, SIGNS
 
 _NUMBER: Key = frozenset()
 Changes = dict[Leaf, Value | None]
@@ -152,23 +153,23 @@ def _flipped(views: Views, leaf: Leaf) -> Value | None:
 _a, _b, _c, _x, _y = wilds("a b c x y")
 
 RULES = (
-    Rule(name="like_terms", phase=CANONICALIZE, lhs=AnySum(), rhs=like_terms, dtypes="fiu",
+    Rule(name="like_terms", phase=CANONICALIZE, lhs=AnySum((LIKE,)), rhs=like_terms, dtypes="fiu",
          why="fewer operations, and terms that cancel leave no rounding errors behind",
          examples=((2 * _x + 3 * _x, 5 * _x), (_x + _y - _x, _y), (_x - _x, as_pattern(0)),
                    (_a * _b - _b * _a, as_pattern(0)), (_x + _y + 2 * _x - _y, 3 * _x),
                    ((_x + _y) + _c - (_x + (_y + _c)), as_pattern(0)),
                    (_x + _x + _x, 3 * _x), (_x - 3 * _x + _y, _y - 2 * _x)),
          stays=(_x + _x, _x + _y + _x, 2 * _x + _y)),
-    Rule(name="numbers_of_sum", phase=CANONICALIZE, lhs=AnySum(), rhs=numbers, dtypes="fiu",
+    Rule(name="numbers_of_sum", phase=CANONICALIZE, lhs=AnySum((NUMBERS,)), rhs=numbers, dtypes="fiu",
          why="one number instead of several",
          examples=(((_x + 1) + 2, _x + 3), ((1 + _x) - 1, _x), ((3 - _x) + (_y - 5), _y - _x - 2)),
          stays=(_x + 1,)),
-    Rule(name="common_factor", phase=CANONICALIZE, lhs=AnySum(), rhs=common_factor, dtypes="fiu",
+    Rule(name="common_factor", phase=CANONICALIZE, lhs=AnySum((PRODUCTS,)), rhs=common_factor, dtypes="fiu",
          why="one multiplication or division instead of several",
          examples=((_a * _b + _a * _c, _a * (_b + _c)), (_a * _b + _x - _c * _a, _a * (_b - _c) + _x),
                    (_a / _y + _b / _y, (_a + _b) / _y), (_x / _y + (1 - _x) / _y, 1 / _y)),
          stays=(_a * _b + _a, _a * _b + _c, _a / _b + _a / _c * 2)),
-    Rule(name="signs_of_sum", phase=CANONICALIZE, lhs=AnySum(), rhs=signs, dtypes="fiu",
+    Rule(name="signs_of_sum", phase=CANONICALIZE, lhs=AnySum((SIGNS,)), rhs=signs, dtypes="fiu",
          why="fewer negations",
          examples=((-(_x - _y), _y - _x), (-_x - _y + _a, _a - (_x + _y)), (-(-_x - _y), _x + _y),
                    (_a - (-_x) * _y, _a + _x * _y), (-_x + (-_y), -(_x + _y))),
