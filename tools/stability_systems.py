@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -149,8 +150,8 @@ def peer(name: str, given: Sequence[Given], dtype: str) -> list[Values] | None:
 
 
 def _jax(given: Sequence[Given], dtype: str) -> list[Values]:
-    import jax
-    jax.config.update("jax_enable_x64", dtype == "float64")      # type: ignore[no-untyped-call]
+    jax: Any = import_module("jax")
+    jax.config.update("jax_enable_x64", dtype == "float64")
     found = []
     for problem, points in given:
         def whole(problem: Problem = problem, **names: Any) -> Any:
@@ -160,14 +161,14 @@ def _jax(given: Sequence[Given], dtype: str) -> list[Values]:
 
 
 def _pytensor(given: Sequence[Given], dtype: str) -> list[Values]:
-    import pytensor
-    import pytensor.tensor as functions
+    pytensor: Any = import_module("pytensor")
+    functions: Any = import_module("pytensor.tensor")
     mode = pytensor.compile.mode.Mode(linker="py", optimizer="fast_run")
     found = []
     for problem, points in given:
         names = {name: functions.vector(name, dtype=dtype) for name in points}
         result = value(problem.tree, Module(_PyTensorNames(functions), names, dtype), problem.formula)
-        called = pytensor.function(list(names.values()), functions.as_tensor(result), mode=mode)  # type: ignore[attr-defined]
+        called = pytensor.function(list(names.values()), functions.as_tensor(result), mode=mode)
         with np.errstate(all="ignore"):
             found.append(_filled(called(*points.values()), points, dtype))
     return found
