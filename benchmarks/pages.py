@@ -6,6 +6,7 @@ The same results give the same page: nothing but the files of the run goes into 
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 from pathlib import Path
 
@@ -29,6 +30,8 @@ make bench BENCH_ARGS="--only softmax --peers jax torch"
 python benchmarks/pages.py                     # this page, from what the run wrote
 ```
 """
+# Sections of a run that times no workload.
+STARTS = ("## Builds", "## Imports")
 NOT_RUN = "\nNo run is recorded here yet.\n"
 
 
@@ -41,15 +44,33 @@ def page(found: str | None, has_chart: bool) -> str:
     return f"{INTRODUCTION}\nMeasured on: {machine}.\n{chart}\n{rest.strip()}\n"
 
 
+def with_starts(found: str, other: str) -> str:
+    """What a run wrote, with the builds and imports of another one."""
+    head, *parts = _sections(found)
+    rest = [part for part in parts if not part.startswith(STARTS)]
+    return "".join((head, *rest[:1], *(part for part in _sections(other) if part.startswith(STARTS)), *rest[1:]))
+
+
+def _sections(text: str) -> list[str]:
+    """The text before the first heading, and each section with its heading."""
+    return re.split(r"^(?=## )", text, flags=re.MULTILINE)
+
+
 def main() -> None:
     """Write ``docs/benchmarks.md`` and its chart."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--name", default="results", help="of the files that the run wrote")
+    parser.add_argument("--starts", help="name of another run, whose builds and imports take the place of this one's")
     given = parser.parse_args()
     text, chart = RESULTS / f"{given.name}.md", RESULTS / f"{given.name}.png"
-    if not text.exists():
-        parser.error(f"{text} is missing: run benchmarks/run.py --name {given.name} first")
-    (DOCS / "benchmarks.md").write_text(page(text.read_text(encoding="utf-8"), chart.exists()), encoding="utf-8")
+    others = [] if given.starts is None else [RESULTS / f"{given.starts}.md"]
+    for path in (text, *others):
+        if not path.exists():
+            parser.error(f"{path} is missing: run benchmarks/run.py --name {path.stem} first")
+    found, *starts = (path.read_text(encoding="utf-8") for path in (text, *others))
+    for other in starts:
+        found = with_starts(found, other)
+    (DOCS / "benchmarks.md").write_text(page(found, chart.exists()), encoding="utf-8")
     if chart.exists():
         shutil.copyfile(chart, DOCS / CHART)
 

@@ -105,6 +105,9 @@ def test_a_page_holds_what_a_run_found():
     assert page.startswith("# Benchmarks\n") and page.endswith("## Summary\n\n| a |\n")
     assert "Measured on: x86_64, 2 threads." in page and f"({pages.CHART})" in page
     assert pages.CHART not in pages.page(found, has_chart=False) and pages.NOT_RUN in pages.page(None, has_chart=False)
+    other = "n\n## Builds\nnew\n## Imports\nc\n"
+    joined = pages.with_starts("m\n\n## Summary\na\n## Builds\nold\n## Details\nb\n", other)
+    assert joined == "m\n\n## Summary\na\n## Builds\nnew\n## Imports\nc\n## Details\nb\n"
     assert (BENCHMARKS.parent / "docs" / "benchmarks.md").read_text(encoding="utf-8").startswith(pages.INTRODUCTION)
 
 
