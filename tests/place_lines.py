@@ -293,7 +293,7 @@ MEMORY = (
     Line("a gather, what is computed from it, and its sum: one kernel, and a look at the indices",
          lambda: T.sum(T.exp(X[i]) * v, axis=1), "sum(exp(gather(X, i, axes=(0,)))*v, axis=1)", "kernel kernel", 1),
     Line("several reductions of rows: one pass a row", lambda: X / T.sqrt(T.sum(X ** 2, axis=1, keepdims=True)),
-         "X*rsqrt(sum(square_term(X), axis=1))[:, None]"),
+         "t1 = inverse_scale(peak(abs(X), axis=1)); X*(t1*rsqrt(sum(square_term(X*t1[:, None]), axis=1)))[:, None]"),
     Line("set in place: the copy is the result", lambda: T.exp(x).at[i].set(y[:3]),
          "scatter(exp(x), y[:3], i, axes=(0,), combine=set)", "kernel kernel scatter", 1),
     Line("inc in place, twice", lambda: T.zeros(6).at[i].add(y[:3]).at[j].add(z[:2]),

@@ -62,7 +62,8 @@ def test_bits_count_floats_between() -> None:
 
 def test_as_written_scores_what_it_is_known_to() -> None:
     found = stability.scores({name: PROBLEMS[name] for name in ("H1", "H4", "H8", "N16")}, ["written"], 256)["written"]
-    assert found["H1"] == pytest.approx(39, abs=2) and found["H4"] == pytest.approx(59.3, abs=1)
+    # Points score 0 or 64 here, so that the mean of 256 of them is known to 2 bits or so.
+    assert found["H1"] == pytest.approx(39, abs=6) and found["H4"] == pytest.approx(59.3, abs=1)
     assert found["H8"] == pytest.approx(58.4, abs=1) and found["N16"] < 1
 
 
