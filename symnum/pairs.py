@@ -62,7 +62,7 @@ def _result(pair: Pair, others: Sequence[Node]) -> Node:
 
 
 def _stored(pair: Pair) -> Node:
-    return o.as_complex(o.interleave(pair.re, pair.im))  # type: ignore[no-any-return]
+    return o.as_complex(o.interleave(pair.re, pair.im))
 
 
 def _split(node: Node, found: Mapping[Node, Node | Pair]) -> Node | Pair:
@@ -94,7 +94,7 @@ def _parts_of(whole: Node) -> Pair:
     def part(k: int) -> Node:
         starts, lengths = (0,) * rank + (k,), (*whole.shape, 1)
         taken = o.slice(pairs, starts=starts, lengths=lengths, steps=(1,) * (rank + 1))
-        return o.squeeze(taken, axis=(rank,))  # type: ignore[no-any-return]
+        return o.squeeze(taken, axis=(rank,))
     return Pair(part(0), part(1), whole)
 
 

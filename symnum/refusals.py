@@ -77,7 +77,7 @@ def _stray(index: Node, length: Dim, taken: Dim) -> Node:
     if taken != 1:  # nothing is taken, nothing is refused
         outside = o.logical_and(outside, o.not_equal(dims.as_node(taken), 0))
     seen = o.where(outside, o.maximum(index, NO_STRAY + 1), NO_STRAY)
-    return o.stray(seen, axis=tuple(range(index.ndim)))  # type: ignore[no-any-return]
+    return o.stray(seen, axis=tuple(range(index.ndim)))
 
 
 def refusing(program: Program, found: Sequence[Condition]) -> Program:

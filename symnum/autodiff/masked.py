@@ -34,7 +34,7 @@ def settled(part: Masked) -> Node:
     """The value with its zeros written out."""
     if part.mask is None or part.clean:
         return part.value
-    return o.where(part.mask, part.value, 0)  # type: ignore[no-any-return]
+    return o.where(part.mask, part.value, 0)
 
 
 def converted(part: Masked, node: Node) -> Masked:
@@ -54,7 +54,7 @@ def negation(condition: Node) -> Node:
     """The opposite of a condition."""
     if condition.op.name == "logical_not":
         return condition.inputs[0]
-    return o.logical_not(condition)  # type: ignore[no-any-return]
+    return o.logical_not(condition)
 
 
 # products ---------------------------------------------------------------------------------------------------

@@ -137,7 +137,7 @@ def _any_to(mask: Node, shape: Shape) -> Node:
     if mask.op.name == "broadcast_to" and mask.inputs[0].shape == shape:
         return mask.inputs[0]
     count = resolved(o.sum_to(o.cast(mask, dtype=INT64), shape=shape))
-    return o.not_equal(count, 0)  # type: ignore[no-any-return]
+    return o.not_equal(count, 0)
 
 
 def _factor_mask(node: Node, k: int, mask: Node) -> Node:

@@ -79,5 +79,5 @@ def total(terms: Sequence[Term]) -> Value:
 def divided(node: Node, divisor: Node) -> Node:
     """``node / divisor``, of a product its last factor, so that the product does not overflow before."""
     if node.op.name == "multiply":
-        return o.multiply(node.inputs[0], divided(node.inputs[1], divisor))  # type: ignore[no-any-return]
-    return o.true_divide(node, divisor)  # type: ignore[no-any-return]
+        return o.multiply(node.inputs[0], divided(node.inputs[1], divisor))
+    return o.true_divide(node, divisor)

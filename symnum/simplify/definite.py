@@ -31,7 +31,7 @@ def solution(views: Views, a: Node, b: Node) -> Node | None:
     if "orthogonal" in facts:
         return product(flipped(a), b)
     if "diagonal" in facts:
-        return o.true_divide(b, _as_column(pivots_of(views, a), b))  # type: ignore[no-any-return]
+        return o.true_divide(b, _as_column(pivots_of(views, a), b))
     triangle = next((t for t in _TRIANGLES if t in facts), None)
     if triangle is not None:
         return _triangular(a, b, triangle == LOWER, False)
@@ -47,7 +47,7 @@ def _as_column(x: Node, like: Node) -> Node:
 
 
 def _triangular(a: Node, b: Node, lower: bool, trans: bool) -> Node:
-    return o.solve_triangular(a, b, lower=lower, trans=trans, unit_diagonal=False)  # type: ignore[no-any-return]
+    return o.solve_triangular(a, b, lower=lower, trans=trans, unit_diagonal=False)
 
 
 def triangular_solution(views: Views, node: Node) -> Node | None:
@@ -66,7 +66,7 @@ def inverse(views: Views, a: Node) -> Node | None:
         return a if "symmetric" in facts else flipped(a)
     if "diagonal" in facts:
         numbers = o.true_divide(1, pivots_of(views, a))
-        return o.band(_as_column(numbers, a), low=0, high=0)  # type: ignore[no-any-return]
+        return o.band(_as_column(numbers, a), low=0, high=0)
     return solution(views, a, identity_like(a))
 
 
@@ -83,7 +83,7 @@ def determinant(views: Views, a: Node) -> Node | None:
     held = o.logical_and(o.isfinite(whole), o.not_equal(whole, 0))
     # A part of a product may overflow where the product does not.
     signed = o.exp(size) if sign is not None else o.multiply(o.prod(o.sign(pivots), axis=last), o.exp(size))
-    return o.where(held, whole, signed)  # type: ignore[no-any-return]
+    return o.where(held, whole, signed)
 
 
 def logarithm_of_det(views: Views, a: Node, which: int) -> Node | None:

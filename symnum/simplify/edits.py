@@ -139,7 +139,7 @@ def as_node(value: Value | None, view: Chain) -> Node:
         return constant_like(0 if view.kind is SUM else 1, view.root)
     node = value.node
     if value.sign < 0 and is_difference(value, view):
-        return o.subtract(*node.inputs[::-1])  # type: ignore[no-any-return]
+        return o.subtract(*node.inputs[::-1])
     if value.inverse:
         node = o.true_divide(constant_like(1, node), node)
     return _opposite(node) if value.sign < 0 else node

@@ -46,7 +46,7 @@ def untransposed(views: Views, x: Node) -> Node:
 
 def product(a: Node, b: Node) -> Node:
     """The product of vectors, matrices, or stacks of matrices."""
-    return matrices.product(o, a, b) if max(a.ndim, b.ndim) > 2 else o.dot(a, b)  # type: ignore[no-any-return]
+    return matrices.product(o, a, b) if max(a.ndim, b.ndim) > 2 else o.dot(a, b)
 
 
 def solved(a: Node, b: Node, solve: Callable[[Node, Node], Node] | None = None) -> Node | None:
@@ -103,7 +103,7 @@ class Scaled:
         return self._joined(x, not self.divided)
 
     def _joined(self, x: Node, divided: bool) -> Node:
-        return (o.true_divide if divided else o.multiply)(x, broadcast_to(self.number, x.shape))  # type: ignore[no-any-return]
+        return (o.true_divide if divided else o.multiply)(x, broadcast_to(self.number, x.shape))
 
 
 def scaled_of(x: Node) -> Scaled | None:
@@ -127,9 +127,9 @@ def _number(x: Node) -> Node | None:
 
 def diagonal_of(x: Node) -> Node:
     """The diagonal of each matrix."""
-    return o.diagonal(x)  # type: ignore[no-any-return]
+    return o.diagonal(x)
 
 
 def identity_like(x: Node) -> Node:
     """Ones on the diagonal of each matrix, zeros elsewhere, under the shape and dtype of ``x``."""
-    return o.band(broadcast_to(o.cast(o.constant(1), dtype=x.dtype), x.shape), low=0, high=0)  # type: ignore[no-any-return]
+    return o.band(broadcast_to(o.cast(o.constant(1), dtype=x.dtype), x.shape), low=0, high=0)

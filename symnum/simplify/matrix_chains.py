@@ -40,8 +40,8 @@ class Link:
         solver = self.solver
         assert solver is not None
         if solver.op.name == "solve":
-            return o.solve(flipped(a) if self.turned else a, b)  # type: ignore[no-any-return]
-        return o.solve_triangular(a, b, lower=solver.attr("lower"), trans=solver.attr("trans") != self.turned,  # type: ignore[no-any-return]
+            return o.solve(flipped(a) if self.turned else a, b)
+        return o.solve_triangular(a, b, lower=solver.attr("lower"), trans=solver.attr("trans") != self.turned,
                                   unit_diagonal=solver.attr("unit_diagonal"))
 
     def price(self, columns: int, guess: int) -> int:

@@ -65,7 +65,7 @@ def taken(x: Node, ranges: Ranges) -> Node:
     lengths = tuple(r.length for r in ranges)
     steps = tuple(1 if isinstance(r.length, int) and r.length < 2 else r.step for r in ranges)
     starts = tuple(r.start for r in ranges)
-    return o.slice(x, starts=starts, lengths=lengths, steps=steps)  # type: ignore[no-any-return]
+    return o.slice(x, starts=starts, lengths=lengths, steps=steps)
 
 
 def places_of(node: Node) -> Ranges:
@@ -78,7 +78,7 @@ def embedded(x: Node, ranges: Ranges, shape: Sequence[Dim]) -> Node:
     if all(r.is_all(n) for r, n in zip(ranges, shape, strict=True)):
         return x
     starts, steps = tuple(r.start for r in ranges), tuple(r.step for r in ranges)
-    return o.embed(x, shape=tuple(shape), starts=starts, steps=steps)  # type: ignore[no-any-return]
+    return o.embed(x, shape=tuple(shape), starts=starts, steps=steps)
 
 
 # ranges that meet ---------------------------------------------------------------------------------------------

@@ -52,20 +52,20 @@ def _solution(a: Node, b: Node, flip: bool) -> Node:
         y = o.solve_triangular(factors, b, lower=True, trans=False, unit_diagonal=False)
         return _rows(o.solve_triangular(factors, y, lower=False, trans=False, unit_diagonal=True), places)
     y = o.solve_triangular(factors, _rows(b, order), lower=False, trans=True, unit_diagonal=True)
-    return o.solve_triangular(factors, y, lower=True, trans=True, unit_diagonal=False)  # type: ignore[no-any-return]
+    return o.solve_triangular(factors, y, lower=True, trans=True, unit_diagonal=False)
 
 
 def _rows(x: Node, order: Node) -> Node:
     """The rows of each matrix in another order."""
     stack = x.ndim - 2
     indices = [broadcast_to(_along(x.shape[k], k, stack + 1), order.shape) for k in range(stack)]
-    return o.gather(x, *indices, order, axes=tuple(range(stack + 1)))  # type: ignore[no-any-return]
+    return o.gather(x, *indices, order, axes=tuple(range(stack + 1)))
 
 
 def _along(length: Dim, axis: int, rank: int) -> Node:
     """Places along one axis of several."""
     shape = tuple(length if k == axis else 1 for k in range(rank))
-    return o.reshape(o.arange(o.dims.as_node(length)), shape=shape)  # type: ignore[no-any-return]
+    return o.reshape(o.arange(o.dims.as_node(length)), shape=shape)
 
 
 def _determinant(node: Node, a: Node) -> Node:
@@ -73,6 +73,6 @@ def _determinant(node: Node, a: Node) -> Node:
     last = (numbers.ndim - 1,)
     size = o.sum(o.log(o.absolute(numbers)), axis=last)
     if node.op.name == "slogdet" and node.attr("which") == 1:
-        return size  # type: ignore[no-any-return]
+        return size
     sign = o.multiply(o.lu_factor(a, which=3), o.prod(o.sign(numbers), axis=last))
-    return sign if node.op.name == "slogdet" else o.multiply(sign, o.exp(size))  # type: ignore[no-any-return]
+    return sign if node.op.name == "slogdet" else o.multiply(sign, o.exp(size))

@@ -71,7 +71,7 @@ def assume(x: Node, *, positive: bool | None = None, nonnegative: bool | None = 
     _check(facts, low, high)
     if not facts and low is None and high is None:
         return x
-    return o.assume(x, facts=facts, lower=low, upper=high)  # type: ignore[no-any-return]
+    return o.assume(x, facts=facts, lower=low, upper=high)
 
 
 def _bound(value: Number | None, name: str) -> Number | None:

@@ -319,7 +319,7 @@ def _in_slices(x: Node, steps: list[Step], value: Node, how: str) -> Node:
 
 def chosen(inside: Node, value: Node, x: Node, how: str) -> Node:
     """Elements outside stay as they are, whatever is computed there."""
-    return o.where(inside, convert(_ELEMENTWISE[how](x, value), x.dtype), x)  # type: ignore[no-any-return]
+    return o.where(inside, convert(_ELEMENTWISE[how](x, value), x.dtype), x)
 
 
 def _scattered(x: Node, step: Step, value: Node, how: str) -> Node:

@@ -37,7 +37,7 @@ def isclose(a: ArrayLike, b: ArrayLike, rtol: ArrayLike = 1e-05, atol: ArrayLike
     allowed = o.add(operand(atol), o.multiply(operand(rtol), o.absolute(y)))
     near = o.logical_and(o.less_equal(o.absolute(o.subtract(x, y)), allowed), o.isfinite(y))
     found = o.logical_or(near, o.equal(x, y))
-    return o.logical_or(found, o.logical_and(_isnan(x), _isnan(y))) if equal_nan else found  # type: ignore[no-any-return]
+    return o.logical_or(found, o.logical_and(_isnan(x), _isnan(y))) if equal_nan else found
 
 
 def _isnan(x: Node) -> Node:
@@ -67,7 +67,7 @@ def allclose(a: ArrayLike, b: ArrayLike, rtol: ArrayLike = 1e-05, atol: ArrayLik
     <Tensor: bool ()>
     """
     found = isclose(a, b, rtol, atol, equal_nan)
-    return o.all(found, axis=tuple(range(found.ndim)))  # type: ignore[no-any-return]
+    return o.all(found, axis=tuple(range(found.ndim)))
 
 
 def array_equal(a1: ArrayLike, a2: ArrayLike, equal_nan: bool = False) -> Node:
@@ -129,4 +129,4 @@ def _all_equal(x: Node, y: Node, equal_nan: bool) -> Node:
     found = o.equal(x, y)
     if equal_nan and x.dtype.kind in "fc" and y.dtype.kind in "fc":
         found = o.logical_or(found, o.logical_and(o.isnan(x), o.isnan(y)))
-    return o.all(found, axis=tuple(range(found.ndim)))  # type: ignore[no-any-return]
+    return o.all(found, axis=tuple(range(found.ndim)))

@@ -71,7 +71,7 @@ def angle(z: Node, deg: bool = False) -> Node:
     <Tensor: float64 ()>
     """
     found = o.arctan2(o.imag(z), o.real(z)) if dtypes.is_complex(z.dtype) else o.arctan2(0.0, z)
-    return o.multiply(found, 180.0 / math.pi) if deg else found  # type: ignore[no-any-return]
+    return o.multiply(found, 180.0 / math.pi) if deg else found
 
 
 def isreal(x: Node) -> Node:
@@ -90,7 +90,7 @@ def isreal(x: Node) -> Node:
     >>> T.isreal(T.zvector("z"))
     <Tensor: bool (z.shape[0],)>
     """
-    return o.equal(imag(x), 0)  # type: ignore[no-any-return]
+    return o.equal(imag(x), 0)
 
 
 def iscomplex(x: Node) -> Node:
@@ -109,4 +109,4 @@ def iscomplex(x: Node) -> Node:
     >>> T.iscomplex(T.zvector("z"))
     <Tensor: bool (z.shape[0],)>
     """
-    return o.not_equal(imag(x), 0)  # type: ignore[no-any-return]
+    return o.not_equal(imag(x), 0)

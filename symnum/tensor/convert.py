@@ -101,4 +101,4 @@ def stacked(parts: Sequence[Operand], axis: int = 0) -> Node:
     for x in nodes[1:]:
         if x.ndim != len(first) or not all(map(dims.may_equal, first, x.shape)):
             raise ShapeError(f"stack: shapes {dims.text(first)} and {dims.text(x.shape)} differ")
-    return o.concatenate(*(o.expand_dims(x, axis=(place,)) for x in nodes), axis=place)  # type: ignore[no-any-return]
+    return o.concatenate(*(o.expand_dims(x, axis=(place,)) for x in nodes), axis=place)

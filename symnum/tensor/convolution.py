@@ -180,7 +180,7 @@ def _grouped(x: Node, weight: Node, form: _Form) -> Node:
         weight = o.reshape(weight, shape=(dims.multiply(outputs, form.groups), *weight.shape[1:]))
     parts = [_one_group(part(x, 1, dims.multiply(inputs, g), inputs),
                         part(weight, 0, dims.multiply(outputs, g), outputs), form) for g in range(form.groups)]
-    return o.concatenate(*parts, axis=1)  # type: ignore[no-any-return]
+    return o.concatenate(*parts, axis=1)
 
 
 def _one_group(x: Node, weight: Node, form: _Form) -> Node:
@@ -209,7 +209,7 @@ def _factor(weight: Node, channel: int, place: Sequence[int]) -> Node:
     pixel = o.slice(weight, starts=(0, *index), lengths=(weight.shape[0], *(1 for _ in index)),
                     steps=(1,) * weight.ndim)
     column = o.squeeze(pixel, axis=tuple(range(1, weight.ndim)))
-    return o.expand_dims(column, axis=(0, *range(2, 2 + len(place))))  # type: ignore[no-any-return]
+    return o.expand_dims(column, axis=(0, *range(2, 2 + len(place))))
 
 
 def _each_channel(x: Node, weight: Node, form: _Form) -> Node:
@@ -219,7 +219,7 @@ def _each_channel(x: Node, weight: Node, form: _Form) -> Node:
         return total([o.multiply(at(x, given, place), _factor(weight, 0, place)) for place in places(given)])
     found, rank = windows(x, given), form.rank
     kernels = o.expand_dims(o.squeeze(weight, axis=(1,)), axis=(0, *range(2, 2 + rank)))
-    return o.sum(o.multiply(found, kernels), axis=tuple(range(2 + rank, 2 + 2 * rank)))  # type: ignore[no-any-return]
+    return o.sum(o.multiply(found, kernels), axis=tuple(range(2 + rank, 2 + 2 * rank)))
 
 
 def _product(found: Node, weight: Node) -> Node:
@@ -233,7 +233,7 @@ def _product(found: Node, weight: Node) -> Node:
     matrix = reshaped(columns, (height, dims.product((batch, *lengths))))
     product = o.dot(reshaped(weight, (weight.shape[0], dims.product(weight.shape[1:]))), matrix)
     apart = reshaped(product, (weight.shape[0], batch, *lengths))
-    return o.transpose(apart, axes=(1, 0, *range(2, 2 + rank)))  # type: ignore[no-any-return]
+    return o.transpose(apart, axes=(1, 0, *range(2, 2 + rank)))
 
 
 # numbers for each axis --------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def zero_padded(x: Node, around: Sequence[tuple[Dim, Dim]], lead: int) -> Node:
         return x
     both = [(0, 0)] * lead + list(around)
     shape = tuple(dims.add(n, dims.add(a, b)) for n, (a, b) in zip(x.shape, both, strict=True))
-    return o.embed(x, shape=shape, starts=tuple(a for a, _ in both), steps=(1,) * x.ndim)  # type: ignore[no-any-return]
+    return o.embed(x, shape=shape, starts=tuple(a for a, _ in both), steps=(1,) * x.ndim)
 
 
 # sums and slices ---------------------------------------------------------------------------------------------
@@ -295,4 +295,4 @@ def flipped(x: Node, axes: Sequence[int]) -> Node:
     """Some axes in reverse."""
     starts = tuple(dims.subtract(n, 1) if k in axes else 0 for k, n in enumerate(x.shape))
     steps = tuple(-1 if k in axes else 1 for k in range(x.ndim))
-    return o.slice(x, starts=starts, lengths=x.shape, steps=steps)  # type: ignore[no-any-return]
+    return o.slice(x, starts=starts, lengths=x.shape, steps=steps)

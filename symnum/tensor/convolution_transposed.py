@@ -135,7 +135,7 @@ def _spread(x: Node, given: Sequence[Window], steps: Sequence[int], extra: Seque
     inner = [dims.maximum(dims.add(dims.multiply(dims.subtract(n, 1), s), 1), 0)
              for n, s in zip(x.shape[2:], steps, strict=True)]
     lengths = [dims.add(dims.add(n, dims.multiply(2, b)), e) for n, b, e in zip(inner, lost, extra, strict=True)]
-    return o.embed(x, shape=(*x.shape[:2], *lengths), starts=(0, 0, *lost), steps=(1, 1, *steps))  # type: ignore[no-any-return]
+    return o.embed(x, shape=(*x.shape[:2], *lengths), starts=(0, 0, *lost), steps=(1, 1, *steps))
 
 
 def _turned(weight: Node, groups: int, name: str) -> Node:

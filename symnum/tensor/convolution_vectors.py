@@ -122,7 +122,7 @@ def _at_least(a: Node, m: Dim) -> Node:
         return a
     last = dims.subtract(m, 1)
     zero = dims.subtract(o.checked_index(dims.as_node(last), dims.as_node(a.shape[0])), last)
-    return o.slice(a, starts=(zero,), lengths=a.shape, steps=(1,))  # type: ignore[no-any-return]
+    return o.slice(a, starts=(zero,), lengths=a.shape, steps=(1,))
 
 
 def _short(a: Node, kernel: Node) -> Node:

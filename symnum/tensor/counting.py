@@ -99,7 +99,7 @@ def argwhere(x: Node) -> Node:
     if not x.ndim:
         count = places(o.expand_dims(x, axis=(0,)))[0].shape[0]
         return broadcast_to(o.constant(0, INT64), (count, 0))
-    return o.concatenate(*(o.expand_dims(i, axis=(1,)) for i in places(x)), axis=1)  # type: ignore[no-any-return]
+    return o.concatenate(*(o.expand_dims(i, axis=(1,)) for i in places(x)), axis=1)
 
 
 # masks ------------------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def place(x: Node, mask: ArrayLike, vals: ArrayLike) -> Node:
     under = selected(fitting(convert(given, BOOL), x.shape))
     turn = o.remainder(o.arange(dims.as_node(under.shape[0])), dims.as_node(values.shape[0]))
     found = o.scatter(ravel(x), taken(values, turn, 0), under, axes=(0,), combine="set")
-    return o.reshape(found, shape=x.shape)  # type: ignore[no-any-return]
+    return o.reshape(found, shape=x.shape)
 
 
 # elements at places -------------------------------------------------------------------------------------------
@@ -242,4 +242,4 @@ def where(condition: ArrayLike, x: ArrayLike | None = None, y: ArrayLike | None 
         return places(as_node(condition))
     if x is None or y is None:
         raise ArgumentValueError("where: either both or neither of x and y should be given")
-    return o.where(operand(condition), operand(x), operand(y))  # type: ignore[no-any-return]
+    return o.where(operand(condition), operand(x), operand(y))

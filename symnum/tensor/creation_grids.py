@@ -84,7 +84,7 @@ def _along(x: Node, axis: int, rank: int) -> Node:
 
 
 def _stacked(grids: Sequence[Node]) -> Node:
-    return o.concatenate(*(o.expand_dims(x, axis=(0,)) for x in grids), axis=0)  # type: ignore[no-any-return]
+    return o.concatenate(*(o.expand_dims(x, axis=(0,)) for x in grids), axis=0)
 
 
 def fromfunction(function: Callable[..., Any], shape: ShapeLike, *, dtype: object = None, **kwargs: Any) -> Any:

@@ -111,7 +111,7 @@ def tril(m: Node, k: int = 0) -> Node:
     <Tensor: float64 (x.shape[0], x.shape[1])>
     """
     zero = convert(False, m.dtype)
-    return o.where(_lower(*_matrix(m, "tril"), k), m, zero)  # type: ignore[no-any-return]
+    return o.where(_lower(*_matrix(m, "tril"), k), m, zero)
 
 
 def triu(m: Node, k: int = 0) -> Node:
@@ -133,7 +133,7 @@ def triu(m: Node, k: int = 0) -> Node:
     <Tensor: float64 (5, 2, 3)>
     """
     zero = convert(False, m.dtype)
-    return o.where(_lower(*_matrix(m, "triu"), as_int(k, "k of triu") - 1), zero, m)  # type: ignore[no-any-return]
+    return o.where(_lower(*_matrix(m, "triu"), as_int(k, "k of triu") - 1), zero, m)
 
 
 def tril_indices(n: int, k: int = 0, m: int | None = None) -> tuple[Node, ...]:
@@ -218,8 +218,8 @@ def vander(x: Node, N: int | None = None, increasing: bool = False) -> Node:
         powers.append(o.multiply(powers[-1], base))
     ordered = powers[:count] if increasing else powers[:count][::-1]
     if not ordered:
-        return o.broadcast_to(constant(1, wide), shape=(x.shape[0], 0))  # type: ignore[no-any-return]
-    return o.concatenate(*ordered, axis=1)  # type: ignore[no-any-return]
+        return o.broadcast_to(constant(1, wide), shape=(x.shape[0], 0))
+    return o.concatenate(*ordered, axis=1)
 
 
 def _lengths(n: Length, m: Length | None, name: str) -> tuple[Dim, Dim]:
@@ -234,13 +234,13 @@ def _matrix(m: Node, name: str) -> tuple[Dim, Dim]:
 
 
 def _lower(rows: Dim, columns: Dim, k: int) -> Node:
-    return o.greater_equal(_row_ends(rows, k), _columns(columns))  # type: ignore[no-any-return]
+    return o.greater_equal(_row_ends(rows, k), _columns(columns))
 
 
 def _row_ends(rows: Dim, k: int) -> Node:
     """The column in which diagonal number k crosses each row, as a column."""
-    return o.expand_dims(o.add(places(rows), as_int(k, "the number of a diagonal")), axis=(1,))  # type: ignore[no-any-return]
+    return o.expand_dims(o.add(places(rows), as_int(k, "the number of a diagonal")), axis=(1,))
 
 
 def _columns(columns: Dim) -> Node:
-    return o.expand_dims(places(columns), axis=(0,))  # type: ignore[no-any-return]
+    return o.expand_dims(places(columns), axis=(0,))

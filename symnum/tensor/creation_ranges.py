@@ -66,7 +66,7 @@ def _whole_numbers(first: Dim, last: Dim, step: Dim) -> Node:
 
 def places(length: Dim) -> Node:
     """0, 1, … below a length, int64."""
-    return o.arange(dims.as_node(length))  # type: ignore[no-any-return]
+    return o.arange(dims.as_node(length))
 
 
 def linspace(start: ArrayLike, stop: ArrayLike, num: Length = 50, endpoint: bool = True, retstep: bool = False,
@@ -96,13 +96,13 @@ def linspace(start: ArrayLike, stop: ArrayLike, num: Length = 50, endpoint: bool
     <Tensor: float64 (5,)>
     """
     low, high = _ends(start, stop)
-    found, distance = _between(low, high, as_length(num, "num of linspace"), endpoint)
+    found, distance = evenly_spaced(low, high, as_length(num, "num of linspace"), endpoint)
     samples = moveaxis(_rounded(found, dtype), 0, axis) if low.ndim or axis not in (0, -1) else _rounded(found, dtype)
     return (samples, distance) if retstep else samples
 
 
-def _between(low: Node, high: Node, count: Dim, endpoint: bool) -> tuple[Node, Node]:
-    """So many numbers along the first axis, and their distance."""
+def evenly_spaced(low: Node, high: Node, count: Dim, endpoint: bool = True) -> tuple[Node, Node]:
+    """So many numbers along the first axis, from ends of one shape and float dtype; and their distance."""
     gaps = dims.subtract(count, 1) if endpoint else count
     distance = o.true_divide(o.subtract(high, low), _number(dims.maximum(gaps, 1), low))
     place = _along_first(places(count), low.ndim)
@@ -116,7 +116,7 @@ def _with_last(x: Node, high: Node) -> Node:
     if isinstance(last, int) and last < 1:
         return x
     place = _along_first(places(x.shape[0]), x.ndim - 1)
-    return o.where(o.equal(place, dims.as_node(dims.maximum(last, 1))), high, x)  # type: ignore[no-any-return]
+    return o.where(o.equal(place, dims.as_node(dims.maximum(last, 1))), high, x)
 
 
 def _ends(*ends: ArrayLike) -> list[Node]:
@@ -209,7 +209,7 @@ def geomspace(start: ArrayLike, stop: ArrayLike, num: Length = 50, endpoint: boo
         raise ArgumentValueError("geomspace: the ends must not be 0")
     sign = o.sign(low)
     first, last = o.log10(o.multiply(low, sign)), o.log10(o.multiply(high, sign))
-    exponents, _ = _between(first, last, as_length(num, "num of geomspace"), endpoint)
+    exponents, _ = evenly_spaced(first, last, as_length(num, "num of geomspace"), endpoint)
     place = _along_first(places(exponents.shape[0]), low.ndim)
     found = o.where(o.equal(place, 0), low, o.multiply(o.power(10.0, exponents), sign))
     found = _with_last(found, high) if endpoint else found

@@ -49,7 +49,7 @@ def diag(v: Node, k: int = 0) -> Node:
     by_row = v if not offset else o.embed(v, shape=(size,), starts=(max(0, -offset),), steps=(1,))
     rows, columns = _places(size, size)
     spread = broadcast_to(o.expand_dims(by_row, axis=(1,)), (size, size))
-    return o.where(o.equal(o.subtract(columns, rows), offset), spread, convert(0, v.dtype))  # type: ignore[no-any-return]
+    return o.where(o.equal(o.subtract(columns, rows), offset), spread, convert(0, v.dtype))
 
 
 def _places(n: Dim, m: Dim) -> tuple[Node, Node]:
@@ -120,7 +120,7 @@ def fill_diagonal(x: Node, val: ArrayLike, wrap: bool = False) -> Node:
 
 def _along(x: Node, axis: int) -> Node:
     rest = tuple(k for k in range(x.ndim) if k != axis)
-    return o.expand_dims(o.arange(dims.as_node(x.shape[axis])), axis=rest)  # type: ignore[no-any-return]
+    return o.expand_dims(o.arange(dims.as_node(x.shape[axis])), axis=rest)
 
 
 # indices --------------------------------------------------------------------------------------------------------

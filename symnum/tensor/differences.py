@@ -69,7 +69,7 @@ def along(x: Node, axis: int, start: int, end: int | None, step: int = 1) -> Nod
     length = dims.maximum(dims.subtract(x.shape[axis], start - (end or 0)), 0)
     if step > 1:
         length = dims.floor_divide(dims.add(length, step - 1), step)
-    return o.slice(x, starts=tuple(start if k == axis else 0 for k in range(x.ndim)),  # type: ignore[no-any-return]
+    return o.slice(x, starts=tuple(start if k == axis else 0 for k in range(x.ndim)),
                    lengths=tuple(length if k == axis else n for k, n in enumerate(x.shape)),
                    steps=tuple(step if k == axis else 1 for k in range(x.ndim)))
 
@@ -205,7 +205,7 @@ def _by_coordinates(f: Node, steps: Node, axis: int) -> Node:
     c = o.true_divide(before, o.multiply(after, both))
     parts = (o.multiply(a, along(f, axis, 0, -2)), o.multiply(b, along(f, axis, 1, -1)),
              o.multiply(c, along(f, axis, 2, None)))
-    return o.add(o.add(parts[0], parts[1]), parts[2])  # type: ignore[no-any-return]
+    return o.add(o.add(parts[0], parts[1]), parts[2])
 
 
 def _end(f: Node, spacing: Node, axis: int, edge_order: int, last: bool) -> Node:
@@ -213,13 +213,13 @@ def _end(f: Node, spacing: Node, axis: int, edge_order: int, last: bool) -> Node
     def point(x: Node, k: int) -> Node:
         """Element k from the end in question."""
         start: Dim = dims.subtract(x.shape[axis], k + 1) if last else k
-        return o.slice(x, starts=tuple(start if j == axis else 0 for j in range(x.ndim)),  # type: ignore[no-any-return]
+        return o.slice(x, starts=tuple(start if j == axis else 0 for j in range(x.ndim)),
                        lengths=tuple(1 if j == axis else n for j, n in enumerate(x.shape)), steps=(1,) * x.ndim)
 
     near = point(spacing, 0) if spacing.ndim else spacing
     if edge_order == 1:
         pair = (point(f, 0), point(f, 1)) if last else (point(f, 1), point(f, 0))
-        return o.true_divide(o.subtract(*pair), near)  # type: ignore[no-any-return]
+        return o.true_divide(o.subtract(*pair), near)
     next_ = point(spacing, 1) if spacing.ndim else spacing
     both = o.add(near, next_)
     # The derivative at an outer point of three of the parabola through them; its sign turns with the direction.
@@ -227,4 +227,4 @@ def _end(f: Node, spacing: Node, axis: int, edge_order: int, last: bool) -> Node
     b = o.true_divide(both, o.multiply(near, next_))
     c = o.true_divide(o.negative(near), o.multiply(next_, both))
     found = o.add(o.add(o.multiply(a, point(f, 0)), o.multiply(b, point(f, 1))), o.multiply(c, point(f, 2)))
-    return o.negative(found) if last else found  # type: ignore[no-any-return]
+    return o.negative(found) if last else found

@@ -69,10 +69,10 @@ def clip(x: Node, a_min: ArrayLike | None = None, a_max: ArrayLike | None = None
     if low is None and high is None:
         return x
     if low is None:
-        return o.minimum(x, operand(high))  # type: ignore[no-any-return]
+        return o.minimum(x, operand(high))
     if high is None:
-        return o.maximum(x, operand(low))  # type: ignore[no-any-return]
-    return o.clip(x, operand(low), operand(high))  # type: ignore[no-any-return]
+        return o.maximum(x, operand(low))
+    return o.clip(x, operand(low), operand(high))
 
 
 def _one_of(a: ArrayLike | None, b: ArrayLike | None, names: str) -> ArrayLike | None:
@@ -106,10 +106,10 @@ def round(x: Node, decimals: int = 0) -> Node:
     if x.dtype.kind in "iu" and digits >= 0:
         return x
     if digits == 0:
-        return o.rint(x)  # type: ignore[no-any-return]
+        return o.rint(x)
     scale = 10.0 ** abs(digits)
     if digits > 0:
-        return o.true_divide(o.rint(o.multiply(x, scale)), scale)  # type: ignore[no-any-return]
+        return o.true_divide(o.rint(o.multiply(x, scale)), scale)
     return convert(o.multiply(o.rint(o.true_divide(x, scale)), scale), x.dtype)
 
 
@@ -129,7 +129,7 @@ def fabs(x: Node) -> Node:
     >>> T.fabs(T.lvector("x"))
     <Tensor: float64 (x.shape[0],)>
     """
-    return o.absolute(_inexact(_real_numbers(x, "fabs")))  # type: ignore[no-any-return]
+    return o.absolute(_inexact(_real_numbers(x, "fabs")))
 
 
 def float_power(x: ArrayLike, y: ArrayLike) -> Node:
@@ -152,7 +152,7 @@ def float_power(x: ArrayLike, y: ArrayLike) -> Node:
     """
     a, b = as_node(x), as_node(y)
     wide = dtypes.promote([a.dtype, b.dtype, dtypes.FLOAT64])
-    return o.power(convert(a, wide), convert(b, wide))  # type: ignore[no-any-return]
+    return o.power(convert(a, wide), convert(b, wide))
 
 
 def nan_to_num(x: Node, copy: bool = True, nan: ArrayLike = 0.0, posinf: ArrayLike | None = None,
@@ -185,7 +185,7 @@ def nan_to_num(x: Node, copy: bool = True, nan: ArrayLike = 0.0, posinf: ArrayLi
     low = float(ends.min) if neginf is None else neginf
     found = o.where(o.isnan(x), _as_dtype_of(x, nan), x)
     found = o.where(o.equal(x, float("inf")), _as_dtype_of(x, high), found)
-    return o.where(o.equal(x, float("-inf")), _as_dtype_of(x, low), found)  # type: ignore[no-any-return]
+    return o.where(o.equal(x, float("-inf")), _as_dtype_of(x, low), found)
 
 
 def _as_dtype_of(x: Node, value: ArrayLike) -> Node:
@@ -208,7 +208,7 @@ def isposinf(x: Node) -> Node:
     >>> T.isposinf(T.dvector("x"))
     <Tensor: bool (x.shape[0],)>
     """
-    return o.equal(_real_numbers(x, "isposinf"), float("inf"))  # type: ignore[no-any-return]
+    return o.equal(_real_numbers(x, "isposinf"), float("inf"))
 
 
 def isneginf(x: Node) -> Node:
@@ -227,7 +227,7 @@ def isneginf(x: Node) -> Node:
     >>> T.isneginf(T.dvector("x"))
     <Tensor: bool (x.shape[0],)>
     """
-    return o.equal(_real_numbers(x, "isneginf"), float("-inf"))  # type: ignore[no-any-return]
+    return o.equal(_real_numbers(x, "isneginf"), float("-inf"))
 
 
 def _real_numbers(x: Node, name: str) -> Node:
@@ -324,7 +324,7 @@ def relu(x: Node) -> Node:
     >>> T.relu(T.fvector("x"))
     <Tensor: float32 (x.shape[0],)>
     """
-    return o.maximum(x, 0)  # type: ignore[no-any-return]
+    return o.maximum(x, 0)
 
 
 def silu(x: Node) -> Node:
@@ -343,7 +343,7 @@ def silu(x: Node) -> Node:
     >>> T.silu(T.dvector("x"))
     <Tensor: float64 (x.shape[0],)>
     """
-    return o.multiply(x, o.sigmoid(x))  # type: ignore[no-any-return]
+    return o.multiply(x, o.sigmoid(x))
 
 
 def gelu(x: Node) -> Node:
@@ -363,7 +363,7 @@ def gelu(x: Node) -> Node:
     <Tensor: float64 (x.shape[0],)>
     """
     node = _inexact(x)
-    return o.multiply(o.multiply(node, 0.5), o.erfc(o.multiply(node, -math.sqrt(0.5))))  # type: ignore[no-any-return]
+    return o.multiply(o.multiply(node, 0.5), o.erfc(o.multiply(node, -math.sqrt(0.5))))
 
 
 def logit(x: Node) -> Node:
@@ -383,7 +383,7 @@ def logit(x: Node) -> Node:
     array([-inf,   0.])
     """
     node = _inexact(x)
-    return o.subtract(o.log(node), o.log1p(o.negative(node)))  # type: ignore[no-any-return]
+    return o.subtract(o.log(node), o.log1p(o.negative(node)))
 
 
 def log_expit(x: Node) -> Node:
@@ -402,7 +402,7 @@ def log_expit(x: Node) -> Node:
     >>> T.log_expit([-1000.0]).eval()
     array([-1000.])
     """
-    return o.negative(o.softplus(o.negative(x)))  # type: ignore[no-any-return]
+    return o.negative(o.softplus(o.negative(x)))
 
 
 def xlogy(x: ArrayLike, y: ArrayLike) -> Node:
@@ -425,4 +425,4 @@ def xlogy(x: ArrayLike, y: ArrayLike) -> Node:
     """
     a, b = _inexact(as_node(x)), _inexact(as_node(y))
     nothing = o.logical_and(o.equal(a, 0.0), o.logical_not(o.isnan(b)))
-    return o.where(nothing, 0.0, o.multiply(a, o.log(b)))  # type: ignore[no-any-return]
+    return o.where(nothing, 0.0, o.multiply(a, o.log(b)))

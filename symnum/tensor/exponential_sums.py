@@ -73,7 +73,7 @@ def softmax(x: Node, axis: Axis = None) -> Node:
     x = inexact(x)
     axes = normalize_axes(axis, x.ndim, "softmax")
     _, powers = shifted(x, axes)
-    return o.true_divide(powers, kept(o.sum(powers, axis=axes), axes, True))  # type: ignore[no-any-return]
+    return o.true_divide(powers, kept(o.sum(powers, axis=axes), axes, True))
 
 
 def log_softmax(x: Node, axis: Axis = None) -> Node:
@@ -98,7 +98,7 @@ def log_softmax(x: Node, axis: Axis = None) -> Node:
     axes = normalize_axes(axis, x.ndim, "log_softmax")
     shift, powers = shifted(x, axes)
     total = kept(o.log(o.sum(powers, axis=axes)), axes, True)
-    return o.subtract(o.subtract(x, kept(shift, axes, True)), total)  # type: ignore[no-any-return]
+    return o.subtract(o.subtract(x, kept(shift, axes, True)), total)
 
 
 def shifted(x: Node, axes: tuple[int, ...]) -> tuple[Any, Any]:

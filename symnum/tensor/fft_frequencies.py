@@ -82,7 +82,7 @@ def _numbers(start: Dim, stop: Dim) -> Node:
 def _frequencies(numbers: Node, length: Dim, d: float) -> Node:
     count = o.cast(length, dtype=dtypes.FLOAT64) if isinstance(length, Node) else float(length)
     step = o.true_divide(1.0, o.multiply(count, d)) if isinstance(length, Node) else 1.0 / (length * d)
-    return o.multiply(o.cast(numbers, dtype=dtypes.FLOAT64), step)  # type: ignore[no-any-return]
+    return o.multiply(o.cast(numbers, dtype=dtypes.FLOAT64), step)
 
 
 def fftshift(x: Node, axes: int | Sequence[int] | None = None) -> Node:
@@ -140,4 +140,4 @@ def _shifted(x: Node, axes: int | Sequence[int] | None, more: int, name: str) ->
 
 def _part(x: Node, axis: int, start: Dim, length: Dim) -> Node:
     starts = tuple(start if k == axis else 0 for k in range(x.ndim))
-    return o.slice(x, starts=starts, lengths=(*x.shape[:axis], length, *x.shape[axis + 1:]), steps=(1,) * x.ndim)  # type: ignore[no-any-return]
+    return o.slice(x, starts=starts, lengths=(*x.shape[:axis], length, *x.shape[axis + 1:]), steps=(1,) * x.ndim)

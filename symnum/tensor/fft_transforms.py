@@ -75,7 +75,7 @@ def _complex(x: Node, s: Sequence[Length] | None, axes: Axes, norm: str | None, 
     places, lengths = _places(x, s, axes, name)
     for axis, n in zip(places, lengths, strict=True):
         x = _resized(x, axis, axis_length(n, x.shape[axis]))
-    return o.fftn(x, axes=places, norm=_norm(norm), inverse=inverse)  # type: ignore[no-any-return]
+    return o.fftn(x, axes=places, norm=_norm(norm), inverse=inverse)
 
 
 def _one(n: Length | None) -> list[Length] | None:
@@ -244,7 +244,7 @@ def _from_real(x: Node, s: Sequence[Length] | None, axes: Axes, norm: str | None
         raise ArgumentValueError(f"{name}: at least one axis must be transformed")
     for axis, n in zip(places, lengths, strict=True):
         x = _resized(x, axis, axis_length(n, x.shape[axis]))
-    return o.rfftn(x, axes=places, norm=_norm(norm))  # type: ignore[no-any-return]
+    return o.rfftn(x, axes=places, norm=_norm(norm))
 
 
 def _to_real(x: Node, s: Sequence[Length] | None, axes: Axes, norm: str | None, name: str) -> Node:
@@ -256,7 +256,7 @@ def _to_real(x: Node, s: Sequence[Length] | None, axes: Axes, norm: str | None, 
     last = places[-1]
     length = axis_length(lengths[-1], dims.multiply(2, dims.subtract(x.shape[last], 1)))
     x = _resized(x, last, half(dims, length))
-    return o.irfftn(x, length=length, axes=places, norm=_norm(norm))  # type: ignore[no-any-return]
+    return o.irfftn(x, length=length, axes=places, norm=_norm(norm))
 
 
 def rfft(a: Node, n: Length | None = None, axis: int = -1, norm: str | None = None) -> Node:

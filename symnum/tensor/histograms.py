@@ -16,7 +16,7 @@ from ..ir.node import Dim, Node
 from ..shapes import as_entries, as_int
 from .convert import ArrayLike, as_array, as_node
 from .counting import settled
-from .creation_ranges import linspace
+from .creation_ranges import evenly_spaced
 from .lengths import node_of
 from .shaping import ravel
 
@@ -71,7 +71,7 @@ def _weights(weights: ArrayLike | None, x: Node, name: str) -> Node:
 def _added(places: Node, values: Node, length: Dim) -> Node:
     """The sums of the values of each place."""
     zeros = broadcast_to(constant(0, values.dtype), (length,))
-    return o.scatter(zeros, values, places, axes=(0,), combine="add")  # type: ignore[no-any-return]
+    return o.scatter(zeros, values, places, axes=(0,), combine="add")
 
 
 # edges ------------------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def _equal_edges(x: Node, count: int, ends: Any) -> Node:
     first, last = (convert(end, dtypes.promote((end.dtype, dtype))) for end in (first, last))
     alone = o.equal(first, last)
     first, last = o.where(alone, o.subtract(first, 0.5), first), o.where(alone, o.add(last, 0.5), last)
-    return linspace(first, last, count + 1)  # type: ignore[return-value]
+    return evenly_spaced(first, last, count + 1)[0]
 
 
 def _known_ends(low: Any, high: Any) -> tuple[Any, Any]:
@@ -267,13 +267,13 @@ def _is_count(bins: object) -> bool:
 def _widths(edges: Node) -> Node:
     count = dims.subtract(edges.shape[0], 1)
     high, low = (o.slice(edges, starts=(k,), lengths=(count,), steps=(1,)) for k in (1, 0))
-    return o.subtract(high, low)  # type: ignore[no-any-return]
+    return o.subtract(high, low)
 
 
 def _counts(number: Node, values: Node, count: Dim) -> Node:
     """The sums of the values in each bin; bin number ``count`` is for those outside."""
     whole = _added(number, values, dims.add(count, 1))
-    return o.slice(whole, starts=(0,), lengths=(count,), steps=(1,))  # type: ignore[no-any-return]
+    return o.slice(whole, starts=(0,), lengths=(count,), steps=(1,))
 
 
 def _bin_of(x: Node, edges: Node, are_equal: bool) -> Node:
@@ -284,7 +284,7 @@ def _bin_of(x: Node, edges: Node, are_equal: bool) -> Node:
     inside = o.logical_and(o.greater_equal(x, first), o.less_equal(x, last))
     if not are_equal:
         found = o.subtract(o.searchsorted(edges, x, side="right"), 1)
-        return o.where(inside, o.minimum(found, o.subtract(count, 1)), count)  # type: ignore[no-any-return]
+        return o.where(inside, o.minimum(found, o.subtract(count, 1)), count)
     top = o.subtract(count, 1)
     share = o.true_divide(o.subtract(x, first), o.subtract(last, first))
     guess = convert(o.where(inside, o.multiply(share, convert(count, x.dtype)), 0), INT64)
@@ -292,9 +292,9 @@ def _bin_of(x: Node, edges: Node, are_equal: bool) -> Node:
     # The guess may be one off where an element lies within a rounding of an edge.
     guess = o.where(o.less(x, _at(edges, guess)), o.subtract(guess, 1), guess)
     beyond = o.logical_and(o.greater_equal(x, _at(edges, o.add(guess, 1))), o.not_equal(guess, top))
-    return o.where(inside, o.where(beyond, o.add(guess, 1), guess), count)  # type: ignore[no-any-return]
+    return o.where(inside, o.where(beyond, o.add(guess, 1), guess), count)
 
 
 def _at(edges: Node, place: Node | int) -> Node:
     node = constant(place, INT64) if isinstance(place, int) else place
-    return o.gather(edges, node, axes=(0,))  # type: ignore[no-any-return]
+    return o.gather(edges, node, axes=(0,))

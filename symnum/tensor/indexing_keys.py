@@ -155,4 +155,4 @@ def _checked(places: Node, given: int, wanted: Dim) -> Node:
     if isinstance(wanted, int):
         return places
     all_places = o.fitting_mask(constant(np.arange(given)), shape=(wanted,))
-    return o.gather(all_places, places, axes=(0,))  # type: ignore[no-any-return]
+    return o.gather(all_places, places, axes=(0,))

@@ -28,11 +28,11 @@ class Slices:
 
     def take(self, x: Node) -> Node:
         """The elements."""
-        return o.slice(x, starts=self._starts, lengths=self.lengths, steps=self._steps)  # type: ignore[no-any-return]
+        return o.slice(x, starts=self._starts, lengths=self.lengths, steps=self._steps)
 
     def embed(self, x: Node, values: Node) -> Node:
         """Values at their places in the shape of ``x``, zeros elsewhere."""
-        return o.embed(values, shape=x.shape, starts=self._starts, steps=self._steps)  # type: ignore[no-any-return]
+        return o.embed(values, shape=x.shape, starts=self._starts, steps=self._steps)
 
     def inside(self, x: Node) -> Node:
         """Which elements of ``x`` are taken."""
@@ -40,7 +40,7 @@ class Slices:
 
     def put(self, x: Node, values: Node) -> Node:
         """``x`` with other values in their place."""
-        return o.where(self.inside(x), self.embed(x, values), x)  # type: ignore[no-any-return]
+        return o.where(self.inside(x), self.embed(x, values), x)
 
     @property
     def lengths(self) -> tuple[Dim, ...]:
@@ -64,11 +64,11 @@ class Dropped:
 
     def take(self, x: Node) -> Node:
         """Without the axes."""
-        return o.squeeze(x, axis=self.axes)  # type: ignore[no-any-return]
+        return o.squeeze(x, axis=self.axes)
 
     def put(self, x: Node, values: Node) -> Node:
         """With them again."""
-        return o.expand_dims(values, axis=self.axes)  # type: ignore[no-any-return]
+        return o.expand_dims(values, axis=self.axes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ class Added:
 
     def take(self, x: Node) -> Node:
         """With the axes."""
-        return o.expand_dims(x, axis=self.axes)  # type: ignore[no-any-return]
+        return o.expand_dims(x, axis=self.axes)
 
     def put(self, x: Node, values: Node) -> Node:
         """Without them again."""
-        return o.squeeze(values, axis=self.axes)  # type: ignore[no-any-return]
+        return o.squeeze(values, axis=self.axes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,11 @@ class Gathered:
 
     def take(self, x: Node) -> Node:
         """The elements."""
-        return o.gather(x, *self.indices, axes=self.axes)  # type: ignore[no-any-return]
+        return o.gather(x, *self.indices, axes=self.axes)
 
     def put(self, x: Node, values: Node, combine: str = "set") -> Node:
         """``x`` with values combined with, or in the place of, its elements."""
-        return o.scatter(x, values, *self.indices, axes=self.axes, combine=combine)  # type: ignore[no-any-return]
+        return o.scatter(x, values, *self.indices, axes=self.axes, combine=combine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,11 @@ class Moved:
 
     def take(self, x: Node) -> Node:
         """In that order."""
-        return o.transpose(x, axes=self.order)  # type: ignore[no-any-return]
+        return o.transpose(x, axes=self.order)
 
     def put(self, x: Node, values: Node) -> Node:
         """In the order before."""
-        return o.transpose(values, axes=tuple(int(k) for k in np.argsort(self.order)))  # type: ignore[no-any-return]
+        return o.transpose(values, axes=tuple(int(k) for k in np.argsort(self.order)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +125,11 @@ class Joined:
 
     def take(self, x: Node) -> Node:
         """In that shape."""
-        return o.reshape(x, shape=self.shape)  # type: ignore[no-any-return]
+        return o.reshape(x, shape=self.shape)
 
     def put(self, x: Node, values: Node) -> Node:
         """In the shape before."""
-        return o.reshape(values, shape=x.shape)  # type: ignore[no-any-return]
+        return o.reshape(values, shape=x.shape)
 
 
 Step = Slices | Dropped | Added | Gathered | Moved | Joined

@@ -48,7 +48,7 @@ def interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, left: ArrayLike | None = 
     first, last = (_element(values, k) for k in (0, -1))
     found = _inside(at, points, values)
     found = o.where(o.less(at, _element(points, 0)), _given(left, first), found)
-    return o.where(o.greater(at, _element(points, -1)), _given(right, last), found)  # type: ignore[no-any-return]
+    return o.where(o.greater(at, _element(points, -1)), _given(right, last), found)
 
 
 def _double(x: Node) -> Node:
@@ -71,14 +71,14 @@ def _element(x: Node, k: int) -> Node:
     """The first or the last element of a vector; an error if it is empty."""
     length = x.shape[0]
     place = k % length if isinstance(length, int) else o.checked_index(dims.as_node(k), dims.as_node(length))
-    return o.squeeze(part(x, 0, place, 1), axis=(0,))  # type: ignore[no-any-return]
+    return o.squeeze(part(x, 0, place, 1), axis=(0,))
 
 
 def _inside(at: Node, points: Node, values: Node) -> Node:
     """On the line through the points around ``at``, or through the first or last two."""
     count = points.shape[0]
     if isinstance(count, int) and count == 1:
-        return o.where(o.isnan(at), at, _element(values, 0))  # type: ignore[no-any-return]
+        return o.where(o.isnan(at), at, _element(values, 0))
     below = o.subtract(searchsorted(points, at, side="right"), 1)
     # Of a single point there is no other: both ends are that point, and the slope is not looked at.
     place = o.maximum(o.minimum(below, dims.as_node(dims.subtract(count, 2))), 0)
@@ -89,7 +89,7 @@ def _inside(at: Node, points: Node, values: Node) -> Node:
     from_left, from_right = (o.add(o.multiply(slope, o.subtract(at, a)), b) for a, b in ((x0, y0), (x1, y1)))
     # Exact at the last point, and where the other end is infinite.
     better = o.logical_or(o.equal(at, x1), o.isnan(from_left))
-    return o.where(better, from_right, from_left)  # type: ignore[no-any-return]
+    return o.where(better, from_right, from_left)
 
 
 def _periodic(at: Node, points: Node, values: Node, period: ArrayLike) -> Node:

@@ -72,7 +72,7 @@ def cholesky(a: Node, *, upper: bool = False) -> Node:
            [1., 2.]])
     """
     if not upper or a.ndim < 2:
-        return o.cholesky(a)  # type: ignore[no-any-return]
+        return o.cholesky(a)
     return matrices.turned(o, o.cholesky(matrices.turned(o, a)))  # type: ignore[no-any-return]
 
 
@@ -102,7 +102,7 @@ def qr(a: Node, mode: str = "reduced") -> QRResult | Node:
     QRResult(Q=<Tensor: float64 (3, 2)>, R=<Tensor: float64 (2, 2)>)
     """
     if mode == "r":
-        return o.qr_r(a)  # type: ignore[no-any-return]
+        return o.qr_r(a)
     if mode == "raw":
         raise UnsupportedError("qr: mode 'raw' (Householder reflectors) is not supported; cure: 'reduced'")
     if mode not in ("reduced", "complete"):
@@ -158,7 +158,7 @@ def svdvals(a: Node) -> Node:
     >>> linalg.svdvals([[3.0, 0.0], [0.0, 4.0]]).eval()
     array([4., 3.])
     """
-    return o.svdvals(a)  # type: ignore[no-any-return]
+    return o.svdvals(a)
 
 
 def symmetric(a: Node) -> Node:
@@ -212,7 +212,7 @@ def eigvalsh(a: Node, UPLO: str = "L") -> Node:
     >>> linalg.eigvalsh([[2.0, 0.0], [0.0, 1.0]]).eval()
     array([1., 2.])
     """
-    return o.eigvalsh(a, uplo=_triangle(UPLO))  # type: ignore[no-any-return]
+    return o.eigvalsh(a, uplo=_triangle(UPLO))
 
 
 def _triangle(uplo: str) -> str:
@@ -262,7 +262,7 @@ def eigvals(a: Node) -> Node:
     >>> linalg.eigvals([[0.0, 1.0], [-1.0, 0.0]]).eval().round(12) + 0
     array([0.+1.j, 0.-1.j])
     """
-    return o.eigvals(a)  # type: ignore[no-any-return]
+    return o.eigvals(a)
 
 
 def lu(a: Node, permute_l: bool = False) -> LUResult | tuple[Node, Node]:

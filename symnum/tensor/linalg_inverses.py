@@ -45,7 +45,7 @@ def inv(a: Node) -> Node:
     array([[0.5 , 0.  ],
            [0.  , 0.25]])
     """
-    return o.inv(a, singular="raise")  # type: ignore[no-any-return]
+    return o.inv(a, singular="raise")
 
 
 _NOT_GIVEN: Any = object()
@@ -78,7 +78,7 @@ def pinv(a: Node, rcond: float | None = None, hermitian: bool = False, *, rtol: 
     if rcond is not None and rtol is not _NOT_GIVEN:
         raise ArgumentValueError("pinv: give either rcond or rtol")
     given = rcond if rcond is not None else 1e-15 if rtol is _NOT_GIVEN else rtol
-    return o.pinv(symmetric(a) if hermitian else a, rcond=number(given, "pinv"))  # type: ignore[no-any-return]
+    return o.pinv(symmetric(a) if hermitian else a, rcond=number(given, "pinv"))
 
 
 def tensorinv(a: Node, ind: int = 2) -> Node:
@@ -158,7 +158,7 @@ def det(a: Node) -> Node:
     >>> round(float(linalg.det([[1.0, 2.0], [3.0, 4.0]]).eval()), 12)
     -2.0
     """
-    return o.det(a)  # type: ignore[no-any-return]
+    return o.det(a)
 
 
 def slogdet(a: Node) -> SlogdetResult:

@@ -140,11 +140,11 @@ def _vector_norm(x: Node, order: Order, axes: Axes) -> Node:
         return _root_of_squares(x, places)
     size, order = o.absolute(x), as_float(order, "order of a norm")
     if math.isinf(order):
-        return (o.max if order > 0 else o.min)(size, axis=places)  # type: ignore[no-any-return]
+        return (o.max if order > 0 else o.min)(size, axis=places)
     if order == 0:
-        return o.sum(o.cast(o.not_equal(x, 0), dtype=size.dtype), axis=places)  # type: ignore[no-any-return]
+        return o.sum(o.cast(o.not_equal(x, 0), dtype=size.dtype), axis=places)
     if order == 1:
-        return o.sum(size, axis=places)  # type: ignore[no-any-return]
+        return o.sum(size, axis=places)
     total = o.sum(o.power(size, order), axis=places)
     return root(total, order)
 
@@ -171,13 +171,13 @@ def _of_singular_values(x: Node, order: Order, axes: Axes) -> Node:
     rest = tuple(k for k in range(x.ndim) if k not in axes)
     values = o.svdvals(o.transpose(x, axes=(*rest, *axes)))
     reduce = {"nuc": o.sum, 2: o.max, -2: o.min}[order]
-    return reduce(values, axis=(values.ndim - 1,))  # type: ignore[no-any-return]
+    return reduce(values, axis=(values.ndim - 1,))
 
 
 def _of_sums(x: Node, summed: int, other: int, largest: bool) -> Node:
     """The largest or smallest sum of absolute values along one of two axes."""
     sums = o.sum(o.absolute(x), axis=(summed,))
-    return (o.max if largest else o.min)(sums, axis=(other - (other > summed),))  # type: ignore[no-any-return]
+    return (o.max if largest else o.min)(sums, axis=(other - (other > summed),))
 
 
 # what norms and singular values tell ---------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def cond(x: Node, p: Order = None) -> Node:
         norms = [matrix_norm(y, ord=p) for y in (x, o.inv(x, singular="nan"))]
         found = o.multiply(*norms)
     known = o.logical_not(o.any(o.isnan(x), axis=(x.ndim - 2, x.ndim - 1)))
-    return o.where(o.logical_and(o.isnan(found), known), math.inf, found)  # type: ignore[no-any-return]
+    return o.where(o.logical_and(o.isnan(found), known), math.inf, found)
 
 
 def matrix_rank(A: Node, tol: Any = None, hermitian: bool = False, *, rtol: float | None = None) -> Node:
@@ -242,11 +242,11 @@ def matrix_rank(A: Node, tol: Any = None, hermitian: bool = False, *, rtol: floa
     if tol is not None and rtol is not None:
         raise ArgumentValueError("matrix_rank: give either tol or rtol")
     if A.ndim < 2:
-        return o.cast(o.any(A, axis=tuple(range(A.ndim))), dtype=dtypes.INT64)  # type: ignore[no-any-return]
+        return o.cast(o.any(A, axis=tuple(range(A.ndim))), dtype=dtypes.INT64)
     x = _inexact(A)
     values = o.absolute(o.eigvalsh(x, uplo="L")) if hermitian else o.svdvals(x)
     if tol is None:
         return rank_of(values, x, rtol)
     limit = as_node(tol)
     above = o.greater(values, o.expand_dims(limit, axis=(limit.ndim,)))
-    return o.sum(above, axis=(values.ndim - 1,))  # type: ignore[no-any-return]
+    return o.sum(above, axis=(values.ndim - 1,))

@@ -39,7 +39,7 @@ def expm(a: Node) -> Node:
     array([[1., 1.],
            [0., 1.]])
     """
-    return o.expm(a)  # type: ignore[no-any-return]
+    return o.expm(a)
 
 
 def matrix_power(a: Node, n: int) -> Node:
@@ -64,7 +64,7 @@ def matrix_power(a: Node, n: int) -> Node:
     check_square("matrix_power", dims, a.shape)
     count = as_int(n, "the power of matrix_power")
     if count == 0:
-        return o.band(o.broadcast_to(convert(1, a.dtype), shape=a.shape), low=0, high=0)  # type: ignore[no-any-return]
+        return o.band(o.broadcast_to(convert(1, a.dtype), shape=a.shape), low=0, high=0)
     return powers.power(inv(a) if count < 0 else a, abs(count), matmul)
 
 

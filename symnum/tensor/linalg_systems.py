@@ -59,7 +59,7 @@ def _solved(op: Any, name: str, a: Node, b: Node) -> Node:
     if b.ndim == 0:
         raise ShapeError(f"{name}: the right side has rank 0; expected a vector or matrices")
     if b.ndim == 1:
-        return o.squeeze(_solved(op, name, a, o.expand_dims(b, axis=(1,))), axis=(a.ndim - 1,))  # type: ignore[no-any-return]
+        return o.squeeze(_solved(op, name, a, o.expand_dims(b, axis=(1,))), axis=(a.ndim - 1,))
     check_lengths(a, b, a.ndim - 1, b.ndim - 2, name)
     if a.ndim == 2 and b.ndim > 2:
         return _side_by_side(op, a, b)
@@ -73,7 +73,7 @@ def _side_by_side(op: Any, a: Node, b: Node) -> Node:
     last = b.ndim - 2
     moved = o.transpose(b, axes=(last, *range(last), last + 1))
     solution = op(a, shaped(moved, (moved.shape[0], dims.product(moved.shape[1:]))))
-    return o.transpose(shaped(solution, moved.shape), axes=(*range(1, last + 1), 0, last + 1))  # type: ignore[no-any-return]
+    return o.transpose(shaped(solution, moved.shape), axes=(*range(1, last + 1), 0, last + 1))
 
 
 def solve_triangular(a: Node, b: Node, trans: int | str = 0, lower: bool = False,
@@ -107,7 +107,7 @@ def solve_triangular(a: Node, b: Node, trans: int | str = 0, lower: bool = False
         a = o.conjugate(a)
 
     def op(a: Node, b: Node) -> Node:
-        return o.solve_triangular(a, b, lower=bool(lower), trans=trans not in (0, "N"),  # type: ignore[no-any-return]
+        return o.solve_triangular(a, b, lower=bool(lower), trans=trans not in (0, "N"),
                                   unit_diagonal=bool(unit_diagonal))
     return _solved(op, "solve_triangular", a, b)
 
@@ -202,7 +202,7 @@ def _first(squares: Node, m: Dim, n: Dim) -> Node:
     """All squares (one as a vector) if m > n, else none."""
     squares = squares if squares.ndim else o.expand_dims(squares, axis=(0,))
     some = dims.minimum(dims.maximum(dims.subtract(m, n), 0), 1)
-    return o.slice(squares, starts=(0,), steps=(1,),  # type: ignore[no-any-return]
+    return o.slice(squares, starts=(0,), steps=(1,),
                    lengths=(dims.multiply(some, squares.shape[0]),))
 
 
@@ -211,7 +211,7 @@ def rank_of(values: Node, a: Node, rtol: float | None) -> Node:
     last = (values.ndim - 1,)
     limit = o.multiply(o.peak(values, axis=last), tolerance(a, rtol))
     above = o.greater(values, o.expand_dims(limit, axis=last))
-    return o.sum(above, axis=last)  # type: ignore[no-any-return]
+    return o.sum(above, axis=last)
 
 
 def tolerance(a: Node, rtol: float | None) -> Any:

@@ -49,4 +49,4 @@ def unwrap(p: Node, discont: float | None = None, axis: int = -1, *, period: flo
     change = o.where(o.less(o.absolute(steps), limit), 0, change)
     after_first = tuple(int(axis == k) for axis in range(p.ndim))
     changes = o.embed(change, shape=p.shape, starts=after_first, steps=(1,) * p.ndim)
-    return o.add(p, convert(cumsum(changes, axis=k), common))  # type: ignore[no-any-return]
+    return o.add(p, convert(cumsum(changes, axis=k), common))

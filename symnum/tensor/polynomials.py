@@ -61,7 +61,7 @@ def polyadd(a1: ArrayLike, a2: ArrayLike) -> Node:
     >>> T.polyadd([1, 2], [9, 5, 4]).eval()
     array([9, 6, 6])
     """
-    return o.add(*_aligned(a1, a2, "polyadd"))  # type: ignore[no-any-return]
+    return o.add(*_aligned(a1, a2, "polyadd"))
 
 
 def polysub(a1: ArrayLike, a2: ArrayLike) -> Node:
@@ -82,7 +82,7 @@ def polysub(a1: ArrayLike, a2: ArrayLike) -> Node:
     >>> T.polysub([2, 10, -2], [3, 10, -4]).eval()
     array([-1,  0,  2])
     """
-    return o.subtract(*_aligned(a1, a2, "polysub"))  # type: ignore[no-any-return]
+    return o.subtract(*_aligned(a1, a2, "polysub"))
 
 
 def polyder(p: ArrayLike, m: int = 1) -> Node:
@@ -139,7 +139,7 @@ def polyint(p: ArrayLike, m: int = 1) -> Node:
 
 def _powers(count: Dim) -> Node:
     """count, count - 1, … 1."""
-    return o.subtract(dims.as_node(count), places(count))  # type: ignore[no-any-return]
+    return o.subtract(dims.as_node(count), places(count))
 
 
 def _order(m: int, name: str) -> int:

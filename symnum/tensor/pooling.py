@@ -201,9 +201,9 @@ def _avg_pool(x: Node, rank: int, name: str, size: Numbers, stride: Numbers | No
     _check(padded, given, name)
     total = _combined(padded, given, o.add, o.sum)
     if count_include_pad or padded is x:
-        return o.true_divide(total, float(np.prod([w.width for w in given])))  # type: ignore[no-any-return]
+        return o.true_divide(total, float(np.prod([w.width for w in given])))
     ones = o.broadcast_to(constant(1, x.dtype), shape=(1,) * (x.ndim - rank) + x.shape[x.ndim - rank:])
-    return o.true_divide(total, _combined(zero_padded(ones, around, x.ndim - rank), given, o.add, o.sum))  # type: ignore[no-any-return]
+    return o.true_divide(total, _combined(zero_padded(ones, around, x.ndim - rank), given, o.add, o.sum))
 
 
 def _windows(x: Node, rank: int, name: str, size: Numbers, stride: Numbers | None, dilation: Numbers) -> list[Window]:

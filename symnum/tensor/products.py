@@ -37,9 +37,9 @@ def dot(a: Node, b: Node) -> Node:
     <Tensor: float64 (2, 4)>
     """
     if a.ndim == 0 or b.ndim == 0:
-        return o.multiply(a, b)  # type: ignore[no-any-return]
+        return o.multiply(a, b)
     if max(a.ndim, b.ndim) <= 2:
-        return o.dot(a, b)  # type: ignore[no-any-return]
+        return o.dot(a, b)
     last = b.ndim - 2 if b.ndim > 1 else 0
     return _contract(a, b, (a.ndim - 1,), (last,), "dot")
 
@@ -69,7 +69,7 @@ def matmul(a: Node, b: Node) -> Node:
     if b.ndim <= 2:
         return dot(a, b)
     if a.ndim == 1:
-        return o.squeeze(matmul(o.expand_dims(a, axis=(0,)), b), axis=(b.ndim - 2,))  # type: ignore[no-any-return]
+        return o.squeeze(matmul(o.expand_dims(a, axis=(0,)), b), axis=(b.ndim - 2,))
     check_lengths(a, b, a.ndim - 1, b.ndim - 2, "matmul")
     common = dtypes.promote([a.dtype, b.dtype])
     a, b = convert(a, common), convert(b, common)
@@ -190,7 +190,7 @@ def outer(a: Node, b: Node) -> Node:
     <Tensor: float64 (2, 3)>
     """
     rows, columns = (shaped(x, (dims.product(x.shape),)) for x in (a, b))
-    return o.multiply(o.expand_dims(rows, axis=(1,)), o.expand_dims(columns, axis=(0,)))  # type: ignore[no-any-return]
+    return o.multiply(o.expand_dims(rows, axis=(1,)), o.expand_dims(columns, axis=(0,)))
 
 
 def tensordot(a: Node, b: Node, axes: int | tuple[Axes, Axes] = 2) -> Node:

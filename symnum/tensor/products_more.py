@@ -63,7 +63,7 @@ def inner(a: Node, b: Node) -> Node:
     <Tensor: float64 (2, 4)>
     """
     if a.ndim == 0 or b.ndim == 0:
-        return o.multiply(a, b)  # type: ignore[no-any-return]
+        return o.multiply(a, b)
     return tensordot(a, b, ((-1,), (-1,)))
 
 
@@ -137,7 +137,7 @@ def _three(x: Node, axis: int) -> Node:
 def _element(x: Node, k: int) -> Node:
     last = x.ndim - 1
     part = o.slice(x, starts=(0,) * last + (k,), lengths=(*x.shape[:-1], 1), steps=(1,) * x.ndim)
-    return o.squeeze(part, axis=(last,))  # type: ignore[no-any-return]
+    return o.squeeze(part, axis=(last,))
 
 
 # all pairs ----------------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def diagonal(x: Node, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Node:
         starts = (max(-k, 0), max(k, 0))
         x = o.slice(x, starts=(*(0,) * (x.ndim - 2), *starts), steps=(1,) * x.ndim, lengths=(
             *x.shape[:-2], *(dims.maximum(dims.subtract(n, s), 0) for n, s in zip(x.shape[-2:], starts, strict=True))))
-    return o.diagonal(x)  # type: ignore[no-any-return]
+    return o.diagonal(x)
 
 
 def trace(x: Node, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: object = None) -> Node:
@@ -230,4 +230,4 @@ def trace(x: Node, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: objec
     elements = diagonal(x, offset, axis1, axis2)
     if dtype is not None:
         elements = convert(elements, dtypes.as_dtype(dtype))
-    return o.sum(elements, axis=(elements.ndim - 1,))  # type: ignore[no-any-return]
+    return o.sum(elements, axis=(elements.ndim - 1,))

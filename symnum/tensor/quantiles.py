@@ -28,7 +28,7 @@ def _discrete(stays: Callable[[Node, Node], Node], shift: float) -> Callable[[No
         place = o.add(o.multiply(n, q), shift)
         low = o.floor(place)
         found = o.where(stays(o.subtract(place, low), low), low, o.add(low, 1.0))
-        return o.maximum(found, 0.0)  # type: ignore[no-any-return]
+        return o.maximum(found, 0.0)
     return places
 
 
@@ -36,25 +36,25 @@ def _continuous(alpha: float, beta: float) -> Callable[[Node, Node], Node]:
     """The methods 4 to 9 of Hyndman and Fan, "Sample quantiles in statistical packages" (1996)."""
     def places(n: Node, q: Node) -> Node:
         own = o.add(alpha, o.multiply(q, 1 - alpha - beta))
-        return o.subtract(o.add(o.multiply(n, q), own), 1.0)  # type: ignore[no-any-return]
+        return o.subtract(o.add(o.multiply(n, q), own), 1.0)
     return places
 
 
 def _linear(n: Node, q: Node) -> Node:
-    return o.multiply(o.subtract(n, 1.0), q)  # type: ignore[no-any-return]
+    return o.multiply(o.subtract(n, 1.0), q)
 
 
 def _midpoint(n: Node, q: Node) -> Node:
     place = _linear(n, q)
-    return o.multiply(0.5, o.add(o.floor(place), o.ceil(place)))  # type: ignore[no-any-return]
+    return o.multiply(0.5, o.add(o.floor(place), o.ceil(place)))
 
 
 def _is_zero(fraction: Node, low: Node) -> Node:
-    return o.equal(fraction, 0.0)  # type: ignore[no-any-return]
+    return o.equal(fraction, 0.0)
 
 
 def _is_even_order(fraction: Node, low: Node) -> Node:
-    return o.logical_and(o.equal(fraction, 0.0), o.equal(o.remainder(low, 2.0), 1.0))  # type: ignore[no-any-return]
+    return o.logical_and(o.equal(fraction, 0.0), o.equal(o.remainder(low, 2.0), 1.0))
 
 
 # Methods that take one element keep the dtype; others interpolate.
@@ -283,7 +283,7 @@ def _between(low: Node, high: Node, part: Node) -> Node:
     gap = o.subtract(high, low)
     below, above = o.add(low, o.multiply(gap, part)), o.subtract(high, o.multiply(gap, o.subtract(1, part)))
     found = o.where(o.less(part, 0.5), below, above)
-    return o.where(o.equal(low, high), low, found)  # type: ignore[no-any-return]
+    return o.where(o.equal(low, high), low, found)
 
 
 def _by_rank(lines: Node, q: Node, places: Callable[[Node, Node], Node]) -> tuple[_Found, Node]:
@@ -321,18 +321,18 @@ def _without_nan(found: Node, value: Node) -> Node:
     if found.dtype.kind != "f":
         return value
     last = _part(found, dims.subtract(found.shape[-1], 1), 1)
-    return o.where(o.equal(last, last), value, last)  # type: ignore[no-any-return]
+    return o.where(o.equal(last, last), value, last)
 
 
 def _part(x: Node, start: Any, length: Any) -> Node:
     """Some elements of the last axis."""
     rest = x.ndim - 1
-    return o.slice(x, starts=(0,) * rest + (start,), lengths=(*x.shape[:-1], length),  # type: ignore[no-any-return]
+    return o.slice(x, starts=(0,) * rest + (start,), lengths=(*x.shape[:-1], length),
                    steps=(1,) * x.ndim)
 
 
 def _vector(numbers: list[Node]) -> Node:
-    return o.concatenate(*(o.expand_dims(k, axis=(0,)) for k in numbers), axis=0)  # type: ignore[no-any-return]
+    return o.concatenate(*(o.expand_dims(k, axis=(0,)) for k in numbers), axis=0)
 
 
 # shapes -------------------------------------------------------------------------------------------------------
@@ -357,6 +357,6 @@ def _restored(found: Node, x: Node, axes: tuple[int, ...], keepdims: bool, first
     rank = found.ndim
     moved = o.transpose(found, axes=(rank - 1, *range(rank - 1))) if rank > 1 else found
     kept = (1 if k in axes else n for k, n in enumerate(x.shape) if keepdims or k not in axes)
-    return o.reshape(moved, shape=(*first, *kept))  # type: ignore[no-any-return]
+    return o.reshape(moved, shape=(*first, *kept))
 
 

@@ -190,7 +190,7 @@ def _extreme(name: str, x: Node, axis: Axis, keepdims: bool, initial: ArrayLike 
         one = broadcast_to(first, (*x.shape[:k], 1, *x.shape[k + 1:]))
         x = o.concatenate(x, one, axis=k) if dims.lower_bound(x.shape[k]) in (None, 0) else x
     combine = o.maximum if name == "max" else o.minimum
-    return combine(reduced(name, x, axes, keepdims), first)  # type: ignore[no-any-return]
+    return combine(reduced(name, x, axes, keepdims), first)
 
 
 def any(x: Node, axis: Axis = None, *, keepdims: bool = False, where: ArrayLike | None = None) -> Node:

@@ -171,7 +171,7 @@ def _rolled(x: Node, shifts: Sequence[object], axis: int) -> Node:
     if isinstance(front, int) and front == 0:
         return x
     parts = (_part(x, axis, dims.subtract(n, front), front), _part(x, axis, 0, dims.subtract(n, front)))
-    return o.concatenate(*parts, axis=axis)  # type: ignore[no-any-return]
+    return o.concatenate(*parts, axis=axis)
 
 
 def _remainder(a: Dim, n: Dim) -> Dim:
@@ -185,4 +185,4 @@ def _remainder(a: Dim, n: Dim) -> Dim:
 def _part(x: Node, axis: int, start: Dim, length: Dim) -> Node:
     starts = tuple(start if k == axis else 0 for k in range(x.ndim))
     lengths = tuple(length if k == axis else m for k, m in enumerate(x.shape))
-    return o.slice(x, starts=starts, lengths=lengths, steps=(1,) * x.ndim)  # type: ignore[no-any-return]
+    return o.slice(x, starts=starts, lengths=lengths, steps=(1,) * x.ndim)

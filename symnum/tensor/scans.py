@@ -249,7 +249,7 @@ def _cumulative(name: str, x: Node, axis: int | None, dtype: object, initial: in
     if initial is None:
         return found
     edge = tuple(1 if k == axis else n for k, n in enumerate(x.shape))
-    return o.concatenate(broadcast_to(constant(initial, found.dtype), edge), found,  # type: ignore[no-any-return]
+    return o.concatenate(broadcast_to(constant(initial, found.dtype), edge), found,
                          axis=axis)
 
 
@@ -283,7 +283,7 @@ def trapezoid(y: Node, x: ArrayLike | None = None, dx: ArrayLike = 1.0, axis: in
         steps = node if node.ndim else (dx if isinstance(dx, int | float) else node)
     before, after = _neighbours(y, axis)
     areas = o.true_divide(o.multiply(steps, o.add(after, before)), 2.0)
-    return o.sum(areas, axis=(axis,))  # type: ignore[no-any-return]
+    return o.sum(areas, axis=(axis,))
 
 
 def _steps(x: Node, y: Node, axis: int) -> Node:

@@ -61,7 +61,7 @@ def _along(x: Node, axis: int, which: int) -> Node:
         return found
     found = o.reshape(found, shape=(found.shape[0], *first.shape[1:]))
     back = tuple(order.index(k) for k in range(x.ndim))
-    return o.transpose(found, axes=back) if axis else found  # type: ignore[no-any-return]
+    return o.transpose(found, axes=back) if axis else found
 
 
 def _different(x: Node, equal_nan: bool = True) -> Node:
@@ -239,13 +239,13 @@ def _among(x: Node, others: Node) -> Node:
     count = tests.shape[0]
     if isinstance(count, int) and count <= _FEW:
         found = o.equal(o.expand_dims(x, axis=(x.ndim,)), tests)
-        return o.any(found, axis=(x.ndim,))  # type: ignore[no-any-return]
+        return o.any(found, axis=(x.ndim,))
     ordered = o.sort(tests, axis=0)
     low, high = (o.searchsorted(ordered, ravel(x), side=side) for side in ("left", "right"))
     found = o.less(low, high)
     found = found if x.ndim == 1 else o.reshape(found, shape=x.shape)
     # All NaN are equal to a search.
-    return o.logical_and(found, o.equal(x, x)) if common.kind in "fc" else found  # type: ignore[no-any-return]
+    return o.logical_and(found, o.equal(x, x)) if common.kind in "fc" else found
 
 
 def union1d(ar1: ArrayLike, ar2: ArrayLike) -> Node:
@@ -339,7 +339,7 @@ def setxor1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: bool = False) -> Nod
     """
     x, y = _alike(ar1, ar2)
     parts = [_under(_different(a), o.logical_not(_among(_different(a), b))) for a, b in ((x, y), (y, x))]
-    return o.sort(o.concatenate(*parts, axis=0), axis=0)  # type: ignore[no-any-return]
+    return o.sort(o.concatenate(*parts, axis=0), axis=0)
 
 
 def _under(x: Node, mask: Node) -> Node:

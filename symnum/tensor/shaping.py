@@ -135,7 +135,7 @@ def resize(x: Node, new_shape: ShapeLike) -> Node:
         raise UnsupportedError(f"resize of shape {dims.text(x.shape)} to {dims.text(wanted)} needs known lengths; "
                                f"use reshape, or give the input fixed lengths, as in tensor('x', shape=(3, 4))")
     if given == 0:
-        return o.broadcast_to(o.constant(0, x.dtype), shape=wanted)  # type: ignore[no-any-return]
+        return o.broadcast_to(o.constant(0, x.dtype), shape=wanted)
     rows = o.broadcast_to(flat, shape=(-(-total // given), given))
     return reshaped(part(reshaped(rows, (dims.product(rows.shape),)), 0, 0, total), wanted)
 
@@ -146,7 +146,7 @@ def part(x: Node, axis: int, start: Dim, length: Dim) -> Node:
         return x
     starts = tuple(start if k == axis else 0 for k in range(x.ndim))
     lengths = tuple(length if k == axis else n for k, n in enumerate(x.shape))
-    return o.slice(x, starts=starts, lengths=lengths, steps=(1,) * x.ndim)  # type: ignore[no-any-return]
+    return o.slice(x, starts=starts, lengths=lengths, steps=(1,) * x.ndim)
 
 
 # axes of length 1 -------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def delete(x: Node, obj: Any, axis: int | None = None) -> Node:
     if isinstance(length, Node):
         place = o.checked_index(int(places), dims.as_node(length))
         first, rest = part(x, k, 0, place), dims.add(place, 1)
-        return o.concatenate(first, part(x, k, rest, dims.subtract(length, rest)), axis=k)  # type: ignore[no-any-return]
+        return o.concatenate(first, part(x, k, rest, dims.subtract(length, rest)), axis=k)
     kept = np.ones(length, np.bool_)
     kept[_inside(places, length, length - 1, "delete")] = False
     return selected(x, k, np.flatnonzero(kept).tolist())
@@ -111,7 +111,7 @@ def _inserted(x: Node, axis: int, places: Array, values: Any) -> Node:
         place = 0 if at == 0 else place
     else:
         place = int(_inside(places, length, length, "insert").reshape(()))
-    return o.concatenate(part(x, axis, 0, place), new, part(x, axis, place, dims.subtract(length, place)),  # type: ignore[no-any-return]
+    return o.concatenate(part(x, axis, 0, place), new, part(x, axis, place, dims.subtract(length, place)),
                          axis=axis)
 
 

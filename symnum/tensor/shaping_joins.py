@@ -45,7 +45,7 @@ def joined(nodes: Sequence[Node], axis: int, name: str) -> Node:
     """Nodes of equal rank one after the other along an axis."""
     if any(x.ndim == 0 for x in nodes):
         raise ShapeError(f"{name}: an operand has rank 0 and no axis to join; use stack")
-    return o.concatenate(*nodes, axis=normalize_axis(axis, nodes[0].ndim, name))  # type: ignore[no-any-return]
+    return o.concatenate(*nodes, axis=normalize_axis(axis, nodes[0].ndim, name))
 
 
 def stack(arrays: Sequence[Any], axis: int = 0, *, dtype: object = None) -> Node:

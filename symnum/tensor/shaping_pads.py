@@ -112,12 +112,12 @@ def _embedded(x: Node, widths: Sequence[tuple[int, int]]) -> Node:
     if not any(map(any, widths)):
         return x
     shape = tuple(dims.add(n, a + b) for n, (a, b) in zip(x.shape, widths, strict=True))
-    return o.embed(x, shape=shape, starts=tuple(a for a, _ in widths), steps=(1,) * x.ndim)  # type: ignore[no-any-return]
+    return o.embed(x, shape=shape, starts=tuple(a for a, _ in widths), steps=(1,) * x.ndim)
 
 
 def _between(x: Node, axis: int, first: Node | None, last: Node | None) -> Node:
     parts = [p for p in (first, x, last) if p is not None]
-    return o.concatenate(*parts, axis=axis)  # type: ignore[no-any-return]
+    return o.concatenate(*parts, axis=axis)
 
 
 def _lengthened(shape: Shape, axis: int, length: Dim) -> Shape:

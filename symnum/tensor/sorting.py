@@ -68,7 +68,7 @@ def argsort(x: Node, axis: int | None = -1, kind: str | None = None, *, stable: 
     """
     x, axis = _line(x, axis, "argsort")
     if not descending:
-        return o.argsort(x, axis=axis)  # type: ignore[no-any-return]
+        return o.argsort(x, axis=axis)
     # Both reversals together keep the order of equal elements.
     last = dims.subtract(x.shape[axis], 1)
     return flipped(o, o.subtract(last, o.argsort(flipped(o, x, axis), axis=axis)), axis)  # type: ignore[no-any-return]
@@ -189,7 +189,7 @@ def searchsorted(a: Node, v: Node, side: Side = "left", sorter: ArrayLike | None
         if order.dtype.kind not in "iu":
             raise DTypeError(f"searchsorted: sorter must be integers; given {order.dtype.name}")
         a = o.gather(a, convert(order, INT64), axes=(0,))
-    return o.searchsorted(a, v, side=side)  # type: ignore[no-any-return]
+    return o.searchsorted(a, v, side=side)
 
 
 def digitize(x: Node, bins: Node, right: bool = False) -> Node:
@@ -219,7 +219,7 @@ def digitize(x: Node, bins: Node, right: bool = False) -> Node:
     backwards = flipped(o, bins, 0)
     rises = o.less_equal(o.min(_first(bins), axis=(0,)), o.min(_first(backwards), axis=(0,)))
     found = o.searchsorted(o.where(rises, bins, backwards), x, side=side)
-    return o.where(rises, found, o.subtract(length, found))  # type: ignore[no-any-return]
+    return o.where(rises, found, o.subtract(length, found))
 
 
 def _first(x: Node) -> Any:

@@ -135,7 +135,7 @@ def inexact(x: Node) -> Node:
 
 def masked_sum(x: Node, axes: tuple[int, ...], mask: Node | None) -> Node:
     """The sum of the elements that count."""
-    return o.sum(x if mask is None else o.where(mask, x, False), axis=axes)  # type: ignore[no-any-return]
+    return o.sum(x if mask is None else o.where(mask, x, False), axis=axes)
 
 
 def count(x: Node, axes: tuple[int, ...], mask: Node | None) -> Dim:
@@ -149,7 +149,7 @@ def number(value: Dim, like: Node) -> Any:
 
 
 def _mean(x: Node, axes: tuple[int, ...], mask: Node | None) -> Node:
-    return o.true_divide(masked_sum(x, axes, mask), number(count(x, axes, mask), x))  # type: ignore[no-any-return]
+    return o.true_divide(masked_sum(x, axes, mask), number(count(x, axes, mask), x))
 
 
 def _var(x: Node, axes: tuple[int, ...], mask: Node | None, ddof: float) -> Node:
@@ -160,14 +160,14 @@ def _var(x: Node, axes: tuple[int, ...], mask: Node | None, ddof: float) -> Node
         freedom = number(dims.maximum(dims.subtract(found, ddof), 0), squares)
     else:
         freedom = o.maximum(o.subtract(number(found, squares), float(ddof)), 0.0)
-    return o.true_divide(masked_sum(squares, axes, mask), freedom)  # type: ignore[no-any-return]
+    return o.true_divide(masked_sum(squares, axes, mask), freedom)
 
 
 def squared_modulus(x: Node) -> Node:
     """|x|², real also of complex numbers."""
     if not dtypes.is_complex(x.dtype):
-        return o.multiply(x, x)  # type: ignore[no-any-return]
-    return o.add(o.square(o.real(x)), o.square(o.imag(x)))  # type: ignore[no-any-return]
+        return o.multiply(x, x)
+    return o.add(o.square(o.real(x)), o.square(o.imag(x)))
 
 
 def root(x: Node, degree: float = 2.0) -> Node:
@@ -176,7 +176,7 @@ def root(x: Node, degree: float = 2.0) -> Node:
     The root itself has an infinite derivative there, which a chain rule multiplies by 0.
     """
     found = o.sqrt(x) if degree == 2.0 else o.power(x, 1.0 / degree)
-    return o.where(o.equal(x, 0.0), convert(0.0, x.dtype), found)  # type: ignore[no-any-return]
+    return o.where(o.equal(x, 0.0), convert(0.0, x.dtype), found)
 
 
 def ptp(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
@@ -199,7 +199,7 @@ def ptp(x: Node, axis: Axis = None, *, keepdims: bool = False) -> Node:
     >>> T.ptp(T.dmatrix("x"), axis=0)
     <Tensor: float64 (x.shape[1],)>
     """
-    return o.subtract(reduced("max", x, axis, keepdims), reduced("min", x, axis, keepdims))  # type: ignore[no-any-return]
+    return o.subtract(reduced("max", x, axis, keepdims), reduced("min", x, axis, keepdims))
 
 
 # weighted ---------------------------------------------------------------------------------------------------
@@ -328,7 +328,7 @@ def _variables(x: Node, rowvar: bool, name: str) -> Node:
     if x.ndim > 2:
         raise ShapeError(f"{name} takes rank 2 or less; given shape {dims.text(x.shape)}")
     if x.ndim < 2:
-        return o.expand_dims(x, axis=tuple(range(2 - x.ndim)))  # type: ignore[no-any-return]
+        return o.expand_dims(x, axis=tuple(range(2 - x.ndim)))
     return x if rowvar or (isinstance(x.shape[0], int) and x.shape[0] == 1) else transpose(x)
 
 
@@ -353,9 +353,9 @@ def _weighted_freedom(weights: Node, total: Node, factors: Node | None, freedom:
     if freedom == 0:
         return total
     if factors is None:
-        return o.subtract(total, float(freedom))  # type: ignore[no-any-return]
+        return o.subtract(total, float(freedom))
     correction = o.true_divide(o.sum(o.multiply(weights, factors), axis=(0,)), total)
-    return o.subtract(total, o.multiply(float(freedom), correction))  # type: ignore[no-any-return]
+    return o.subtract(total, o.multiply(float(freedom), correction))
 
 
 def corrcoef(x: Node, y: ArrayLike | None = None, rowvar: bool = True, *, dtype: object = None) -> Node:
@@ -380,7 +380,7 @@ def corrcoef(x: Node, y: ArrayLike | None = None, rowvar: bool = True, *, dtype:
     """
     covariance = cov(x, y, rowvar, dtype=dtype)
     if covariance.ndim == 0:
-        return o.true_divide(covariance, covariance)  # type: ignore[no-any-return]
+        return o.true_divide(covariance, covariance)
     places = o.arange(dims.as_node(covariance.shape[0]))
     on_diagonal = o.equal(o.expand_dims(places, axis=(0,)), o.expand_dims(places, axis=(1,)))
     deviation = o.sqrt(o.sum(o.where(on_diagonal, _real(covariance), 0.0), axis=(0,)))

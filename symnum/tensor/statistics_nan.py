@@ -265,7 +265,7 @@ def _filled(x: Node, value: float) -> Node:
     """``x`` with a value in place of NaN."""
     if x.dtype.kind not in "fc":
         return x
-    return o.where(o.isnan(x), convert(value, x.dtype), x)  # type: ignore[no-any-return]
+    return o.where(o.isnan(x), convert(value, x.dtype), x)
 
 
 def _without_nan(x: Node, found: Node, axis: Axis, keepdims: bool, name: str) -> Node:
@@ -274,8 +274,8 @@ def _without_nan(x: Node, found: Node, axis: Axis, keepdims: bool, name: str) ->
         return found
     axes = normalize_axes(axis, x.ndim, name)
     none = kept(o.all(o.isnan(x), axis=axes), axes, keepdims)
-    return o.where(none, convert(float("nan"), x.dtype), found)  # type: ignore[no-any-return]
+    return o.where(none, convert(float("nan"), x.dtype), found)
 
 
 def _mean(x: Node, axes: tuple[int, ...], mask: Node) -> Node:
-    return o.true_divide(masked_sum(x, axes, mask), number(count(x, axes, mask), x))  # type: ignore[no-any-return]
+    return o.true_divide(masked_sum(x, axes, mask), number(count(x, axes, mask), x))

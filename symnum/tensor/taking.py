@@ -77,9 +77,9 @@ def _moded(indices: Node, length: Dim, mode: str) -> Node:
         return constant(array % length if mode == "wrap" else np.clip(array, 0, length - 1))
     n = dims.as_node(length)
     if mode == "wrap":
-        return o.remainder(indices, n)  # type: ignore[no-any-return]
+        return o.remainder(indices, n)
     # Of an empty axis this gives -1, which is outside.
-    return o.minimum(o.maximum(indices, 0), dims.as_node(dims.subtract(length, 1)))  # type: ignore[no-any-return]
+    return o.minimum(o.maximum(indices, 0), dims.as_node(dims.subtract(length, 1)))
 
 
 # along an axis --------------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def take_along_axis(x: Node, indices: ArrayLike, axis: int | None = -1) -> Node:
            [4.]])
     """
     x, places, _ = _along(x, indices, axis, "take_along_axis")
-    return o.gather(x, *places, axes=tuple(range(x.ndim)))  # type: ignore[no-any-return]
+    return o.gather(x, *places, axes=tuple(range(x.ndim)))
 
 
 def put_along_axis(x: Node, indices: ArrayLike, values: ArrayLike, axis: int | None) -> Node:
@@ -156,7 +156,7 @@ def _along(x: Node, indices: ArrayLike, axis: int | None, name: str) -> tuple[No
 def _axis_places(x: Node, axis: int) -> Node:
     rest = tuple(k for k in range(x.ndim) if k != axis)
     own = o.arange(dims.as_node(x.shape[axis]))
-    return o.expand_dims(own, axis=rest) if rest else own  # type: ignore[no-any-return]
+    return o.expand_dims(own, axis=rest) if rest else own
 
 
 def put(x: Node, ind: ArrayLike, v: ArrayLike, mode: str = "raise") -> Node:

@@ -103,9 +103,9 @@ def _is_c(order: str) -> bool:
 def _moded(x: Node, n: Dim, mode: str) -> Node:
     length = length_node(n)
     if mode == "wrap":
-        return o.remainder(x, length)  # type: ignore[no-any-return]
+        return o.remainder(x, length)
     if mode == "clip":
-        return o.maximum(o.minimum(x, o.subtract(length, 1)), 0)  # type: ignore[no-any-return]
+        return o.maximum(o.minimum(x, o.subtract(length, 1)), 0)
     if mode != "raise":
         raise ArgumentValueError(f"mode must be 'raise', 'wrap' or 'clip'; given {mode!r}")
     return inside(x, n)
@@ -120,7 +120,7 @@ def inside(x: Node, n: Dim) -> Node:
             raise IndexBoundsError(f"index {int(stray.flat[0])} is out of bounds for length {n}")
         return x
     counted = o.where(o.less(x, 0), length_node(n), x)     # negative ones do not count from the end
-    return o.gather(o.arange(length_node(n)), counted, axes=(0,))  # type: ignore[no-any-return]
+    return o.gather(o.arange(length_node(n)), counted, axes=(0,))
 
 
 def unravel_index(indices: ArrayLike, shape: ShapeLike, order: Order = "C") -> tuple[Node, ...]:

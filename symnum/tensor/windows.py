@@ -67,7 +67,7 @@ def at(x: Node, given: Sequence[Window], place: Sequence[int]) -> Node:
     starts, lengths, steps = [0] * x.ndim, list(x.shape), [1] * x.ndim
     for w, k in zip(given, place, strict=True):
         starts[w.axis], lengths[w.axis], steps[w.axis] = k * w.dilation, w.count(x.shape[w.axis]), w.step
-    return o.slice(x, starts=tuple(starts), lengths=tuple(lengths), steps=tuple(steps))  # type: ignore[no-any-return]
+    return o.slice(x, starts=tuple(starts), lengths=tuple(lengths), steps=tuple(steps))
 
 
 def written_out(given: Sequence[Window], factor: Dim = 1, limit: int = WRITTEN_OUT) -> bool:

@@ -45,7 +45,7 @@ def near_difference(views: Views, a: Node, b: Node) -> Node | None:
         return as_node(left, views.sum(a))
     if left is None:
         return as_node(Value(right.node, -right.sign), views.sum(b))
-    return o.subtract(as_node(left, views.sum(a)), as_node(right, views.sum(b)))  # type: ignore[no-any-return]
+    return o.subtract(as_node(left, views.sum(a)), as_node(right, views.sum(b)))
 
 
 def _is_equal(a: Term, b: Term) -> bool:
@@ -56,25 +56,25 @@ def _sines(a: Node, b: Node, d: Node) -> Node:
     """sin(b + d) - sin(b), with no rounding of b + d"""
     h = o.multiply(d, 0.5)
     s = o.sin(h)
-    return o.multiply(o.multiply(2.0, s), o.subtract(o.multiply(o.cos(b), o.cos(h)), o.multiply(o.sin(b), s)))  # type: ignore[no-any-return]
+    return o.multiply(o.multiply(2.0, s), o.subtract(o.multiply(o.cos(b), o.cos(h)), o.multiply(o.sin(b), s)))
 
 
 def _cosines(a: Node, b: Node, d: Node) -> Node:
     """cos(b + d) - cos(b), with no rounding of b + d"""
     h = o.multiply(d, 0.5)
     s = o.sin(h)
-    return o.multiply(o.multiply(-2.0, s), o.add(o.multiply(o.sin(b), o.cos(h)), o.multiply(o.cos(b), s)))  # type: ignore[no-any-return]
+    return o.multiply(o.multiply(-2.0, s), o.add(o.multiply(o.sin(b), o.cos(h)), o.multiply(o.cos(b), s)))
 
 
 def _tangents(a: Node, b: Node, d: Node) -> Node:
     """tan(b + d) - tan(b), with no rounding of b + d"""
     t, u = o.tan(b), o.tan(d)
-    return o.true_divide(o.multiply(u, o.add(o.multiply(t, t), 1.0)), o.subtract(1.0, o.multiply(t, u)))  # type: ignore[no-any-return]
+    return o.true_divide(o.multiply(u, o.add(o.multiply(t, t), 1.0)), o.subtract(1.0, o.multiply(t, u)))
 
 
 def _arctangents(a: Node, b: Node, d: Node) -> Node:
     """the angle between (1, a) and (1, b)"""
-    return o.arctan2(d, o.add(o.multiply(a, b), 1.0))  # type: ignore[no-any-return]
+    return o.arctan2(d, o.add(o.multiply(a, b), 1.0))
 
 
 _DIFFERENCES: Mapping[str, Callable[[Node, Node, Node], Node]] = MappingProxyType(

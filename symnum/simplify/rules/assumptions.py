@@ -47,7 +47,7 @@ def together(m: Match) -> Node | None:
     facts = {*outer.attr("facts"), *inner.attr("facts")}
     ends: dict[str, Any] = {name: _stricter(outer.attr(name), inner.attr(name), name) for name in ("lower", "upper")}
     named = tuple(fact for fact in (*ELEMENT_FACTS, *MATRIX_FACTS) if fact in facts)
-    return o.assume(inner.inputs[0], facts=named, **ends)  # type: ignore[no-any-return]
+    return o.assume(inner.inputs[0], facts=named, **ends)
 
 
 def _stricter(a: float | None, b: float | None, name: str) -> float | None:

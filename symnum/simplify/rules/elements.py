@@ -23,7 +23,7 @@ def log_of_whole(m: Match) -> Node | None:
 def _log_of(views: Views, x: Node) -> Node | None:
     """The logarithm of an exponential, of a product or quotient with one, or of a sigmoid; else None."""
     if x.op.name == "sigmoid":
-        return o.negative(o.softplus(o.negative(x.inputs[0])))  # type: ignore[no-any-return]
+        return o.negative(o.softplus(o.negative(x.inputs[0])))
     view = views.product(x)
     for leaf in view.leaves:
         inner, moves = below_moves(leaf.node)

@@ -79,7 +79,7 @@ def log_of_weighted_sum(m: Match) -> Node | None:
         if found.leaf.sign > 0 and (found.weights is not None or len(view.leaves) > 1):
             shift = found.shift
             rest = as_node(changed(view, {found.leaf: Value(found.shifted(shift))}), view)
-            return o.add(o.log(rest), found.moves(shift))  # type: ignore[no-any-return]
+            return o.add(o.log(rest), found.moves(shift))
     return None
 
 
@@ -122,7 +122,7 @@ def _log_of(m: Match, term: Term) -> Node:
         match = Match(m.node, {"x": total.inputs[0].inputs[0], "axis": total.attr("axis")}, m.views)
         if is_unshifted(match):
             return moves(shifted_logsumexp(match))
-    return o.log(term.leaf.node)  # type: ignore[no-any-return]
+    return o.log(term.leaf.node)
 
 
 def _is_safe(term: Term) -> bool:

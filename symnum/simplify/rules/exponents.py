@@ -59,11 +59,11 @@ def _of_sum(first: Node, second: Node) -> Node:
     lost = o.sum_error(a, b)
     if first.op.name == "exp2":
         lost = o.multiply(lost, math.log(2))
-    return o.multiply(getattr(o, first.op.name)(o.add(a, b)), o.add(1.0, lost))  # type: ignore[no-any-return]
+    return o.multiply(getattr(o, first.op.name)(o.add(a, b)), o.add(1.0, lost))
 
 
 def _times(count: int, x: Node) -> Node:
-    return o.negative(x) if count == -1 else o.multiply(constant_like(count, x), x)  # type: ignore[no-any-return]
+    return o.negative(x) if count == -1 else o.multiply(constant_like(count, x), x)
 
 
 def exact_multiple(m: Match) -> Node | None:
@@ -106,7 +106,7 @@ def power_of_power(m: Match) -> Node | None:
         return None  # products cost less than one power
     x = moves(inner.inputs[0])
     if (isinstance(first, int) and isinstance(outer, int)) or m.views.facts(x).nonnegative:
-        return o.power(x, constant_like(total, x))  # type: ignore[no-any-return]
+        return o.power(x, constant_like(total, x))
     return o.power(o.absolute(x), constant_like(total, x)) if isinstance(first, int) and first % 2 == 0 else None
 
 

@@ -56,7 +56,7 @@ def gather_of_place(m: Match) -> Node | None:
     if not left:
         return broadcast_to(part, m.node.shape)
     axes = tuple(axis - sum(k < axis for k in known) for _, axis in left)
-    return o.gather(part, *(index for index, _ in left), axes=axes)  # type: ignore[no-any-return]
+    return o.gather(part, *(index for index, _ in left), axes=axes)
 
 
 # what was written ---------------------------------------------------------------------------------------------

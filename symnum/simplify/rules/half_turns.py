@@ -39,8 +39,8 @@ def in_half_turns(m: Match) -> Node | None:
     if turns != 1:
         angle = o.multiply(angle, constant_like(turns, angle))
     if m.node.op.name == "tan":
-        return o.true_divide(o.sinpi(angle), o.cospi(angle))  # type: ignore[no-any-return]
-    return o.sinpi(angle) if m.node.op.name == "sin" else o.cospi(angle)  # type: ignore[no-any-return]
+        return o.true_divide(o.sinpi(angle), o.cospi(angle))
+    return o.sinpi(angle) if m.node.op.name == "sin" else o.cospi(angle)
 
 
 _pi_x = p.multiply(_HALF_TURN, _x)

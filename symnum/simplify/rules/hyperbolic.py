@@ -37,9 +37,9 @@ def of_root_and_operand(m: Match) -> Node | None:
     if set(left) != {ONE} or abs(left[ONE]) != 1 or (left[ONE] == 1 and sign < 0):
         return None
     if left[ONE] == 1:
-        return o.arcsinh(x) if beside > 0 else o.negative(o.arcsinh(x))  # type: ignore[no-any-return]
+        return o.arcsinh(x) if beside > 0 else o.negative(o.arcsinh(x))
     inverse = o.arccosh(x if sign * beside > 0 else o.negative(x))
-    return inverse if sign > 0 else o.negative(inverse)  # type: ignore[no-any-return]
+    return inverse if sign > 0 else o.negative(inverse)
 
 
 def _root_and_operand(m: Match, node: Node) -> tuple[Node, Node, int, int] | None:

@@ -41,7 +41,7 @@ def square_of_root(m: Match) -> Node | None:
     x = moves(root.inputs[0])
     if uses > (2 if name == "multiply" else 1) and not m.views.facts(x).nonnegative:
         return None  # others need the root, and its square costs less than a selection
-    return o.where(o.greater_equal(x, 0), x, _NAN)  # type: ignore[no-any-return]
+    return o.where(o.greater_equal(x, 0), x, _NAN)
 
 
 _in_unit: Call = p.less_equal(p.absolute(_x), 1)

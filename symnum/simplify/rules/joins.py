@@ -46,7 +46,7 @@ def _is(a: Node, b: Node) -> bool:
 
 def _joined(parts: Sequence[Node], like: Node) -> Node | None:
     if len(parts) > 1:
-        return o.concatenate(*parts, axis=like.attr("axis"))  # type: ignore[no-any-return]
+        return o.concatenate(*parts, axis=like.attr("axis"))
     return parts[0] if parts else None
 
 

@@ -76,7 +76,7 @@ def clipped(m: Match) -> Node | None:
     if above and below:
         return x
     if below and least.upper <= most.lower:
-        return o.maximum(x, low)  # type: ignore[no-any-return]
+        return o.maximum(x, low)
     return o.minimum(x, high) if above else None
 
 

@@ -40,7 +40,7 @@ def _matrix(x: Node, axes: tuple[int, int]) -> Node | None:
     """A matrix that lies along two of four axes."""
     if x.ndim != 4 or any(x.shape[k] != 1 for k in range(4) if k not in axes):
         return None
-    return o.reshape(x, shape=(x.shape[axes[0]], x.shape[axes[1]]))  # type: ignore[no-any-return]
+    return o.reshape(x, shape=(x.shape[axes[0]], x.shape[axes[1]]))
 
 
 def by_kronecker(m: Match) -> Node | None:
@@ -52,7 +52,7 @@ def by_kronecker(m: Match) -> Node | None:
         return None
     a, b = pair if matrix is first else (flipped(pair[0]), flipped(pair[1]))
     grid = o.reshape(vector, shape=(a.shape[1], b.shape[1]))
-    return o.reshape(o.dot(o.dot(a, grid), flipped(b)), shape=m.node.shape)  # type: ignore[no-any-return]
+    return o.reshape(o.dot(o.dot(a, grid), flipped(b)), shape=m.node.shape)
 
 
 def kronecker_system(m: Match) -> Node | None:
@@ -69,12 +69,12 @@ def kronecker_system(m: Match) -> Node | None:
             singular = m.node.attr("singular")
             return _product(*(o.inv(x, singular=singular) for x in pair))
         case "det":
-            return o.multiply(o.power(o.det(a), _number(k, m.node)), o.power(o.det(b), _number(n, m.node)))  # type: ignore[no-any-return]
+            return o.multiply(o.power(o.det(a), _number(k, m.node)), o.power(o.det(b), _number(n, m.node)))
     which = m.node.attr("which")
     first, second = (o.slogdet(x, which=which) for x in pair)
     if which == 0:
-        return o.multiply(o.power(first, _number(k, m.node)), o.power(second, _number(n, m.node)))  # type: ignore[no-any-return]
-    return o.add(o.multiply(_number(k, m.node), first), o.multiply(_number(n, m.node), second))  # type: ignore[no-any-return]
+        return o.multiply(o.power(first, _number(k, m.node)), o.power(second, _number(n, m.node)))
+    return o.add(o.multiply(_number(k, m.node), first), o.multiply(_number(n, m.node), second))
 
 
 def _number(length: Dim, like: Node) -> Node:
@@ -87,14 +87,14 @@ def _solved(a: Node, b: Node, right: Node) -> Node | None:
     first = o.reshape(o.solve(a, o.reshape(right, shape=(n, dims.multiply(k, count)))), shape=(n, k, count))
     turned = o.reshape(o.transpose(first, axes=(1, 0, 2)), shape=(k, dims.multiply(n, count)))
     second = o.reshape(o.solve(b, turned), shape=(k, n, count))
-    return o.reshape(o.transpose(second, axes=(1, 0, 2)), shape=right.shape)  # type: ignore[no-any-return]
+    return o.reshape(o.transpose(second, axes=(1, 0, 2)), shape=right.shape)
 
 
 def _product(a: Node, b: Node) -> Node:
     """The Kronecker product of two matrices."""
     (m, n), (k, q) = a.shape, b.shape
     blocks = o.multiply(o.reshape(a, shape=(m, 1, n, 1)), o.reshape(b, shape=(1, k, 1, q)))
-    return o.reshape(blocks, shape=(dims.multiply(m, k), dims.multiply(n, q)))  # type: ignore[no-any-return]
+    return o.reshape(blocks, shape=(dims.multiply(m, k), dims.multiply(n, q)))
 
 
 # rows of the identity -----------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ def selected(m: Match) -> Node | None:
     a, b = m.node.operands
     rows = _selection(m, a)
     if rows is not None:
-        return o.gather(b, rows, axes=(0,))  # type: ignore[no-any-return]
+        return o.gather(b, rows, axes=(0,))
     columns = _selection(m, flipped(b)) if b.ndim == 2 else None
     return None if columns is None else flipped(o.gather(flipped(a), columns, axes=(0,)))
 

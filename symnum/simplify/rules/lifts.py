@@ -108,7 +108,7 @@ def _reshaped(x: Node, shape: Sequence[Dim]) -> Node:
     number = scalar_of(x)
     if number is not None:
         return broadcast_to(constant(number), tuple(shape))
-    return o.reshape(x, shape=tuple(shape))  # type: ignore[no-any-return]
+    return o.reshape(x, shape=tuple(shape))
 
 
 # For operands of shape (3, 4).

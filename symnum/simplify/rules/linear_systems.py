@@ -47,9 +47,9 @@ def of_scaled_right_side(m: Match) -> Node | None:
     """the solution, with the sign or number of the right side"""
     a, b = m.node.operands
     if b.op.name == "negative":
-        return o.negative(_same_system(m.node, a, b.inputs[0]))  # type: ignore[no-any-return]
+        return o.negative(_same_system(m.node, a, b.inputs[0]))
     if b.op.name == "expand_dims" and b.inputs[0].op.name == "negative":
-        return o.negative(_same_system(m.node, a, o.expand_dims(b.inputs[0].inputs[0], axis=b.attr("axis"))))  # type: ignore[no-any-return]
+        return o.negative(_same_system(m.node, a, o.expand_dims(b.inputs[0].inputs[0], axis=b.attr("axis"))))
     found = scaled_of(b)
     return None if found is None else found.times(_same_system(m.node, a, found.matrix))
 
@@ -79,10 +79,10 @@ def of_factors(m: Match) -> Node | None:
     if pair is None or not is_used_once(m.views, x) or any(y.ndim != x.ndim or y.shape[-1] != y.shape[-2] for y in pair):
         return None
     if m.node.op.name == "det":
-        return o.multiply(*map(o.det, pair))  # type: ignore[no-any-return]
+        return o.multiply(*map(o.det, pair))
     which = m.node.attr("which")
     parts = [o.slogdet(y, which=which) for y in pair]
-    return (o.add if which else o.multiply)(*parts)  # type: ignore[no-any-return]
+    return (o.add if which else o.multiply)(*parts)
 
 
 def _inv(x: Pattern) -> Pattern:

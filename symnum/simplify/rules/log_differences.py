@@ -76,7 +76,7 @@ def _log_of_quotient(m: Match, a: Node, b: Node) -> Node | None:
     sign = _sign(added((over, negated(under))))
     if sign:
         found = o.log1p(o.true_divide(difference.node, b if sign > 0 else a))
-        return found if sign > 0 else o.negative(found)  # type: ignore[no-any-return]
+        return found if sign > 0 else o.negative(found)
     return _by_smaller(a, b, as_node(difference, m.views.sum(a)))
 
 
@@ -90,14 +90,14 @@ def _by_arctanh(difference: Value, whole: Exact) -> Node:
     node = difference.node
     ratio = node if whole == 1 else o.true_divide(node, constant_like(whole, node))
     found = o.multiply(2.0, o.arctanh(ratio))
-    return o.negative(found) if difference.sign < 0 else found  # type: ignore[no-any-return]
+    return o.negative(found) if difference.sign < 0 else found
 
 
 def _by_smaller(a: Node, b: Node, difference: Node) -> Node:
     below = o.less(o.absolute(a), o.absolute(b))
     ratio = o.true_divide(o.where(below, o.negative(difference), difference), o.where(below, a, b))
     found = o.log1p(ratio)
-    return o.where(below, o.negative(found), found)  # type: ignore[no-any-return]
+    return o.where(below, o.negative(found), found)
 
 
 # products -----------------------------------------------------------------------------------------------------
@@ -106,9 +106,9 @@ def sum_of_logs(m: Match) -> Node:
     """sum(log(|x|)), and NaN where the product is negative"""
     x, axis = m["x"], m["axis"]
     if m.views.facts(x).nonnegative:
-        return o.sum(o.log(x), axis=axis)  # type: ignore[no-any-return]
+        return o.sum(o.log(x), axis=axis)
     negative = o.less(o.prod(o.sign(x), axis=axis), 0.0)
-    return o.where(negative, float("nan"), o.sum(o.log(o.absolute(x)), axis=axis))  # type: ignore[no-any-return]
+    return o.where(negative, float("nan"), o.sum(o.log(o.absolute(x)), axis=axis))
 
 
 def product_of_arguments(m: Match) -> Node | None:
@@ -130,7 +130,7 @@ def product_of_arguments(m: Match) -> Node | None:
             least = x if least is None else o.minimum(least, x)
     if least is None:
         return found
-    return o.where(o.greater_equal(least, 0.0), found, float("nan"))  # type: ignore[no-any-return]
+    return o.where(o.greater_equal(least, 0.0), found, float("nan"))
 
 
 def _argument_of_log(term: Term) -> Node | None:
@@ -162,12 +162,12 @@ def _finite_at_zero(views: Views, log: Node, x: Node) -> Node | None:
         beside = _smaller_of_quotient(log)
         if beside is None or not same(views, beside, x):
             return None
-        return o.where(below, o.where(o.equal(x, 0.0), 0.0, minus), plus)  # type: ignore[no-any-return]
+        return o.where(below, o.where(o.equal(x, 0.0), 0.0, minus), plus)
     inner = log.inputs[0]
     if log.op.name == "log1p":
         return o.log1p(o.where(o.equal(x, 0.0), 0.0, inner)) if same(views, o.add(1.0, inner), x) else None
     if any(leaf.sign > 0 and same(views, leaf.node, x) for leaf in views.product(inner).leaves):
-        return o.log(o.where(o.equal(x, 0.0), 1.0, inner))  # type: ignore[no-any-return]
+        return o.log(o.where(o.equal(x, 0.0), 1.0, inner))
     return None
 
 

@@ -53,12 +53,12 @@ def _is_square(x: Node) -> bool:
 
 def _scaled_rows(numbers: Node, x: Node, like: Node) -> Node:
     column = numbers if x.ndim == 1 else o.expand_dims(numbers, axis=(numbers.ndim,))
-    return o.multiply(broadcast_to(column, like.shape), broadcast_to(x, like.shape))  # type: ignore[no-any-return]
+    return o.multiply(broadcast_to(column, like.shape), broadcast_to(x, like.shape))
 
 
 def _scaled_columns(x: Node, numbers: Node, like: Node) -> Node:
     row = numbers if numbers.ndim == 1 else o.expand_dims(numbers, axis=(numbers.ndim - 1,))
-    return o.multiply(broadcast_to(x, like.shape), broadcast_to(row, like.shape))  # type: ignore[no-any-return]
+    return o.multiply(broadcast_to(x, like.shape), broadcast_to(row, like.shape))
 
 
 # factors and eigenvalues --------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def structured_cholesky(m: Match) -> Node | None:
         return x
     if "diagonal" in facts and "positive_definite" in facts:
         column = o.expand_dims(o.sqrt(diagonal_of(x)), axis=(x.ndim - 1,))
-        return o.band(broadcast_to(column, x.shape), low=0, high=0)  # type: ignore[no-any-return]
+        return o.band(broadcast_to(column, x.shape), low=0, high=0)
     pair = factors(x)
     if pair is None or pair[0].ndim != pair[1].ndim:
         return None
@@ -87,12 +87,12 @@ def symmetric_eigenvalues(m: Match) -> Node | None:
     if name == "eigvalsh":
         if "diagonal" not in facts:
             return None
-        return o.sort(diagonal_of(x), axis=x.ndim - 2)  # type: ignore[no-any-return]
+        return o.sort(diagonal_of(x), axis=x.ndim - 2)
     if "symmetric" not in facts or m.node.dtype == x.dtype:
         return None
     if name == "eigvals":
-        return o.eigvalsh(x, uplo="L")  # type: ignore[no-any-return]
-    return o.eigh(x, uplo="L", which=m.node.attr("which"))  # type: ignore[no-any-return]
+        return o.eigvalsh(x, uplo="L")
+    return o.eigh(x, uplo="L", which=m.node.attr("which"))
 
 
 def of_diagonal(m: Match) -> Node | None:
@@ -101,7 +101,7 @@ def of_diagonal(m: Match) -> Node | None:
     if "diagonal" not in m.views.matrix(x) or not _is_square(x):
         return None
     column = o.expand_dims(o.exp(diagonal_of(x)), axis=(x.ndim - 1,))
-    return o.band(broadcast_to(column, x.shape), low=0, high=0)  # type: ignore[no-any-return]
+    return o.band(broadcast_to(column, x.shape), low=0, high=0)
 
 
 # triangles ----------------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def squeezed_inside(m: Match) -> Node | None:
         order = inner.attr("axes")
         gone = tuple(sorted(order[k] for k in axis))
         left = [k for k in order if k not in gone]
-        return o.transpose(o.squeeze(x, axis=gone), axes=tuple(sorted(left).index(k) for k in left))  # type: ignore[no-any-return]
+        return o.transpose(o.squeeze(x, axis=gone), axes=tuple(sorted(left).index(k) for k in left))
     lead = inner.ndim - x.ndim
     own = tuple(k - lead for k in axis if k >= lead)
     return broadcast_to(o.squeeze(x, axis=own) if own else x, m.node.shape)
@@ -119,7 +119,7 @@ def transpose_twice(m: Match) -> Node | None:
     if inner is None:
         return None
     axes = tuple(inner.attr("axes")[k] for k in m.node.attr("axes"))
-    return o.transpose(inner.inputs[0], axes=axes)  # type: ignore[no-any-return]
+    return o.transpose(inner.inputs[0], axes=axes)
 
 
 def reshape_twice(m: Match) -> Node | None:

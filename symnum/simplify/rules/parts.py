@@ -77,7 +77,7 @@ def _rows_of(operand: Node, user: Node, place: int, index: Node) -> Node:
     """Rows of an operand; the second one of a product has no rows of the result."""
     if user.op.name == "dot" and place == 1:
         return operand
-    return o.gather(operand, index, axes=(0,))  # type: ignore[no-any-return]
+    return o.gather(operand, index, axes=(0,))
 
 
 def _region_of_rows(root: Node, views: Views) -> list[Node]:

@@ -82,7 +82,7 @@ def root_of_positive(m: Match) -> Node | None:
     if inner.op.name != "power" or not m.views.facts(inner.inputs[0]).positive:
         return None
     x, y = map(moves, inner.inputs)
-    return o.power(x, o.multiply(constant_like(Fraction(1, 2), y), y))  # type: ignore[no-any-return]
+    return o.power(x, o.multiply(constant_like(Fraction(1, 2), y), y))
 
 
 def is_base_of_logarithm(m: Match) -> bool:

@@ -93,19 +93,19 @@ def by_inverse(m: Match) -> Node | None:
     inverse = 1 / Fraction(value) if value else None
     if inverse is None or not is_held(inverse, m.node.dtype) or not is_normal(inverse, m.node.dtype):
         return None
-    return o.multiply(m["x"], constant_like(inverse, m.node))  # type: ignore[no-any-return]
+    return o.multiply(m["x"], constant_like(inverse, m.node))
 
 
 def square_of_inverse(m: Match) -> Node:
     """r*r, where r = 1/x"""
     inverse = o.true_divide(constant_like(1, m.node), m["x"])
-    return o.multiply(inverse, inverse)  # type: ignore[no-any-return]
+    return o.multiply(inverse, inverse)
 
 
 def fourth_power(m: Match) -> Node:
     """s*s, where s = x*x"""
     square = o.multiply(m["x"], m["x"])
-    return o.multiply(square, square)  # type: ignore[no-any-return]
+    return o.multiply(square, square)
 
 
 def by_products(m: Match) -> Node | None:
@@ -144,7 +144,7 @@ def _inverse_power(x: Node, n: int, half: bool) -> Node:
     found = o.multiply(inverse, o.sqrt(inverse))
     for _ in range(n - 1):
         found = o.multiply(found, inverse)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 _x, _y, _z = wilds("x y z")

@@ -23,16 +23,16 @@ def all_pairs(m: Match) -> Node | None:
     if pair is None or any(x.ndim < 2 for x in pair) or not (pair[0].shape[-1] == 1 == pair[1].shape[-2]):
         return None
     a, b = (broadcast_to(x, m.node.shape) for x in pair)
-    return o.multiply(a, b)  # type: ignore[no-any-return]
+    return o.multiply(a, b)
 
 
 def by_vector(m: Match) -> Node | None:
     """the product by the vector, as a column or a row"""
     a, b = m.node.operands
     if a.ndim == 2 and _is_new_axis(b, 1):
-        return o.expand_dims(o.dot(a, b.inputs[0]), axis=(1,))  # type: ignore[no-any-return]
+        return o.expand_dims(o.dot(a, b.inputs[0]), axis=(1,))
     if b.ndim == 2 and _is_new_axis(a, 0):
-        return o.expand_dims(o.dot(a.inputs[0], b), axis=(0,))  # type: ignore[no-any-return]
+        return o.expand_dims(o.dot(a.inputs[0], b), axis=(0,))
     return None
 
 
@@ -91,7 +91,7 @@ def _first_rows(x: Node, length: object) -> Node:
     if x.shape[-2] == length:
         return x
     lengths = (*x.shape[:-2], length, x.shape[-1])
-    return o.slice(x, starts=(0,) * x.ndim, lengths=lengths, steps=(1,) * x.ndim)  # type: ignore[no-any-return]
+    return o.slice(x, starts=(0,) * x.ndim, lengths=lengths, steps=(1,) * x.ndim)
 
 
 def diagonal_inward(m: Match) -> Node | None:

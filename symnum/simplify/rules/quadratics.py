@@ -54,7 +54,7 @@ def _root(m: Match, base: Node, other: Term, number: Exact) -> Node | None:
     scale: Exact = 2 ** half
     inner = base if scale == 1 else o.multiply(constant_like(1 / Fraction(scale), m.node), base)
     root = o.discriminant_root(inner, first, second)
-    return root if scale == 1 else o.multiply(constant_like(scale, m.node), root)  # type: ignore[no-any-return]
+    return root if scale == 1 else o.multiply(constant_like(scale, m.node), root)
 
 
 def _two_factors(views: Views, node: Node, like: Node) -> tuple[Node, Node]:

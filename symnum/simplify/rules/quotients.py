@@ -27,14 +27,14 @@ def turned(m: Match) -> Node | None:
     if inner.op.name != "true_divide" or m.views.uses.get(inner, 1) > 1:
         return None
     y, z = inner.inputs
-    return o.multiply(x, moves(o.true_divide(z, y)))  # type: ignore[no-any-return]
+    return o.multiply(x, moves(o.true_divide(z, y)))
 
 
 def divided(m: Match) -> Node | None:
     """x / y, from x * (1/y)"""
     for x, inverse in (m.node.inputs, m.node.inputs[::-1]):
         if inverse.op.name == "true_divide" and exact_of(inverse.inputs[0]) == 1 and m.views.uses.get(inverse, 1) == 1:
-            return o.true_divide(x, inverse.inputs[1])  # type: ignore[no-any-return]
+            return o.true_divide(x, inverse.inputs[1])
     return None
 
 

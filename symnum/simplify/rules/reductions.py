@@ -110,7 +110,7 @@ def _number_outside(m: Match, x: Node, axis: tuple[int, ...]) -> Node | None:
 def _scaled(factor: Exact, x: Node) -> Node:
     if factor == 1:
         return x
-    return o.negative(x) if factor == -1 else o.multiply(constant_like(factor, x), x)  # type: ignore[no-any-return]
+    return o.negative(x) if factor == -1 else o.multiply(constant_like(factor, x), x)
 
 
 def _factor_outside(node: Node, x: Node, axis: tuple[int, ...]) -> Node | None:
@@ -146,7 +146,7 @@ def separated(m: Match) -> Node | None:
     free = [[k for k in axis if _narrowed(y, (k,)) is not None] for y in root.inputs]
     if sorted(free[0] + free[1]) != sorted(axis) or not all(free):
         return None
-    return o.multiply(*(_sum_of_rest(y, own, axis, squared) for y, own in zip(root.inputs, free, strict=True)))  # type: ignore[no-any-return]
+    return o.multiply(*(_sum_of_rest(y, own, axis, squared) for y, own in zip(root.inputs, free, strict=True)))
 
 
 def _root_of_square(x: Node) -> tuple[Node, bool]:
@@ -161,7 +161,7 @@ def _sum_of_rest(x: Node, free: Sequence[int], axis: Sequence[int], squared: boo
     narrow = _narrowed(x, free)
     assert narrow is not None
     rest = tuple(k - sum(f < k for f in free) for k in axis if k not in free)
-    return o.sum(o.multiply(narrow, narrow) if squared else narrow, axis=rest)  # type: ignore[no-any-return]
+    return o.sum(o.multiply(narrow, narrow) if squared else narrow, axis=rest)
 
 
 def powers_outside(m: Match) -> Node | None:
@@ -227,7 +227,7 @@ def negation_outside(m: Match) -> Node | None:
     x = m.node.inputs[0]
     if x.op.name not in ("logical_not", "invert") or x.inputs[0].dtype.kind != "b" or m.views.uses.get(x, 1) > 1:
         return None
-    return o.logical_not(_reduced(_OPPOSITE[m.node.op.name], x.inputs[0], m.node.attr("axis")))  # type: ignore[no-any-return]
+    return o.logical_not(_reduced(_OPPOSITE[m.node.op.name], x.inputs[0], m.node.attr("axis")))
 
 
 # joins --------------------------------------------------------------------------------------------------------

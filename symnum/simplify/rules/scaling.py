@@ -37,7 +37,7 @@ def over_squares(m: Match) -> Node | None:
             if top is not None:
                 bottom = reduce(o.add, (o.multiply(x, x) for x in scaled.values()))
                 changes = {above: Value(top), below: Value(bottom, inverse=True)}
-                return o.multiply(as_node(changed(view, changes), view), scale)  # type: ignore[no-any-return]
+                return o.multiply(as_node(changed(view, changes), view), scale)
     return None
 
 
@@ -84,7 +84,7 @@ def _linear_term(views: Views, node: Node, scaled: Mapping[Node, Node]) -> Node 
     factor = scaled[spread(found[0].node, movers)]
     if not movers:
         return as_node(changed(product, {found[0]: Value(factor)}), product)
-    return o.multiply(moved(as_node(changed(product, {found[0]: None}), product), movers), factor)  # type: ignore[no-any-return]
+    return o.multiply(moved(as_node(changed(product, {found[0]: None}), product), movers), factor)
 
 
 # places in an interval --------------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def common_number(m: Match) -> Node | None:
         number = first.coefficient
         if second.key == frozenset() != first.key and second.coefficient == -number and not _is_power_of_two(number):
             difference = o.subtract(core(m.views, first.leaf.node), 1.0)
-            return o.multiply(constant_like(number, difference), difference)  # type: ignore[no-any-return]
+            return o.multiply(constant_like(number, difference), difference)
     return None
 
 

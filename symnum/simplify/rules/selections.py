@@ -36,7 +36,7 @@ def as_number(m: Match) -> Node | None:
     condition, a, b = m.node.inputs
     if condition.dtype.kind != "b" or exact_of(a) != 1 or exact_of(b) != 0 or _is_negative_zero(b):
         return None
-    return o.cast(condition, dtype=m.node.dtype)  # type: ignore[no-any-return]
+    return o.cast(condition, dtype=m.node.dtype)
 
 
 def _is_negative_zero(node: Node) -> bool:
@@ -57,7 +57,7 @@ def merged(m: Match) -> Node | None:
     before = len(chosen) + cost_of(m.node)
     if 1 + sum(cost for _, cost in branches) >= before:
         return None
-    return o.where(condition, branches[0][0], branches[1][0])  # type: ignore[no-any-return]
+    return o.where(condition, branches[0][0], branches[1][0])
 
 
 def _branch(m: Match, operands: list[Node]) -> tuple[Node, float]:
@@ -84,7 +84,7 @@ def masked(m: Match) -> Node | None:
         if exact_of(other) is None and (exact_of(a) == 0 or exact_of(b) == 0) and a is not b:
             zero, kept = constant_like(0, m.node), b if exact_of(a) == 0 else a
             new = getattr(o, m.node.op.name)(*((kept, other) if k == 0 else (other, kept)))
-            return o.where(condition, *((zero, new) if kept is b else (new, zero)))  # type: ignore[no-any-return]
+            return o.where(condition, *((zero, new) if kept is b else (new, zero)))
     return None
 
 

@@ -89,7 +89,7 @@ def _size_of_product(m: Match, powers: Sequence[tuple[Node, int]]) -> Node | Non
     found = kept[0] if bases[kept[0]] > 0 else o.true_divide(constant_like(1, kept[0]), kept[0])
     for base in kept[1:]:
         found = o.multiply(found, base) if bases[base] > 0 else o.true_divide(found, base)
-    return o.absolute(found)  # type: ignore[no-any-return]
+    return o.absolute(found)
 
 
 def log_of_power(m: Match) -> Node | None:
@@ -100,7 +100,7 @@ def log_of_power(m: Match) -> Node | None:
     base, exponent = found
     even = isinstance(exponent, int) and exponent % 2 == 0
     size = o.absolute(base) if even else base
-    return o.multiply(constant_like(exponent, size), getattr(o, m.node.op.name)(size))  # type: ignore[no-any-return]
+    return o.multiply(constant_like(exponent, size), getattr(o, m.node.op.name)(size))
 
 
 def _power(m: Match, node: Node) -> tuple[Node, Exact] | None:

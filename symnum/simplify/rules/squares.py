@@ -164,7 +164,7 @@ def root_of_product(m: Match) -> Node | None:
     apart = [*ups[1::2], *downs[1::2]] or downs
     first = as_node(changed(view, dict.fromkeys(apart)), view)
     second = as_node(reduce(times, (Value(leaf.node, 1, leaf.sign < 0) for leaf in apart)), view)
-    return o.sqrt_product(*(o.absolute(x) if sized else x for x in (first, second)))  # type: ignore[no-any-return]
+    return o.sqrt_product(*(o.absolute(x) if sized else x for x in (first, second)))
 
 
 def _is_large(views: Views, factor: Node) -> bool:

@@ -74,7 +74,7 @@ def repeated_sum(m: Match) -> Node | None:
     total = o.sum(x, axis=tuple(k - lead for k in axis if k >= lead))
     length = dims.product(repeated.shape[k] for k in again)
     count = convert(length, m.node.dtype) if isinstance(length, Node) else constant(length, m.node.dtype)
-    return o.multiply(count, broadcast_to(total, m.node.shape))  # type: ignore[no-any-return]
+    return o.multiply(count, broadcast_to(total, m.node.shape))
 
 
 def is_bool(m: Match) -> bool:
@@ -90,7 +90,7 @@ def transposed_dot(m: Match) -> Node | None:
     if inner is None or m.node.attr("axes") != (1, 0) or m.views.count(inner) > 1:
         return None
     a, b = inner.inputs
-    return o.dot(o.transpose(b, axes=(1, 0)), o.transpose(a, axes=(1, 0)))  # type: ignore[no-any-return]
+    return o.dot(o.transpose(b, axes=(1, 0)), o.transpose(a, axes=(1, 0)))
 
 
 _reductions = _on("sum", "prod", "max", "min", "any", "all", "peak")

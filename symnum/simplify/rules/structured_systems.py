@@ -50,8 +50,8 @@ def _of_inverse(node: Node, a: Node) -> Node:
     """The determinant of an inverse; an error, as that of the inverse, where there is none."""
     sign, size = o.pivots(o.slogdet(a, which=0)), o.negative(o.slogdet(a, which=1))
     if node.op.name == "slogdet":
-        return sign if node.attr("which") == 0 else o.multiply(o.absolute(sign), size)  # type: ignore[no-any-return]
-    return o.multiply(sign, o.exp(size))  # type: ignore[no-any-return]
+        return sign if node.attr("which") == 0 else o.multiply(o.absolute(sign), size)
+    return o.multiply(sign, o.exp(size))
 
 
 def of_scaled(m: Match) -> Node | None:
@@ -73,10 +73,10 @@ def _slogdet_of_scaled(node: Node, found: Scaled) -> Node:
     which, n = node.attr("which"), found.matrix.shape[-1]
     inner = o.slogdet(found.matrix, which=which)
     if which == 0:
-        return inner  # type: ignore[no-any-return]
+        return inner
     count = convert(n, node.dtype) if isinstance(n, Node) else constant(n, node.dtype)
     more = broadcast_to(o.multiply(count, o.log(found.number)), node.shape)
-    return (o.subtract if found.divided else o.add)(inner, more)  # type: ignore[no-any-return]
+    return (o.subtract if found.divided else o.add)(inner, more)
 
 
 def shared(m: Match) -> Node | None:

@@ -79,13 +79,13 @@ def _both(leaf: Leaf, name: str, x: Node, other: Leaf) -> Node | None:
     inner, moves = below_moves(other.node)
     same_side = leaf.sign == other.sign
     if other.node is leaf.node and name == "absolute" and same_side:
-        return o.multiply(x, x)  # type: ignore[no-any-return]
+        return o.multiply(x, x)
     if leaf.shared:
         return None
     if name == "sign":
         return o.absolute(x) if other.node is x and same_side else None
     if other.node is x and not same_side:
-        return o.sign(x)  # type: ignore[no-any-return]
+        return o.sign(x)
     if inner.op.name not in ("absolute", "sign") or other.shared:
         return None
     y = moves(inner.inputs[0])
@@ -93,7 +93,7 @@ def _both(leaf: Leaf, name: str, x: Node, other: Leaf) -> Node | None:
         return x if x is y and same_side else None
     if leaf.node.op.name != "absolute" and other.node.op.name != "absolute":
         return None  # of fewer elements both, so that a product of both has more
-    return o.absolute(o.multiply(x, y) if same_side else o.true_divide(x, y))  # type: ignore[no-any-return]
+    return o.absolute(o.multiply(x, y) if same_side else o.true_divide(x, y))
 
 
 def sign_of_factors(m: Match) -> Node | None:
@@ -107,7 +107,7 @@ def sign_of_factors(m: Match) -> Node | None:
     assert value is not None
     minus = value.sign * (-1) ** sum(sign < 0 for sign in signs.values()) < 0
     found = o.sign(as_node(Value(value.node, 1), view))  # an inverse has the sign of the number
-    return o.negative(found) if minus else found  # type: ignore[no-any-return]
+    return o.negative(found) if minus else found
 
 
 def _sign_of(views: Views, leaf: Leaf) -> int:

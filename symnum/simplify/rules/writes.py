@@ -119,9 +119,9 @@ def scatter_of_row(m: Match) -> Node | None:
     if inside is values:
         return values if combine == "set" else o.add(x, values)
     if combine == "add" and x.dtype.kind != "f":    # of floats, the sum with a zero has no -0
-        return o.add(x, inside)  # type: ignore[no-any-return]
+        return o.add(x, inside)
     mask = embedded(broadcast_to(constant(True), values.shape), ranges, x.shape)
-    return o.where(mask, inside if combine == "set" else o.add(x, inside), x)  # type: ignore[no-any-return]
+    return o.where(mask, inside if combine == "set" else o.add(x, inside), x)
 
 
 def scattered_together(m: Match) -> Node | None:
