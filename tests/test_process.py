@@ -33,6 +33,7 @@ import symnum as sn
 x, y = sn.tensor.dvector("x"), sn.tensor.dvector("y")
 f = sn.function([x, y], sn.tanh(x[:, None] * y[None, :]).sum(axis=1), mode="c")
 f(np.ones(10), np.ones(10))
+signal.signal(signal.SIGINT, signal.default_int_handler)   # in the background of a shell it is ignored
 threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
 begin = time.perf_counter()
 try:
