@@ -22,8 +22,9 @@ from programs import VECTOR
 
 import symnum as sn
 from symnum.codegen.cython_text import cython_module
+from symnum.codegen.instructions import TEXTS
 from symnum.codegen.lower import lower
-from symnum.codegen.mathematics.library import instructions, own_names, own_text
+from symnum.codegen.mathematics.library import instructions, own_names, own_text, renamed
 from symnum.codegen.memory import plan
 from symnum.codegen.program_text import c99_program, c_program
 from symnum.errors import UnsupportedError
@@ -90,6 +91,25 @@ def test_no_warnings(compiler: str, tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[:4000]
         assert len(names) >= 15
+
+
+@pytest.mark.parametrize("processor", ["", "-march=native"])
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_no_warnings_of_instructions(compiler: str, processor: str, tmp_path: Path) -> None:
+    """Each text alone: what it calls for processors without the instruction is not unused on those with it."""
+    if not shutil.which(compiler):
+        pytest.skip(f"{compiler} is not installed")
+    flags = (*COMPILERS[compiler], *ARITHMETIC, *STRICT, *([processor] if processor else []))
+    for name, text in TEXTS.items():
+        short = "double" if name.endswith("doubles") else "float"
+        head = f"void use(const {short} *x, {short} *y)"
+        used = f"{head};\n{head} {{ {name}(16, x, y); }}\n"
+        own = own_text([], "static inline __attribute__((always_inline))", ["expf"] if "expf(" in text else [])
+        source = "typedef long long sn_i64;\n" + own + renamed(text, [], ["expf"]) + used
+        (tmp_path / f"{name}.c").write_text(source, encoding="utf-8")
+        command = (compiler, "-std=gnu11", *flags, f"{name}.c")
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[:4000]
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)

@@ -52,25 +52,26 @@ static inline __attribute__((always_inline)) void sn_estimate_{T}s(const sn_i64 
 _EXP = """\
 static inline __attribute__((always_inline)) void sn_exponential_floats(const sn_i64 lanes, const float *x, float *y) {
 #ifdef __AVX512F__
-  float a __attribute__((vector_size(64))), b __attribute__((vector_size(64))), c[16], rest[16], power[16];
-  float least __attribute__((vector_size(64))) = {0};
-  (void)lanes;
-  least -= 104;
-  __builtin_memcpy(&a, x, 64);
-  __asm__("vmaxps %1, %2, %0" : "=v"(b) : "v"(a), "v"(least));
-  __builtin_memcpy(c, &b, 64);
-  for (int i = 0; i < 16; i++) {
-    const float k = snm_float(snm_single_half(c[i])) - (0x1.8p23f + 127);
-    rest[i] = snm_single_rest(c[i], k);
-    power[i] = k + k;
+  if (lanes == 16) {
+    float a __attribute__((vector_size(64))), b __attribute__((vector_size(64))), c[16], rest[16], power[16];
+    float least __attribute__((vector_size(64))) = {0};
+    least -= 104;
+    __builtin_memcpy(&a, x, 64);
+    __asm__("vmaxps %1, %2, %0" : "=v"(b) : "v"(a), "v"(least));
+    __builtin_memcpy(c, &b, 64);
+    for (int i = 0; i < 16; i++) {
+      const float k = snm_float(snm_single_half(c[i])) - (0x1.8p23f + 127);
+      rest[i] = snm_single_rest(c[i], k);
+      power[i] = k + k;
+    }
+    __builtin_memcpy(&a, rest, 64);
+    __builtin_memcpy(&b, power, 64);
+    __asm__("vscalefps %1, %0, %0" : "+v"(a) : "v"(b));
+    __builtin_memcpy(y, &a, 64);
+    return;
   }
-  __builtin_memcpy(&a, rest, 64);
-  __builtin_memcpy(&b, power, 64);
-  __asm__("vscalefps %1, %0, %0" : "+v"(a) : "v"(b));
-  __builtin_memcpy(y, &a, 64);
-#else
-  for (sn_i64 i = 0; i < lanes; i++) y[i] = expf(x[i]);
 #endif
+  for (sn_i64 i = 0; i < lanes; i++) y[i] = expf(x[i]);
 }
 """
 TEXTS: Mapping[str, str] = MappingProxyType({
