@@ -92,12 +92,18 @@ def c_artifact(graph: FunctionGraph, facts: Mapping[int, int], settings: Setting
 
 @contextmanager
 def _no_collections() -> Iterator[None]:
-    """Without runs of Python's collector of cycles: a build makes hardly any, and it would walk all modules twice."""
+    """Without runs of Python's collector of cycles: a build makes hardly any, and it would walk all modules twice.
+
+    What was made counts as old from then on, which saves the walk that would follow.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # what a program has frozen stays frozen
+            gc.freeze()
+            gc.unfreeze()
         if collecting:
             gc.enable()
 

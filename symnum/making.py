@@ -43,18 +43,21 @@ def made_kept(graph: FunctionGraph, facts: Mapping[int, int], settings: Settings
               cache: Cache, probed: Callable[[], None]) -> Kept:
     """Compile a function; its shared object is in the cache then.  ``probed`` waits for test programs.
 
-    Vector functions are tried while the program that would call them is compiled; where one fails, so is another.
+    Vector functions are tried while the program that would call them is compiled, not while its text is written, which
+    would take turns with that; where one fails, another program is compiled.
 
     Raises:
         CompileError: the compiler failed.
     """
     made = made_lowered(graph, facts, settings, PROGRAM)
     vectors = partial(probe.vector_math, found, settings.options, cache, library_functions(made.program))
+    program = _text(made.program, likely := vectors(trusting=True))
     trial = Pending(partial(_after, probed, vectors))
-    program, name = _built(made.program, likely := vectors(trusting=True), found, settings.options, cache)
+    name = _built(program, likely, found, settings.options, cache)
     vector = trial.within(None)
     if vector is not None and vector != likely:
-        program, name = _built(made.program, vector, found, settings.options, cache)
+        program = _text(made.program, vector)
+        name = _built(program, vector, found, settings.options, cache)
     dims = leaf_dims((*graph.inputs, *graph.read))
     uncertain = tuple(dims.index(d) for d in made.special.uncertain if d in dims)
     signature = interface(graph, blas=program.blas, parallel=program.parallel, cost=program.work,
@@ -67,14 +70,16 @@ def _after(wait: Callable[[], None], make: Callable[[], probe.VectorMath]) -> pr
     return make()
 
 
-def _built(program: Program, vector: probe.VectorMath, found: compiler.Compiler, options: Options,
-           cache: Cache) -> tuple[ProgramText, str]:
-    """The text of a Program, and the name of the shared object that it compiles to."""
-    text = c_program(*planned(program), vector)
+def _text(program: Program, vector: probe.VectorMath) -> ProgramText:
+    return c_program(*planned(program), vector)
+
+
+def _built(text: ProgramText, vector: probe.VectorMath, found: compiler.Compiler, options: Options,
+           cache: Cache) -> str:
+    """The name of the shared object that a text compiles to."""
     level, extra = compiler.optimising(found.kind, text.level), EXTRA_FLAGS.get(found.kind, ())
-    name = compiler.build(text.text, found, options, cache, libs=vector.link_flags,
+    return compiler.build(text.text, found, options, cache, libs=vector.link_flags,
                           units=units(text.sections, usable_cores()), extra=(*level, *extra, *vector.compile_flags))
-    return text, name
 
 
 def made_interpreter(graph: FunctionGraph, settings: Settings) -> Callable[[Sequence[Array]], list[Array]]:

@@ -111,7 +111,7 @@ def _lu_factor(x: Array, which: int) -> Array:
             order[k], order[best] = order[best], order[k]
         for i in range(k + 1, len(a)):
             a[i, k] = a[i, k] / a[k, k] if a[k, k] else mp.mpf(0)
-            a[i, k + 1:] = a[i, k + 1:] - a[i, k] * a[k, k + 1:]
+            a[i, k + 1:] -= a[k, k + 1:] * a[i, k]  # an array first: mpmath would print it to read it
     return (a.T, np.array(order), np.argsort(order), np.asarray(sign, object))[which]
 
 

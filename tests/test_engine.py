@@ -272,6 +272,12 @@ def test_a_sum_of_very_many_terms_is_collected_in_linear_time() -> None:
     assert [event.rule for event in events[:1]] == ["like_terms"] and len(events) < 10
 
 
+def test_a_series_of_a_bounded_argument_is_made_once() -> None:
+    x = o.tanh(input_leaf("x", "float64", ()))
+    events = [event.rule for event in rewrite([o.subtract(x, o.sin(x))], RULES).events]
+    assert events.count("series_near_zero") == 1
+
+
 def test_small_functions_take_little_work() -> None:
     x, y = input_leaf("x", "float64", ()), input_leaf("y", "float64", ())
     logistic = o.true_divide(1.0, o.add(1.0, o.exp(o.negative(x))))

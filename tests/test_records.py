@@ -91,6 +91,21 @@ def test_signatures_are_the_standard_ones():
             p.kind for p in inspect.signature(theirs).parameters.values()]
 
 
+def test_fields_have_their_types_and_a_mark_makes_them_keywords():
+    @records._dataclass(frozen=True, slots=True)
+    class Marked:
+        """A value and a keyword."""
+
+        a: int
+        _: dataclasses.KW_ONLY
+        b: list[int] = field(default_factory=list)
+    assert [(f.name, f.type, f.kw_only) for f in dataclasses.fields(Marked)] == [
+        ("a", "int", False), ("b", "list[int]", True)]
+    assert Marked.__annotations__ == {"a": "int", "_": "dataclasses.KW_ONLY", "b": "list[int]"}
+    with pytest.raises(TypeError):
+        Marked(1, [2])
+
+
 def test_methods_are_made_when_they_are_wanted():
     Frozen, *_ = classes(records._dataclass)
     assert not inspect.isfunction(Frozen.__dict__["__init__"])

@@ -99,6 +99,7 @@ def test_integers_are_rewritten_by_every_named_set() -> None:
 def test_sets_can_be_pickled() -> None:
     again = pickle.loads(pickle.dumps(RULES))
     assert again.names == RULES.names and again.key == RULES.key
+    assert [rule.formula for rule in again] == [rule.formula for rule in RULES]
     x = input_leaf("x", "float64", ())
     assert rewrite([o.log(o.add(o.exp(x), 1.0))], again).outputs == (o.softplus(x),)
 

@@ -61,7 +61,7 @@ def compiled(pattern: Pattern) -> Matcher:
         case Call(op, args, attrs):
             row = TABLE[op]
             elementwise = row.kind == "elementwise" and op != "cast"
-            commutes = len(args) == 2 and "commutative" in row.facts
+            commutes = len(args) == 2 and args[0] != args[1] and "commutative" in row.facts
             return CallMatcher(op, tuple(map(compiled, args)), attrs, elementwise, commutes)
     raise GraphError(f"{pattern} can stand only for a whole left side")
 

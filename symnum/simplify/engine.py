@@ -230,6 +230,7 @@ class _Sweep:
             return node
         made = rebuild(node, (*[settled[x] for x in operands], *node.inputs[len(operands):]))
         self._count(made, self.views.uses.get(node, 1))
+        self.views.follow(node, made)
         return made
 
     def _replacement(self, node: Node, made: Node, after: Node, user: Node | None) -> _Frame:

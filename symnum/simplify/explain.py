@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Rewrites in order, and ``notes`` such as a line for each kernel.
+    """Rewrites in order, ``notes`` such as a line for each kernel, and what was tried and ``refused``.
 
     >>> print(Explanation((Step("stabilize", "log1p", "log(1 + x)", "log1p(x)", "keeps digits"),)))
     phase      rule   before      after     why
@@ -54,17 +54,16 @@ class Explanation:
 
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
+    refused: tuple[Step, ...] = ()
 
     def __str__(self) -> str:
-        return "\n".join((*(_table(self.steps) if self.steps else ["nothing was rewritten"]), *self.notes))
+        refused = ["", "tried and refused", *_table(self.refused)] if self.refused else []
+        return "\n".join((*(_table(self.steps) if self.steps else ["nothing was rewritten"]), *refused, *self.notes))
 
     def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{head}</th>" for head in _HEADS)
-        rows = "".join(f"<tr>{''.join(f'<td>{_code(k, cell)}</td>' for k, cell in enumerate(step.cells))}</tr>"
-                       for step in self.steps)
         notes = "".join(f"<li><code>{html.escape(note)}</code></li>" for note in self.notes)
-        return (f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-                f"{f'<ul>{notes}</ul>' if notes else ''}")
+        refused = f"<p>tried and refused</p>{_html_table(self.refused)}" if self.refused else ""
+        return f"{_html_table(self.steps)}{refused}{f'<ul>{notes}</ul>' if notes else ''}"
 
 
 def explanation(events: Sequence[Event], rules: Iterable[Named] | None = None,
@@ -89,6 +88,13 @@ def _table(steps: Sequence[Step]) -> list[str]:
     used = [k for k in range(len(_HEADS)) if any(row[k] for row in rows[1:])]
     widths = {k: max(len(row[k]) for row in rows) for k in used}
     return ["  ".join(row[k].ljust(widths[k]) for k in used).rstrip() for row in rows]
+
+
+def _html_table(steps: Sequence[Step]) -> str:
+    heads = "".join(f"<th>{head}</th>" for head in _HEADS)
+    rows = "".join(f"<tr>{''.join(f'<td>{_code(k, cell)}</td>' for k, cell in enumerate(step.cells))}</tr>"
+                   for step in steps)
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _short(text: str) -> str:

@@ -175,12 +175,14 @@ class _Heads:
         op = TABLE.get(name)
         if op is None:
             raise AttributeError(f"no op {name!r} in the table")
+        arity, wanted = op.arity, frozenset(op.attrs)
 
         def head(*args: Pattern | Number, **attrs: Any) -> Call:
-            if op.arity not in (None, len(args)) or set(attrs) != set(op.attrs):
-                raise GraphError(f"pattern {name} takes {op.arity} operands and attributes {op.attrs}; "
+            if len(args) != arity is not None or attrs.keys() != wanted:
+                raise GraphError(f"pattern {name} takes {arity} operands and attributes {op.attrs}; "
                                  f"given {len(args)} and {tuple(attrs)}")
-            return Call(name, tuple(map(as_pattern, args)), tuple(attrs.items()))
+            return Call(name, tuple([x if isinstance(x, Pattern) else Exactly(x) for x in args]), tuple(attrs.items()))
+        setattr(self, name, head)  # found without this function from now on
         return head
 
 
@@ -212,7 +214,7 @@ def as_pattern(value: Pattern | Number) -> Pattern:
 
 
 def _joined(op: str, a: Pattern | Number, b: Pattern | Number) -> Call:
-    return Call(op, (as_pattern(a), as_pattern(b)), free=True)
+    return Call(op, (as_pattern(a), as_pattern(b)), (), True)
 
 
 def _formula(call: Call) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import field
 from fractions import Fraction
 
@@ -43,7 +44,7 @@ class Bases:
     def renamed(self, others: Sequence[Node], polynomial: Polynomial | None) -> Polynomial | None:
         """A polynomial in the nodes ``others``, all of which get places here, in these bases."""
         places = [self.places.setdefault(node, len(self.places)) for node in others]
-        if polynomial is None or all(k == place for k, place in enumerate(places)):
+        if polynomial is None or places == list(range(len(places))):
             return polynomial
         return {frozenset([(places[k], e) for k, e in monomial]): number for monomial, number in polynomial.items()}
 
@@ -76,6 +77,9 @@ def of_sum(bases: Bases, node: Node, deepest: int = _DEEPEST) -> Polynomial | No
     >>> [(sorted(exponent for _, exponent in monomial), number) for monomial, number in found.items()]
     [([2], 1), ([], -3)]
     """
+    terms = bases.views.terms(node)
+    if len(terms) == 1:
+        return of_term(bases, terms[0], deepest)
     return bases.renamed(*bases.views.remembered(("sum", node, deepest), lambda: _of_sum(bases.views, node, deepest)))
 
 
@@ -91,6 +95,10 @@ def _of_sum(views: Views, node: Node, deepest: int) -> tuple[list[Node], Polynom
 
 def of_term(bases: Bases, term: Term, deepest: int = _DEEPEST) -> Polynomial | None:
     """A term of a sum, multiplied out; None if it has too many monomials."""
+    if not term.key:
+        return {ONE: term.coefficient}
+    if isinstance(term.key, Node) and not opens(term.key, 1):
+        return {frozenset(((bases.place(term.key), 1),)): term.coefficient}
     return bases.renamed(*bases.views.remembered(("term", term.leaf.node, term.coefficient, deepest),
                                                  lambda: _of_term(bases.views, term, deepest)))
 
@@ -137,6 +145,25 @@ def atoms_of_sum(views: Views, node: Node, deepest: int = _DEEPEST) -> set[objec
         *(atoms(views, term, deepest) for term in views.terms(node))))
 
 
+def may_hold_only(views: Views, term: Term, others: AbstractSet[object]) -> bool:
+    """Whether a monomial of a term, multiplied out, may be made of ``others``: each factor gives it one of its own."""
+    if isinstance(term.key, Node):
+        return True
+    return _each_may_give([atoms_of_sum(views, base, _DEEPEST - 1) if opens(base, exponent) else {base}
+                           for base, exponent in term.key], others)
+
+
+def _each_may_give(factors: Sequence[AbstractSet[object]], others: AbstractSet[object]) -> bool:
+    """Whether each factor, given as what it is made of, has a part among ``others`` or one that may cancel."""
+    return all(ONE in one or not one.isdisjoint(others) or any(
+        k != n and not one.isdisjoint(other) for n, other in enumerate(factors)) for k, one in enumerate(factors))
+
+
+def may_share(views: Views, factors: Iterable[Node], others: AbstractSet[object]) -> bool:
+    """Whether a product of factors, multiplied out, may have a monomial that is made of ``others``."""
+    return _each_may_give([atoms_of_sum(views, x) for x in factors], others)
+
+
 # arithmetic ---------------------------------------------------------------------------------------------------
 
 def added(parts: Iterable[Polynomial]) -> Polynomial:
@@ -144,7 +171,7 @@ def added(parts: Iterable[Polynomial]) -> Polynomial:
     total: dict[Monomial, Exact] = {}
     for part in parts:
         for monomial, coefficient in part.items():
-            total[monomial] = total.get(monomial, 0) + coefficient
+            total[monomial] = total[monomial] + coefficient if monomial in total else coefficient
     return {monomial: coefficient for monomial, coefficient in total.items() if coefficient}
 
 
@@ -153,8 +180,8 @@ def multiplied(a: Polynomial, b: Polynomial) -> Polynomial:
     total: dict[Monomial, Exact] = {}
     for m, c in a.items():
         for n, d in b.items():
-            monomial = product(m, n)
-            total[monomial] = total.get(monomial, 0) + c * d
+            monomial, number = product(m, n), d if c == 1 else c * d
+            total[monomial] = total[monomial] + number if monomial in total else number
     return {monomial: coefficient for monomial, coefficient in total.items() if coefficient}
 
 
@@ -165,7 +192,7 @@ def product(a: Monomial, b: Monomial, inverse: bool = False) -> Monomial:
     exponents = dict(a)
     for place, exponent in b:
         exponents[place] = exponents.get(place, 0) + (-exponent if inverse else exponent)
-    return frozenset((place, e) for place, e in exponents.items() if e)
+    return frozenset([(place, e) for place, e in exponents.items() if e])
 
 
 def quotient(a: Polynomial, b: Polynomial) -> Polynomial | None:
@@ -225,13 +252,14 @@ def _term(monomial: Monomial, number: Exact, nodes: Sequence[Node], root: Node) 
 
 # cost ---------------------------------------------------------------------------------------------------------
 
-def is_cheaper(views: Views, new: Node, root: Node, bases: Bases) -> bool:
-    """Whether a node costs less than ``root``, both made of ``bases``; parts of ``root`` that others need stay."""
-    order = topological([root], lambda node: () if node in bases.places else node.operands)
-    needed = Counter(x for node in order if node not in bases.places for x in node.operands)
-    kept = set(bases.places)
+def is_cheaper(views: Views, new: Node, root: Node, bases: Bases, others: Iterable[Node] = ()) -> bool:
+    """Whether a node costs less than ``root``, both made of ``bases`` and ``others``; what others need of it stays."""
+    ends = {*bases.places, *others}
+    order = topological([root], lambda node: () if node in ends else node.operands)
+    needed = Counter(x for node in order if node not in ends for x in node.operands)
+    kept = set(ends)
     for node in reversed(order[:-1]):
-        if node not in bases.places and (node in kept or views.count(node) > needed[node]):
+        if node not in ends and (node in kept or views.count(node) > needed[node]):
             kept.update((node, *node.operands))
     old = sum(cost_beside(root, node) for node in order if node not in kept)
     made = topological([new], lambda node: () if node in kept else node.operands)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field, fields, replace
 from functools import partial
 from types import CodeType
 from typing import Any
@@ -25,6 +24,17 @@ KEEPS = ("bits", "specials", "real")
 Build = Callable[[Match], Node | None]
 # Both sides as tests and explanations show them; None if the right side cannot be written as a pattern.
 Example = tuple[Pattern, Pattern | None]
+# Only tests and explanations want these patterns, so that they are made by functions, when they are asked for.
+Examples = Callable[[], tuple[Example, ...]]
+Stays = Callable[[], tuple[Pattern, ...]]
+
+
+def _none() -> tuple[()]:
+    return ()
+
+
+def _same(patterns: tuple[Any, ...]) -> tuple[Any, ...]:
+    return patterns
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -43,8 +53,9 @@ class Rule:
             grow), or "real".  It speaks about floats: on integers and bools every rule keeps all bits.
         inverts: names of rules of earlier phases that do not run in this phase, because they would undo it.
         dtypes: classes of the last operand's dtype: any of "f", "i", "u", "b".
-        examples: both sides as tests build them, if ``lhs`` does not say it all; errors are measured on the first.
-        stays: left sides that ``when`` or the function refuses.
+        examples: a function that gives both sides as tests build them, if ``lhs`` does not say it all; errors are
+            measured on the first.
+        stays: a function that gives left sides that ``when`` or the right side refuses.
         shapes: of wildcards, as tests build them, where others than (3, 4) are meant.
         rounded: whether both sides are equal to the precision of their dtype only, as the right side holds rounded
             numbers such as the coefficients of a series.
@@ -61,8 +72,8 @@ class Rule:
     keeps: str = "real"
     inverts: tuple[str, ...] = ()
     dtypes: str = "f"
-    examples: tuple[Example, ...] = ()
-    stays: tuple[Pattern, ...] = ()
+    examples: Examples = _none
+    stays: Stays = _none
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     rounded: bool = False
     extreme: bool = False
@@ -77,6 +88,11 @@ class Rule:
             raise unknown_name(f"dtypes of rule {self.name}", self.dtypes, "fiub")
         object.__setattr__(self, "root", root(self.lhs))
 
+    def __getstate__(self) -> list[Any]:
+        # Lambdas cannot be pickled.
+        made = {"examples": partial(_same, self.examples()), "stays": partial(_same, self.stays())}
+        return [made.get(f.name, getattr(self, f.name)) for f in fields(self)]
+
     def __repr__(self) -> str:
         return f"<rule {self.name}: {self.formula}>"
 
@@ -89,8 +105,9 @@ class Rule:
         'log(1 + x) -> log1p(x)'
         """
         before, after = self.lhs, self.rhs
-        if isinstance(before, AnySum | AnyProduct | AnyNode) and self.examples:
-            before, after = self.examples[0][0], self.examples[0][1] or self.rhs
+        examples = self.examples() if isinstance(before, AnySum | AnyProduct | AnyNode) else ()
+        if examples:
+            before, after = examples[0][0], examples[0][1] or self.rhs
         text = str(after) if isinstance(after, Pattern) else _text_of(after)
         return text if " -> " in text else f"{before} -> {text}"
 
@@ -107,7 +124,7 @@ class Rule:
         >>> len(RULES["log1p"].sides())
         1
         """
-        return self.examples or ((self.lhs, self.rhs if isinstance(self.rhs, Pattern) else None),)
+        return self.examples() or ((self.lhs, self.rhs if isinstance(self.rhs, Pattern) else None),)
 
 
     @property
@@ -190,6 +207,7 @@ class RuleSet:
                          for row in rows)
 
     def _repr_html_(self) -> str:
+        import html  # two milliseconds of every first build
         heads = "".join(f"<th>{head}</th>" for head in _HEADS)
         rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in _cells(self))
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"

@@ -26,6 +26,7 @@ SUM: Mapping[str, tuple[int, ...]] = MappingProxyType({"add": (1, 1), "subtract"
 PRODUCT: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"multiply": (1, 1), "true_divide": (1, -1), "negative": (1,), "reciprocal": (-1,)})
 _POWERS = ("square", "power")
+_MAY_BE_POWERS = frozenset((*_POWERS, *MOVERS, "assume"))
 _FACTORED = frozenset((*PRODUCT, *_POWERS))
 _OPENED = MOVERS | {"cast", "assume"}
 _LOOK_THROUGH = 8  # shared or moved parts of a chain that are opened
@@ -92,7 +93,7 @@ class Chain:
     @property
     def negations(self) -> int:
         """How many ``negative`` ops the tree holds."""
-        return sum(part.node.op.name == "negative" and bool(part.below) for part in self.parts)
+        return sum([1 for part in self.parts if part.below and part.node.op.name == "negative"])
 
 
 class Term(NamedTuple):
@@ -118,6 +119,7 @@ class Views:
     _terms: dict[Node, tuple[Term, ...]] = field(default_factory=dict)
     _monomials: dict[Node, tuple[Exact, Key]] = field(default_factory=dict)
     _ops: dict[tuple[bool, Node], frozenset[str]] = field(default_factory=dict)
+    _traits: dict[tuple[bool, Node], frozenset[str]] = field(default_factory=dict)
     _orders: dict[object, Node] = field(default_factory=dict)
     _remembered: dict[object, tuple[Any, set[object]]] = field(default_factory=dict)
     asked: set[object] = field(default_factory=set)
@@ -127,6 +129,17 @@ class Views:
     def facts(self, node: Node) -> Facts:
         """What is known of the elements of a node."""
         return self._facts.get(node) or facts_of(node, self._facts)
+
+    def follow(self, node: Node, made: Node) -> None:
+        """Take the facts of a node over to the same op of other operands, if what is known of these is the same."""
+        known = self._facts
+        if node not in known or made in known or node.op.name == "where" or made.op is not node.op:
+            return
+        for a, b in zip(node.operands, made.operands, strict=True):
+            if a is not b and known[a] is not self.facts(b) and known[a] != known[b]:
+                return
+        if len(set(made.operands)) == len(set(node.operands)):
+            known[made] = known[node]
 
     def matrix(self, node: Node) -> MatrixFacts:
         """What is known of a matrix, by name: see ``ops.assumptions.MATRIX_FACTS``."""
@@ -212,6 +225,14 @@ class Views:
             found = self._ops[False, node] = frozenset(names)
         return found
 
+    def trait(self, of_sum: bool, node: Node, make: Callable[[], frozenset[str]]) -> frozenset[str]:
+        """What ``make`` gives of a sum, or of a product, and of the products in it; made once for each."""
+        self.asked.add(node)
+        found = self._traits.get((of_sum, node))
+        if found is None:
+            found = self._traits[of_sum, node] = make()
+        return found
+
     def remembered(self, key: object, make: Callable[[], T]) -> T:
         """What ``make`` gives from these views, made once for each ``key``."""
         found = self._remembered.get(key)
@@ -237,10 +258,11 @@ class Views:
             for key in ((True, node), (False, node)):
                 self._chains.pop(key, None)
                 self._ops.pop(key, None)
+                self._traits.pop(key, None)
         every = {*stale, *((node,) for node in changed)}
         remembered = {key: value for key, value in self._remembered.items() if value[1].isdisjoint(every)}
         return Views(uses, self._facts, self._matrices, self._chains, self._terms, self._monomials, self._ops,
-                     _remembered=remembered), every
+                     self._traits, _remembered=remembered), every
 
     def monomial(self, node: Node) -> tuple[Exact, Key]:
         """A node as coefficient and what it multiplies: a node, or a set of (base, exponent)."""
@@ -251,9 +273,12 @@ class Views:
         return found
 
     def _monomial(self, node: Node) -> tuple[Exact, Key]:
-        number = exact_of(node) if node.dtype.kind != "b" else None
+        name = node.op.name
+        number = exact_of(node) if (name == "constant" or name in MOVERS) and node.dtype.kind != "b" else None
         if number is not None:
             return number, _ONE
+        if name not in _FACTORED and name not in _OPENED:
+            return 1, node
         if not is_joined(unassumed(node), PRODUCT) and power_of(node)[1] == 1:
             return 1, node
         product = self.product(node)
@@ -271,9 +296,12 @@ class Views:
 
 def _depends(chain: Chain, changed: Mapping[Node, bool]) -> bool:
     """Whether a chain may be another under changed counts: of one part, or exactly of one that it holds twice."""
-    if len(chain.parts) == 1:
+    parts = chain.parts
+    if len(parts) == 1:
         return changed.get(chain.root, False)
-    met = [part.node for part in chain.parts if part.node in changed]
+    met = [part[0] for part in parts if part[0] in changed]
+    if not met:
+        return False
     return any(changed[node] for node in met) or len(set(met)) < len(met)
 
 
@@ -311,10 +339,12 @@ def is_hidden(node: Node) -> bool:
 
 def below_moves(node: Node, names: set[str]) -> Node:
     """What stands below moves and casts; ``names`` gets the names of all ops on the way, and of that node."""
-    names.add(node.op.name)
-    while is_transparent(node) or node.op.name == "assume":
+    name = node.op.name
+    names.add(name)
+    while name in _OPENED and (name != "cast" or is_widening(node)):
         node = node.inputs[0]
-        names.add(node.op.name)
+        name = node.op.name
+        names.add(name)
     return node
 
 
@@ -401,7 +431,8 @@ def _has_number(node: Node) -> bool:
 
 def coefficient_of(leaf: Leaf) -> Exact | None:
     """The exact number by which a factor multiplies, None if it is no constant other than zero."""
-    number = exact_of(leaf.node)
+    name = leaf.node.op.name
+    number = exact_of(leaf.node) if name == "constant" or name in MOVERS else None
     if not number:
         return None
     return number if leaf.sign > 0 else Fraction(1, 1) / number
@@ -419,6 +450,8 @@ def constant_factor(product: Chain) -> Exact:
 
 def power_of(node: Node) -> tuple[Node, int]:
     """A factor as base and whole exponent."""
+    if node.op.name not in _MAY_BE_POWERS:
+        return node, 1
     movers: list[Node] = []
     inner = node
     while inner.op.name in MOVERS or inner.op.name == "assume":

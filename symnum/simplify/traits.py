@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..ir.node import Node
 from .polynomial import opens
-from .terms import PRODUCT, Views, coefficient_of, is_transparent, power_of
+from .terms import PRODUCT, Term, Views, coefficient_of, is_transparent, power_of
 
 NUMBERS = "several numbers"             # signs of a product are one of them
 LIKE = "terms or factors alike"
@@ -21,16 +21,18 @@ POWERS = "powers alone"
 
 def in_sum(views: Views, node: Node) -> frozenset[str]:
     """The ops that stand in a sum, and its traits."""
-    return views.remembered(("in sum", node), lambda: views.ops_of_sum(node) | _of_sum(views, node))
+    return views.trait(True, node, lambda: views.ops_of_sum(node) | _of_sum(views, node))
 
 
 def in_product(views: Views, node: Node) -> frozenset[str]:
     """The ops that stand in a product, and its traits."""
-    return views.remembered(("in product", node), lambda: views.ops_of_product(node) | _of_product(views, node))
+    return views.trait(False, node, lambda: views.ops_of_product(node) | _of_product(views, node))
 
 
 def _of_sum(views: Views, node: Node) -> set[str]:
     terms, found = views.terms(node), set[str]()
+    if len(terms) == 1:
+        return _of_term(views, node, terms[0])
     keys = [term.key for term in terms if term.key]
     products = [key for key in keys if not isinstance(key, Node)]
     if len(terms) - len(keys) > 1:
@@ -39,15 +41,24 @@ def _of_sum(views: Views, node: Node) -> set[str]:
         found.add(LIKE)
     if len(products) > 1:
         found.add(PRODUCTS)
-    if len(terms) > 1 and any(opens(*factor) for key in products for factor in key):
+    if products and any(opens(*factor) for key in products for factor in key):
         found.add(OPENED)
-    if any(term.coefficient > 0 for term in terms) and any(term.coefficient < 0 for term in terms):
+    if len({term.coefficient > 0 for term in terms if term.coefficient}) > 1:
         found.add(OPPOSITE)
-    alone = len(terms) == len(keys) == 1    # a negative of its own is not gathered
-    if views.sum(node).negations > alone or any(
-            leaf.node.op.name in PRODUCT and views.product(leaf.node).negations % 2 for leaf, _, _ in terms):
+    if views.sum(node).negations or any(_is_negative(views, leaf.node) for leaf, _, _ in terms):
         found.add(SIGNS)
     return found
+
+
+def _of_term(views: Views, node: Node, term: Term) -> set[str]:
+    """The traits of a sum of one term, whose own negative is not gathered."""
+    negations = views.sum(node).negations
+    return {SIGNS} if negations > bool(term.key) or _is_negative(views, term.leaf.node) else set()
+
+
+def _is_negative(views: Views, node: Node) -> bool:
+    """Whether a node is a product with an odd number of negatives."""
+    return node.op.name in PRODUCT and bool(views.product(node).negations % 2)
 
 
 def _of_product(views: Views, node: Node) -> set[str]:

@@ -36,6 +36,7 @@ _DEFINED = re.compile(r"static (?:inline|const) [\w ]*?\*?(snm?_\w+)[(\[]|\} (sn
 # Quarters of a variable that has a polynomial for each.
 _PIECES, _EDGES = {"ERFCX": 4}, ("-0.5", "0", "0.5")
 _LONG = 6  # degree from which even and odd powers are summed apart, so that fewer wait for each other
+_BETWEEN = re.compile(r"\n(?=\n|static const|static inline|typedef)")
 _CALL = re.compile(r"\b([a-z]\w*)\(")
 
 
@@ -45,7 +46,7 @@ def own_names() -> frozenset[str]:
     >>> {"exp", "powf"} <= own_names(), "tgamma" in own_names()
     (True, False)
     """
-    return frozenset(name.removeprefix(PREFIX) for name in _definitions() if name.startswith(PREFIX))
+    return frozenset(name.removeprefix(PREFIX) for name in _pieces() if name.startswith(PREFIX))
 
 
 def single_names() -> frozenset[str]:
@@ -54,7 +55,7 @@ def single_names() -> frozenset[str]:
     >>> single_names() < own_names(), "expf" in single_names()
     (True, True)
     """
-    return frozenset(name.removeprefix(SINGLE) for name in _definitions() if name.startswith(SINGLE))
+    return frozenset(name.removeprefix(SINGLE) for name in _pieces() if name.startswith(SINGLE))
 
 
 def renamed(text: str, own: Collection[str], single: Collection[str] = ()) -> str:
@@ -101,17 +102,22 @@ def instructions(names: Iterable[str]) -> frozenset[str]:
 
 
 @cache
-def _definitions() -> Mapping[str, str]:
-    """Every function, type and table by name, in an order in which each comes after what it uses."""
+def _pieces() -> Mapping[str, str]:
+    """Every function, type and table by name, as the files have it, each after what it uses."""
     found: dict[str, str] = {}
     for file in FILES:
         text = Path(__file__).with_name(file).read_text(encoding="utf-8")
-        for paragraph in text.split("\n\n"):
-            for piece in re.split(r"\n(?=static const|static inline|typedef)", "\n" + paragraph.strip()):
-                name = _DEFINED.search(piece)
-                if name:
-                    found[name[1] or name[2]] = _filled(piece.strip()) + "\n"
+        for piece in _BETWEEN.split(text):
+            name = _DEFINED.search(piece)
+            if name:
+                found[name[1] or name[2]] = piece.strip()
     return MappingProxyType(found)
+
+
+@cache
+def _definitions() -> Mapping[str, str]:
+    """The same with coefficients filled in."""
+    return MappingProxyType({name: _filled(piece) + "\n" for name, piece in _pieces().items()})
 
 
 def _filled(text: str) -> str:

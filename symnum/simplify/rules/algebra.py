@@ -20,7 +20,7 @@ def _rule(name: str, lhs: Pattern, rhs: Pattern | bool | int, why: str, keeps: s
 _NEUTRAL = (
     _rule("add_negative_zero", p.add(_x, -0.0), _x, _SAME, dtypes="f"),
     _rule("add_zero", p.add(_x, 0), _x, _SAME, "real"),
-    _rule("subtract_zero", p.subtract(_x, 0.0), _x, _SAME, examples=((p.subtract(_x, 0), _x),)),
+    _rule("subtract_zero", p.subtract(_x, 0.0), _x, _SAME, examples=lambda: ((p.subtract(_x, 0), _x),)),
     _rule("subtract_negative_zero", p.subtract(_x, -0.0), _x, _SAME, "real", "f"),
     _rule("subtract_from_negative_zero", p.subtract(-0.0, _x), p.negative(_x), "a negation needs no number", dtypes="f"),
     _rule("subtract_from_zero", p.subtract(0, _x), p.negative(_x), "a negation needs no number", "real"),

@@ -138,7 +138,7 @@ RULES = (
     # near arguments
     Rule(name="difference_of_angles", phase=STABILIZE, lhs=AnySum(having=tuple(_DIFFERENCES)), rhs=difference_of_angles,
          why="the values of a function at two near arguments cancel, and the sum of the arguments is rounded",
-         examples=((_tan(_x + _y * 0.001) - _tan(_x), None), (_sin(_x + _y) - _sin(_x), None),
-                   (2 * _cos(_x) - 2 * _cos(_x + _y), None), (p.arctan(_x + 1) - p.arctan(_x), None)),
-         stays=(_sin(_x) - _sin(_y), _sin(_x + _y) + _sin(_x), _sin(_x + _y) - _cos(_x))),
+         examples=lambda: ((_tan(_x + _y * 0.001) - _tan(_x), None), (_sin(_x + _y) - _sin(_x), None),
+                           (2 * _cos(_x) - 2 * _cos(_x + _y), None), (p.arctan(_x + 1) - p.arctan(_x), None)),
+         stays=lambda: (_sin(_x) - _sin(_y), _sin(_x + _y) + _sin(_x), _sin(_x + _y) - _cos(_x))),
 )

@@ -59,12 +59,12 @@ def _stricter(a: float | None, b: float | None, name: str) -> float | None:
 RULES = (
     Rule(name="assumed_and_known", phase=CANONICALIZE, lhs=AnyNode(("assume",)), rhs=known, keeps="bits", dtypes="fiu",
          why="it is known without being stated", domain={"x": _POSITIVE},
-         examples=((assumed(p.absolute(assumed(_x, "positive")), "nonnegative"), None),),
-         stays=(assumed(_x, "positive"), assumed(p.multiply(_x, _x), upper=1))),
+         examples=lambda: ((assumed(p.absolute(assumed(_x, "positive")), "nonnegative"), None),),
+         stays=lambda: (assumed(_x, "positive"), assumed(p.multiply(_x, _x), upper=1))),
     Rule(name="assumed_twice", phase=CANONICALIZE, lhs=AnyNode(("assume",), having=("assume",)), rhs=together,
          keeps="bits", dtypes="fiu", why="one statement instead of two", domain={"x": Interval(1.0, 5.0)},
-         examples=((assumed(assumed(_x, "positive", upper=9), "finite", upper=5),
-                    assumed(_x, "positive", "finite", upper=5)),
-                   (assumed(assumed(_x, lower=1), "positive", lower=0), assumed(_x, "positive", lower=1))),
-         stays=(assumed(_x, "positive"),)),
+         examples=lambda: ((assumed(assumed(_x, "positive", upper=9), "finite", upper=5),
+                            assumed(_x, "positive", "finite", upper=5)),
+                           (assumed(assumed(_x, lower=1), "positive", lower=0), assumed(_x, "positive", lower=1))),
+         stays=lambda: (assumed(_x, "positive"),)),
 )

@@ -16,8 +16,8 @@ from ...ops.spec import Interval
 from ..match import Match
 from ..moves import below_moves
 from ..numbers import Exact, constant_like, exact_of, is_held, is_normal, magnitude, wrapped
-from ..pattern import AnyNode, Call, Pattern, Wild, p, wilds
-from ..rule import CANONICALIZE, Build, Example, Rule
+from ..pattern import AnyNode, Call, Wild, p, wilds
+from ..rule import CANONICALIZE, Build, Examples, Rule, Stays
 from .structure import is_lossless
 
 # Each comparison, and what it is from the other side.
@@ -172,7 +172,7 @@ def _chosen(comparison: str, x: Wild, y: Wild) -> Call:
 
 
 def _pair(name: str, having: tuple[str, ...], rhs: Build, why: str, keeps: str,
-          floats: tuple[Example, ...], whole: tuple[Example, ...], stays: tuple[Pattern, ...],
+          floats: Examples, whole: Examples, stays: Stays,
           **columns: object) -> tuple[Rule, Rule]:
     """A rule for all comparisons of floats, and one for those of integers that hold although these wrap around."""
     return (Rule(name=name, phase=CANONICALIZE, lhs=AnyNode(tuple(MIRRORED), having=having), rhs=rhs, why=why, keeps=keeps,
@@ -184,26 +184,26 @@ def _pair(name: str, having: tuple[str, ...], rhs: Build, why: str, keeps: str,
 _ON_BOTH_SIDES = (
     *_pair("compared_difference", ("subtract",), without_difference,
            "no difference is needed to compare two numbers", "real",
-           ((p.less(_x - _y, 0), p.less(_x, _y)), (p.less_equal(0, _x - _y), p.greater_equal(_x, _y)),
-            (p.equal(_x - _y, 0), p.equal(_x, _y))),
-           ((p.equal(_x - _y, 0), p.equal(_x, _y)), (p.not_equal(0, _x - _y), p.not_equal(_x, _y))),
-           (p.equal(_x - _y, 1),), domain={"x": _FINITE, "y": _FINITE}),
+           lambda: ((p.less(_x - _y, 0), p.less(_x, _y)), (p.less_equal(0, _x - _y), p.greater_equal(_x, _y)),
+                    (p.equal(_x - _y, 0), p.equal(_x, _y))),
+           lambda: ((p.equal(_x - _y, 0), p.equal(_x, _y)), (p.not_equal(0, _x - _y), p.not_equal(_x, _y))),
+           lambda: (p.equal(_x - _y, 1),), domain={"x": _FINITE, "y": _FINITE}),
     *_pair("compared_negatives", ("negative",), without_negatives,
            "the order of negatives is the opposite order", "bits",
-           ((p.less(-_x, -_y), p.greater(_x, _y)), (p.equal(-_x, -_y), p.equal(_x, _y))),
-           ((p.equal(-_x, -_y), p.equal(_x, _y)),), (p.equal(-_x, _y),)),
+           lambda: ((p.less(-_x, -_y), p.greater(_x, _y)), (p.equal(-_x, -_y), p.equal(_x, _y))),
+           lambda: ((p.equal(-_x, -_y), p.equal(_x, _y)),), lambda: (p.equal(-_x, _y),)),
     Rule(name="compared_increasing", phase=CANONICALIZE, lhs=AnyNode(_ALL, having=INCREASING), rhs=without_function,
          why="an increasing function keeps the order",
-         examples=((p.less(p.exp(_x), p.exp(_y)), p.less(_x, _y)),
-                   (p.greater_equal(p.tanh(_x), p.tanh(_y)), p.greater_equal(_x, _y))),
-         stays=(p.less(p.exp(_x), p.tanh(_y)), p.less(p.absolute(_x), p.absolute(_y)))),
+         examples=lambda: ((p.less(p.exp(_x), p.exp(_y)), p.less(_x, _y)),
+                           (p.greater_equal(p.tanh(_x), p.tanh(_y)), p.greater_equal(_x, _y))),
+         stays=lambda: (p.less(p.exp(_x), p.tanh(_y)), p.less(p.absolute(_x), p.absolute(_y)))),
     Rule(name="compared_casts", phase=CANONICALIZE, lhs=AnyNode(_ALL, having=("cast",)), rhs=without_casts, keeps="bits",
          why="a comparison needs no wider dtype",
-         examples=((p.less(p.cast(_int, dtype=FLOAT64), 3), p.less(_int, 3)),
-                   (p.less(_wide, p.cast(_y, dtype=FLOAT64)), p.less(_x, _y)),
-                   (p.greater(2, _wide), p.less(_x, 2))),
-         stays=(p.less(p.cast(_int, dtype=FLOAT64), 2.5), p.less(p.cast(_int, dtype=FLOAT32), 2.0 ** 30),
-                p.less(p.cast(_int, dtype=FLOAT64), p.cast(_int, dtype=FLOAT32)))),
+         examples=lambda: ((p.less(p.cast(_int, dtype=FLOAT64), 3), p.less(_int, 3)),
+                           (p.less(_wide, p.cast(_y, dtype=FLOAT64)), p.less(_x, _y)),
+                           (p.greater(2, _wide), p.less(_x, 2))),
+         stays=lambda: (p.less(p.cast(_int, dtype=FLOAT64), 2.5), p.less(p.cast(_int, dtype=FLOAT32), 2.0 ** 30),
+                        p.less(p.cast(_int, dtype=FLOAT64), p.cast(_int, dtype=FLOAT32)))),
 )
 
 _JOINED = tuple(
@@ -224,23 +224,23 @@ _SAME = (
          why="one name for being NaN"),
     Rule(name="merge_mirrored", phase=CANONICALIZE, lhs=AnyNode(_ORDERS, among_others=True), rhs=mirrored, keeps="bits",
          dtypes="fiub", why="computed once instead of twice",
-         examples=((p.add(_chosen("less_equal", _x, _y), _chosen("greater_equal", _y, _x)),
-                    p.add(_chosen("less_equal", _x, _y), _chosen("less_equal", _x, _y))),
-                   (p.add(_chosen("greater", _x, _y), _chosen("less", _y, _x)),
-                    p.add(_chosen("greater", _x, _y), _chosen("greater", _x, _y)))),
-         stays=(p.logical_or(p.less(_x, _y), p.greater(_x, _y)), p.logical_or(p.less(_x, _y), p.less(_y, _x)))),
+         examples=lambda: ((p.add(_chosen("less_equal", _x, _y), _chosen("greater_equal", _y, _x)),
+                            p.add(_chosen("less_equal", _x, _y), _chosen("less_equal", _x, _y))),
+                           (p.add(_chosen("greater", _x, _y), _chosen("less", _y, _x)),
+                            p.add(_chosen("greater", _x, _y), _chosen("greater", _x, _y)))),
+         stays=lambda: (p.logical_or(p.less(_x, _y), p.greater(_x, _y)), p.logical_or(p.less(_x, _y), p.less(_y, _x)))),
 )
 
 RULES = (
     *_SAME,
     *_pair("compared_beside_number", _LINEAR, solved,
            "fewer operations, and no rounding before the comparison", "specials",
-           ((p.less(_x + 1, 3), p.less(_x, 2)), (p.less_equal(3, _x - 1), p.greater_equal(_x, 4)),
-            (p.greater(1 - _x, 3), p.less(_x, -2)), (p.less(_x * -2, 6), p.greater(_x, -3)),
-            (p.greater_equal(_x / 3, 2), p.greater_equal(_x, 6)), (p.less(-_x, 2), p.greater(_x, -2)),
-            (p.equal(_x + 1, 3), p.equal(_x, 2)), (p.not_equal(5, 3 - _x), p.not_equal(_x, -2))),
-           ((p.equal(_x + 1, 3), p.equal(_x, 2)), (p.not_equal(5, 3 - _x), p.not_equal(_x, -2))),
-           (p.equal(_x * 3, 1), p.equal(_x + _y, 1), p.equal(_x * 0, 1))),
+           lambda: ((p.less(_x + 1, 3), p.less(_x, 2)), (p.less_equal(3, _x - 1), p.greater_equal(_x, 4)),
+                    (p.greater(1 - _x, 3), p.less(_x, -2)), (p.less(_x * -2, 6), p.greater(_x, -3)),
+                    (p.greater_equal(_x / 3, 2), p.greater_equal(_x, 6)), (p.less(-_x, 2), p.greater(_x, -2)),
+                    (p.equal(_x + 1, 3), p.equal(_x, 2)), (p.not_equal(5, 3 - _x), p.not_equal(_x, -2))),
+           lambda: ((p.equal(_x + 1, 3), p.equal(_x, 2)), (p.not_equal(5, 3 - _x), p.not_equal(_x, -2))),
+           lambda: (p.equal(_x * 3, 1), p.equal(_x + _y, 1), p.equal(_x * 0, 1))),
     *_ON_BOTH_SIDES,
     *_JOINED,
 )

@@ -13,7 +13,19 @@ from ..edits import Value, as_node, changed, scaled
 from ..match import Match
 from ..numbers import exact_of, magnitude
 from ..pattern import AnyProduct, AnySum, p, wilds
-from ..polynomial import ONE, Bases, Polynomial, added, atoms, atoms_of_sum, multiplied, of_term, value_of
+from ..polynomial import (
+    ONE,
+    Bases,
+    Polynomial,
+    added,
+    atoms,
+    atoms_of_sum,
+    may_share,
+    multiplied,
+    of_sum,
+    of_term,
+    value_of,
+)
 from ..rule import CANONICALIZE, STABILIZE, Rule
 from ..terms import Term, Views
 
@@ -174,8 +186,10 @@ def _one_fraction(m: Match, first: Term, second: Term) -> Value | None:
     divisors = {base: exponent for base, exponent in divisors.items() if exponent > 0}
     if not divisors:
         return None
-    bases, parts = Bases(m.views), list[Polynomial]()
     above = [{base: found.get(base, 0) + divisors.get(base, 0) for base in {**found, **divisors}} for found in powers]
+    if not _may_meet(m.views, *([base for base, exponent in found.items() if exponent] for found in above)):
+        return None
+    bases, parts = Bases(m.views), list[Polynomial]()
     for term, found in zip((first, second), above, strict=True):
         part = _times(bases, term, found)
         if part is None:
@@ -189,6 +203,12 @@ def _one_fraction(m: Match, first: Term, second: Term) -> Value | None:
         for _ in range(exponent):
             new = o.true_divide(new, base)
     return Value(new, value.sign)
+
+
+def _may_meet(views: Views, a: Sequence[Node], b: Sequence[Node]) -> bool:
+    """Whether two products may have a monomial in common once their sums are multiplied out."""
+    of_a, of_b = (set[object]().union(*(atoms_of_sum(views, base) for base in found)) for found in (a, b))
+    return may_share(views, a, of_b) and may_share(views, b, of_a)
 
 
 def _is_fraction(term: Term) -> bool:
@@ -213,7 +233,7 @@ def _times(bases: Bases, term: Term, powers: dict[Node, int]) -> Polynomial | No
     """A term's number times powers of nodes, sums multiplied out."""
     found: Polynomial = {frozenset(): term.coefficient}
     for base, exponent in powers.items():
-        part = _polynomial(bases, bases.views.terms(base))
+        part = of_sum(bases, base)
         for _ in range(exponent):
             if part is None or len(part) * len(found) > 16:
                 return None
@@ -258,19 +278,19 @@ _NOT_ZERO = Interval(-1e300, 1e300, avoid=(0.0, -1.0))
 RULES = (
     Rule(name="conjugate", phase=STABILIZE, lhs=AnySum(ROOTS), rhs=conjugate_of_root, why=_CANCELS,
          domain={"x": _LARGE},
-         examples=((_sqrt(_x + 1) - _sqrt(_x), 1 / (_sqrt(_x + 1) + _sqrt(_x))),
+         examples=lambda: ((_sqrt(_x + 1) - _sqrt(_x), 1 / (_sqrt(_x + 1) + _sqrt(_x))),
                    (_sqrt(_x * _x + _a) - _x, None), (_y - _sqrt(_y * _y - 1), None), (p.hypot(_x, _y) - _x, None)),
-         stays=(_sqrt(_x + 1) + _sqrt(_x), _sqrt(_x) - _sqrt(_y), _sqrt(_x) - _y, p.absolute(_x) + _sqrt(_x * _x + _y))),
+         stays=lambda: (_sqrt(_x + 1) + _sqrt(_x), _sqrt(_x) - _sqrt(_y), _sqrt(_x) - _y, p.absolute(_x) + _sqrt(_x * _x + _y))),
     Rule(name="conjugate_of_cube_root", phase=STABILIZE, lhs=AnySum(("cbrt",)), rhs=conjugate_of_cube_root, why=_CANCELS,
-         examples=((_cbrt(_x + 1) - _cbrt(_x), None), (_cbrt(_x * _x * _x + _a) - _x, None)),
-         stays=(_cbrt(_x) - _cbrt(_y), _cbrt(_x) + 1)),
+         examples=lambda: ((_cbrt(_x + 1) - _cbrt(_x), None), (_cbrt(_x * _x * _x + _a) - _x, None)),
+         stays=lambda: (_cbrt(_x) - _cbrt(_y), _cbrt(_x) + 1)),
     Rule(name="common_denominator", phase=STABILIZE, lhs=AnySum(("true_divide", "reciprocal", "power")),
          rhs=common_denominator, why=_CANCELS, domain={"x": _NOT_ZERO},
-         examples=((1 / (_x + 1) - 1 / _x, -1 / (_x + 1) / _x), (1 - _x / (1 + _x), 1 / (1 + _x)),
-                   (_a / (1 - _b) - _a, _a * _b / (1 - _b))),
-         stays=(1 / _x - 1 / _y, 1 / (_x - 1) + _x / (_x + 1), _a / _b + _c)),
+         examples=lambda: ((1 / (_x + 1) - 1 / _x, -1 / (_x + 1) / _x), (1 - _x / (1 + _x), 1 / (1 + _x)),
+                           (_a / (1 - _b) - _a, _a * _b / (1 - _b))),
+         stays=lambda: (1 / _x - 1 / _y, 1 / (_x - 1) + _x / (_x + 1), _a / _b + _c)),
     Rule(name="divisor_into_choice", phase=CANONICALIZE, lhs=AnyProduct(("where",)), rhs=divisor_into_choice,
          why="a factor and a divisor that cancel can neither overflow nor underflow", domain={"a": _NOT_ZERO},
-         examples=((p.where(_c, _a * _x, _y) / _a, p.where(_c, _x, _y / _a)),),
-         stays=(p.where(_c, _x, _y) / _a,)),
+         examples=lambda: ((p.where(_c, _a * _x, _y) / _a, p.where(_c, _x, _y / _a)),),
+         stays=lambda: (p.where(_c, _x, _y) / _a,)),
 )

@@ -43,8 +43,8 @@ RULES = (
     Rule(name="log_of_element", phase=STABILIZE, lhs=AnyNode(("log",), having=("gather",)), rhs=log_of_whole,
          why="an exponential overflows, or underflows to 0, where its logarithm is an ordinary number",
          domain={"y": Interval(0.0, 1e300, avoid=(0.0,))},
-         examples=((p.log(p.gather(p.exp(_x) / _y, _second, axes=(1,))), None),
-                   (p.log(p.gather(_y * p.exp(_x), _second, axes=(1,))), None),
-                   (p.log(p.gather(p.sigmoid(_x), _first, axes=(1,))), None)),
-         stays=(p.log(p.gather(_x, _first, axes=(1,))), p.log(p.gather(_y / p.exp(_x), _first, axes=(1,))))),
+         examples=lambda: ((p.log(p.gather(p.exp(_x) / _y, _second, axes=(1,))), None),
+                           (p.log(p.gather(_y * p.exp(_x), _second, axes=(1,))), None),
+                           (p.log(p.gather(p.sigmoid(_x), _first, axes=(1,))), None)),
+         stays=lambda: (p.log(p.gather(_x, _first, axes=(1,))), p.log(p.gather(_y / p.exp(_x), _first, axes=(1,))))),
 )

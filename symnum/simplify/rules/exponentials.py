@@ -64,22 +64,23 @@ def by_one_exponential(m: Match) -> Node:
 RULES = (
     # logistic function
     Rule(name="sigmoid", phase=CANONICALIZE, lhs=1 / (1 + _exp(-_x)), rhs=_sigmoid(_x), when=is_no_size, keeps="specials",
-         why="one name for the logistic function, which other rules know", stays=(1 / (1 + _exp(-p.absolute(_x))),)),
+         why="one name for the logistic function, which other rules know",
+         stays=lambda: (1 / (1 + _exp(-p.absolute(_x))),)),
     _rule("sigmoid_times_exp", _exp(_x) * _sigmoid(-_x), _sigmoid(_x), _NO_OVERFLOW, "real"),
     _rule("one_minus_sigmoid", 1 - _sigmoid(_x), _sigmoid(-_x), _CANCELS),
     # cancellation beside 1
     _rule("expm1", _exp(_x) - 1, _expm1(_x), _CANCELS, "real"),
     # logarithms of sums
     _rule("softplus", _log(1 + _exp(_x)), _softplus(_x), _NO_OVERFLOW, when=is_no_negated_size,
-          stays=(_log(1 + _exp(-p.absolute(_x))),)),
+          stays=lambda: (_log(1 + _exp(-p.absolute(_x))),)),
     _rule("log_of_exp_sum", _log(_exp(_a) + _exp(_b)), p.logaddexp(_a, _b), _NO_OVERFLOW),
     _rule("log_of_exp_and_more", _log(_exp(_x) + _y), p.logaddexp(_x, _log(_y)), _NO_OVERFLOW,
           when=is_sum_of_exponentials, domain={"y": _POSITIVE},
-          examples=((_log(_exp(_x) + _exp(_a) + _exp(_b)), p.logaddexp(_x, p.logaddexp(_a, _b))),),
-          stays=(_log(_exp(_x) + _y), _log(_exp(_x) - _exp(_y)))),
+          examples=lambda: ((_log(_exp(_x) + _exp(_a) + _exp(_b)), p.logaddexp(_x, p.logaddexp(_a, _b))),),
+          stays=lambda: (_log(_exp(_x) + _y), _log(_exp(_x) - _exp(_y)))),
     _rule("log1p", _log(1 + _x), _log1p(_x), _CANCELS, "real", domain={"x": Interval(-1.0, 1e300)}),
     _rule("softplus_of_log1p", _log1p(_exp(_x)), _softplus(_x), _NO_OVERFLOW, when=is_no_negated_size,
-          stays=(_log1p(_exp(-p.absolute(_x))),)),
+          stays=lambda: (_log1p(_exp(-p.absolute(_x))),)),
     _rule("log_sigmoid", _log(_sigmoid(_x)), -_softplus(-_x), "the logarithm of 0 is -inf, where sigmoid underflows",
           "real"),
     _rule("log1p_minus_sigmoid", _log1p(-_sigmoid(_x)), -_softplus(_x), "the logarithm of 0 is -inf, where sigmoid rounds to 1"),
@@ -90,5 +91,5 @@ RULES = (
     _rule("log1p_expm1", _log1p(_expm1(_x)), _x, _NO_OVERFLOW),
     Rule(name="sigmoid_slope", phase=SPECIALIZE, lhs=_sigmoid(_x) * _sigmoid(-_x), rhs=by_one_exponential,
          when=are_sole_sigmoids, keeps="specials", why="one exponential instead of two",
-         stays=(p.maximum(_sigmoid(_x) * _sigmoid(-_x), _sigmoid(_x)),)),
+         stays=lambda: (p.maximum(_sigmoid(_x) * _sigmoid(-_x), _sigmoid(_x)),)),
 )

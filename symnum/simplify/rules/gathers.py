@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ...ir.build import broadcast_to, o
@@ -12,9 +10,9 @@ from ...ir.ranges import is_valid
 from ...ops.indexing import operands_at
 from ..match import Match
 from ..numbers import exact_of
-from ..pattern import AnyNode, Pattern, p, wilds
+from ..pattern import AnyNode, p, wilds
 from ..places import Range, lies_inside, row_of_places, taken, whole
-from ..rule import CANONICALIZE, Build, Example, Rule
+from ..rule import CANONICALIZE, Build, Example, Rule, Stays
 
 (_x,) = wilds("x")
 
@@ -82,9 +80,9 @@ def _is_distinct(node: Node) -> bool:
     return bool(np.unique(places, axis=1).shape[1] == places.shape[1])
 
 
-def _rule(name: str, rhs: Build, why: str, *examples: Example, stays: Sequence[Pattern]) -> Rule:
+def _rule(name: str, rhs: Build, why: str, *examples: Example, stays: Stays) -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=AnyNode(("gather",)), rhs=rhs, why=why, keeps="bits", dtypes="i",
-                examples=examples, stays=tuple(stays))
+                examples=lambda: examples, stays=stays)
 
 
 # For operands of shape (3, 4), whatever their dtype: "i" is that of the indices.
@@ -95,20 +93,20 @@ _row = p.max(_x, axis=(0,))
 RULES = (
     _rule("read_back", read_back, "what was written is at hand",
           (p.gather(p.scatter(_column, _other, _three, axes=(0,), combine="set"), _three, axes=(0,)), _other),
-          stays=(p.gather(p.scatter(_row, _row, _unknown, axes=(0,), combine="set"), _unknown, axes=(0,)),
-                 p.gather(p.scatter(_column, _other, _three, axes=(0,), combine="add"), _three, axes=(0,)))),
+          stays=lambda: (p.gather(p.scatter(_row, _row, _unknown, axes=(0,), combine="set"), _unknown, axes=(0,)),
+                         p.gather(p.scatter(_column, _other, _three, axes=(0,), combine="add"), _three, axes=(0,)))),
     _rule("gather_of_row", gather_of_row, "a slice needs no indices in memory, and no look at them",
           (p.gather(_x, p.subtract(2, _three), axes=(0,)), p.slice(_x, starts=(2, 0), lengths=(3, 4), steps=(-1, 1))),
           (p.gather(_x, p.add(_three, 1), axes=(1,)),
            p.transpose(p.slice(_x, starts=(0, 1), lengths=(3, 3), steps=(1, 1)), axes=(1, 0))),
           (p.gather(_x, _three, p.add(_three, 1), axes=(0, 1)),
            p.diagonal(p.slice(_x, starts=(0, 1), lengths=(3, 3), steps=(1, 1)))),
-          stays=(p.gather(_x, _unknown, axes=(0,)), p.gather(_x, p.add(_three, 1), axes=(0,)),
+          stays=lambda: (p.gather(_x, _unknown, axes=(0,)), p.gather(_x, p.add(_three, 1), axes=(0,)),
                  p.gather(_x, p.subtract(_three, 1), axes=(1,)), p.gather(_x, p.multiply(_three, 0), axes=(1,)))),
     _rule("gather_of_place", gather_of_place, "one index less to look at",
           (p.gather(_x, p.broadcast_to(-1, shape=(4,)), axes=(0,)),
            p.broadcast_to(p.squeeze(p.slice(_x, starts=(2, 0), lengths=(1, 4), steps=(1, 1)), axis=(0,)), shape=(4, 4))),
           (p.gather(_x, _unknown, p.broadcast_to(1, shape=(4,)), axes=(0, 1)),
            p.gather(p.squeeze(p.slice(_x, starts=(0, 1), lengths=(3, 1), steps=(1, 1)), axis=(1,)), _unknown, axes=(0,))),
-          stays=(p.gather(_x, _unknown, axes=(0,)), p.gather(_x, p.broadcast_to(3, shape=(4,)), axes=(0,)))),
+          stays=lambda: (p.gather(_x, _unknown, axes=(0,)), p.gather(_x, p.broadcast_to(3, shape=(4,)), axes=(0,)))),
 )

@@ -29,11 +29,11 @@ def is_no_product(m: Match) -> bool:
 RULES = (
     Rule(name="compound", phase=STABILIZE, lhs=p.power(1 + _x, _y), rhs=p.compound(_x, _y), when=is_of_many,
          why="1 + u is rounded before a power that magnifies the error", domain=_NEAR,
-         stays=(p.power(1 + _x, 3), p.power(1 + _x, -0.5))),
+         stays=lambda: (p.power(1 + _x, 3), p.power(1 + _x, -0.5))),
     Rule(name="power_less_one", phase=STABILIZE, lhs=p.power(1 + _x, _y) - 1, rhs=p.compoundm1(_x, _y),
          when=is_no_product, why="the 1 swallows the digits of the power where that is near 1", domain=_ABOVE,
-         examples=((p.power(1 + _x, 0.3) - 1, p.compoundm1(_x, 0.3)),),
-         stays=(p.power(1 + _x, 3) - 1,)),
+         examples=lambda: ((p.power(1 + _x, 0.3) - 1, p.compoundm1(_x, 0.3)),),
+         stays=lambda: (p.power(1 + _x, 3) - 1,)),
     Rule(name="compound_less_one", phase=STABILIZE, lhs=p.compound(_x, _y) - 1, rhs=p.compoundm1(_x, _y),
          why="the 1 swallows the digits of the power where that is near 1", domain=_ABOVE),
 )

@@ -50,7 +50,7 @@ RULES = (
          lhs=AnyNode(("sin", "cos", "tan"), having=("multiply", "true_divide", "negative")), rhs=in_half_turns,
          why="the rounded product pi*x is far from the real one where it is large, or near a multiple of pi",
          domain={"x": Interval(-1e300, 1e300, avoid=(0.0,))},
-         examples=((p.sin(_pi_x), p.sinpi(_x)), (p.cos(2 * _HALF_TURN * _x), p.cospi(p.multiply(_x, 2.0))),
-                   (p.tan(_pi_x), p.sinpi(_x) / p.cospi(_x)), (p.sin(_HALF_TURN * (_x / 2)), None)),
-         stays=(p.sin(_HALF_TURN * (_x / 180)), p.sin(3 * _x), p.cos(_x * _y), p.sin(3.14159 * _x))),
+         examples=lambda: ((p.sin(_pi_x), p.sinpi(_x)), (p.cos(2 * _HALF_TURN * _x), p.cospi(p.multiply(_x, 2.0))),
+                           (p.tan(_pi_x), p.sinpi(_x) / p.cospi(_x)), (p.sin(_HALF_TURN * (_x / 2)), None)),
+         stays=lambda: (p.sin(_HALF_TURN * (_x / 180)), p.sin(3 * _x), p.cos(_x * _y), p.sin(3.14159 * _x))),
 )

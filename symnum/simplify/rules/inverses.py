@@ -84,9 +84,9 @@ _root = p.sqrt(_x)
 _SQUARES = (
     Rule(name="square_of_root", phase=CANONICALIZE, rhs=square_of_root, why=_GUARDED, domain={"x": _POSITIVE},
          lhs=AnyNode(("multiply", "square", "power"), among_others=True, having=("sqrt",)),
-         examples=tuple((square, p.where(_nonnegative, _x, _NAN)) for square in (
+         examples=lambda: tuple((square, p.where(_nonnegative, _x, _NAN)) for square in (
              p.multiply(_root, _root), p.square(_root), p.power(_root, 2))),
-         stays=(p.power(_root, 3), _root * p.sqrt(1 + _x), _root + _root * _root)),
+         stays=lambda: (p.power(_root, 3), _root * p.sqrt(1 + _x), _root + _root * _root)),
 )
 
 RULES = (*_EVERYWHERE, *_WHERE_DEFINED, *_SQUARES)

@@ -8,17 +8,17 @@ from ...ir.build import broadcast_to, constant, make, o
 from ...ir.node import Dim, Node, Shape
 from ..match import Match
 from ..numbers import scalar_of
-from ..pattern import AnyNode, Pattern, p, wilds
-from ..rule import CANONICALIZE, Build, Example, Rule
+from ..pattern import AnyNode, p, wilds
+from ..rule import CANONICALIZE, Build, Example, Rule, Stays
 from ..terms import moved
 
 _x, _y = wilds("x y")
 
 
-def _rule(name: str, rhs: Build, why: str, *examples: Example, having: Sequence[str], stays: tuple[Pattern, ...],
+def _rule(name: str, rhs: Build, why: str, *examples: Example, having: Sequence[str], stays: Stays,
           dtypes: str) -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=AnyNode((), having=tuple(having)), rhs=rhs, why=why, keeps="bits",
-                dtypes=dtypes, examples=examples, stays=stays)
+                dtypes=dtypes, examples=lambda: examples, stays=stays)
 
 
 _OUTWARD = ("broadcast_to", "expand_dims", "squeeze", "transpose")
@@ -121,18 +121,18 @@ RULES = (
           (p.maximum(p.broadcast_to(_x, shape=(2, 3, 4)), 2), p.broadcast_to(p.maximum(_x, 2), shape=(2, 3, 4))),
           (p.maximum(1, _e), p.expand_dims(p.maximum(1, _x), axis=(1,))),
           (p.absolute(p.squeeze(_one_of_three, axis=(0,))), p.squeeze(p.absolute(_one_of_three), axis=(0,))),
-          stays=(p.maximum(_e, p.reshape(_y, shape=(3, 1, 4))), p.absolute(_x), p.absolute(_flat),
+          stays=lambda: (p.maximum(_e, p.reshape(_y, shape=(3, 1, 4))), p.absolute(_x), p.absolute(_flat),
                  p.maximum(p.broadcast_to(_x, shape=(3, 3, 4)), p.broadcast_to(_e, shape=(3, 3, 4)))), dtypes="fi",
           having=_OUTWARD),
     _rule("repeat_last", repeat_last, "no element is computed twice",
           (p.maximum(p.broadcast_to(2, shape=(3, 4)), p.broadcast_to(p.max(_x, axis=(0, 1)), shape=(3, 4))), None),
           (p.maximum(p.broadcast_to(p.max(_x, axis=(0,)), shape=(3, 4)), p.broadcast_to(_one_of_three, shape=(3, 4))), None),
-          stays=(p.maximum(_x, 2), p.maximum(p.broadcast_to(p.max(_x, axis=(0,)), shape=(3, 4)), p.broadcast_to(
+          stays=lambda: (p.maximum(_x, 2), p.maximum(p.broadcast_to(p.max(_x, axis=(0,)), shape=(3, 4)), p.broadcast_to(
               p.expand_dims(p.max(_x, axis=(1,)), axis=(1,)), shape=(3, 4)))), having=("broadcast_to",), dtypes="fiu"),
     Rule(name="reshape_first", phase=CANONICALIZE, lhs=AnyNode(("reshape",), among_others=True), rhs=reshape_first,
          keeps="bits", dtypes="fiub", why="memory has every shape, and what is computed from it needs none of its own",
-         examples=((p.reshape(p.maximum(_x, 2), shape=(12,)), p.maximum(_flat, 2)),
-                   (p.reshape(p.maximum(_flat, p.reshape(_y, shape=(12,))), shape=(3, 4)), p.maximum(_x, _y))),
-         stays=(_flat, p.reshape(p.absolute(_t), shape=(12,)), p.reshape(p.maximum(_x, p.broadcast_to(
-             p.squeeze(_one_of_three, axis=(0,)), shape=(3, 4))), shape=(12,)))),
+         examples=lambda: ((p.reshape(p.maximum(_x, 2), shape=(12,)), p.maximum(_flat, 2)),
+                           (p.reshape(p.maximum(_flat, p.reshape(_y, shape=(12,))), shape=(3, 4)), p.maximum(_x, _y))),
+         stays=lambda: (_flat, p.reshape(p.absolute(_t), shape=(12,)), p.reshape(p.maximum(_x, p.broadcast_to(
+                     p.squeeze(_one_of_three, axis=(0,)), shape=(3, 4))), shape=(12,)))),
 )

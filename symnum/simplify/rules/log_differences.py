@@ -147,10 +147,10 @@ def log_beside_zero(m: Match) -> Node | None:
         if leaf.node.op.name not in (*_LOGS, "where") or leaf.sign < 0 or leaf.moved:
             continue
         for other in view.leaves:
-            if other is leaf or other.sign < 0 or other.moved or 0 not in m.views.facts(other.node).range:
+            if other is leaf or other.sign < 0 or other.moved:
                 continue
             made = _finite_at_zero(m.views, leaf.node, other.node)
-            if made is not None:
+            if made is not None and 0 in m.views.facts(other.node).range:
                 return as_node(changed(view, {leaf: Value(made)}), view)
     return None
 
@@ -192,14 +192,14 @@ def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, **columns: ob
 
 RULES = (
     _rule("log_difference", AnySum(_LOGS), log_difference, _CANCELS, domain={"x": _POSITIVE},
-          examples=((_log(_x + 1) - _log(_x), _log1p(1 / _x)), (_log1p(_x) - _log(_x), _log1p(1 / _x)),
-                    (_log(_x * _x + _x) - _log(_x * _x), None)),
-          stays=(_log(_x) - _log(_y), _log(_x + 1) + _log(_x), _log(_x + 1) - _log(_y))),
+          examples=lambda: ((_log(_x + 1) - _log(_x), _log1p(1 / _x)), (_log1p(_x) - _log(_x), _log1p(1 / _x)),
+                            (_log(_x * _x + _x) - _log(_x * _x), None)),
+          stays=lambda: (_log(_x) - _log(_y), _log(_x + 1) + _log(_x), _log(_x + 1) - _log(_y))),
     _rule("log_of_quotient", AnyNode(("log",), having=("true_divide",)), log_of_quotient,
           "the quotient is rounded to 1 where its terms are nearly equal",
           domain={"x": _NOT_ONE, "y": _POSITIVE},
-          examples=((_log((1 + _x) / (1 - _x)), 2 * p.arctanh(_x)), (_log((_y + 2) / _y), _log1p(2 / _y))),
-          stays=(_log(_x / _y), _log((_x + 1) / _y))),
+          examples=lambda: ((_log((1 + _x) / (1 - _x)), 2 * p.arctanh(_x)), (_log((_y + 2) / _y), _log1p(2 / _y))),
+          stays=lambda: (_log(_x / _y), _log((_x + 1) / _y))),
     _rule("log1mexp", _log1p(-_exp(_x)), p.log1mexp(_x), "exp rounds to 1 where x is small", domain={
         "x": Interval(-1e300, 0.0)}),
     _rule("log1mexp_of_expm1", _log(-_expm1(_x)), p.log1mexp(_x), "expm1 rounds to -1", domain={
@@ -213,10 +213,10 @@ RULES = (
     _rule("exp_of_logs", AnyNode(("exp",), having=("add", "subtract", "negative", "log")), product_of_arguments,
           "the error of a large logarithm is many units of its exponential", domain={"a": _POSITIVE, "b": _POSITIVE},
           extreme=True,
-          examples=((_exp(_log(_a) + _log(_b)), None), (_exp(_x - _log(_b)), None), (_exp(_log(_a)), None)),
-          stays=(_exp(_x + 2 * _log(_a)), _exp(_x + _y))),
+          examples=lambda: ((_exp(_log(_a) + _log(_b)), None), (_exp(_x - _log(_b)), None), (_exp(_log(_a)), None)),
+          stays=lambda: (_exp(_x + 2 * _log(_a)), _exp(_x + _y))),
     _rule("log_beside_zero", AnyProduct((*_LOGS, "where")), log_beside_zero, "0 times the logarithm of 0 is NaN; the limit is 0",
           domain={"x": _POSITIVE},
-          examples=((p.sigmoid(_a) * _log(p.sigmoid(_a)), None), (_x * _log(_x / _y), None)),
-          stays=(_y * _log(_x), _exp(_x) * _log1p(_exp(_x)))),
+          examples=lambda: ((p.sigmoid(_a) * _log(p.sigmoid(_a)), None), (_x * _log(_x / _y), None)),
+          stays=lambda: (_y * _log(_x), _exp(_x) * _log1p(_exp(_x)))),
 )

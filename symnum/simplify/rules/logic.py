@@ -31,8 +31,8 @@ def _opposite(name: str, before: str, after: str) -> Rule:
     whole, real = p.cast(_x, dtype=INT64), p.cast(_x, dtype=FLOAT64)
     return _rule(name, _not(lhs(_x, _y)), rhs(_x, _y), "one operation instead of two; no integer is NaN",
                  when=is_total_order,
-                 examples=((_not(lhs(_x, _y)), rhs(_x, _y)), (_not(lhs(whole, _y)), rhs(whole, _y))),
-                 stays=(_not(lhs(real, _y)),))
+                 examples=lambda: ((_not(lhs(_x, _y)), rhs(_x, _y)), (_not(lhs(whole, _y)), rhs(whole, _y))),
+                 stays=lambda: (_not(lhs(real, _y)),))
 
 
 _NAMES = (

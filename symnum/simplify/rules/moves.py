@@ -9,18 +9,18 @@ from ...ir import dims
 from ...ir.build import broadcast_to, o
 from ...ir.node import Dim, Node
 from ..match import Match
-from ..pattern import AnyNode, Pattern, p, wilds
-from ..rule import CANONICALIZE, Build, Example, Rule
+from ..pattern import AnyNode, p, wilds
+from ..rule import CANONICALIZE, Build, Example, Rule, Stays
 
 _x, _y = wilds("x y")
 _SAME = "the operation changes nothing"
 _ONE = "one operation instead of two"
 
 
-def _rule(name: str, ops: Sequence[str], rhs: Build, why: str, *examples: Example, stays: tuple[Pattern, ...],
+def _rule(name: str, ops: Sequence[str], rhs: Build, why: str, *examples: Example, stays: Stays,
           having: Sequence[str] = (), dtypes: str = "fiub") -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=AnyNode(tuple(ops), having=tuple(having)), rhs=rhs, why=why, keeps="bits",
-                dtypes=dtypes, examples=examples, stays=stays)
+                dtypes=dtypes, examples=lambda: examples, stays=stays)
 
 
 def _inner(m: Match, *ops: str) -> Node | None:
@@ -155,17 +155,17 @@ RULES = (
           (p.transpose(_x, axes=(0, 1)), _x), (p.broadcast_to(_x, shape=(3, 4)), _x), (p.reshape(_x, shape=(3, 4)), _x),
           (p.slice(_x, lengths=(3, 4), **_whole), _x), (p.embed(_x, shape=(3, 4), **_whole), _x),
           (p.expand_dims(_x, axis=()), _x), (p.squeeze(_x, axis=()), _x), (p.concatenate(_x, axis=0), _x),
-          stays=(_t, p.transpose(p.reshape(_x, shape=(2, 2, 3)), axes=(1, 0, 2)),
-                 p.slice(_x, starts=(2, 0), lengths=(2, 2), steps=(-1, 2)),
-                 p.slice(_x, starts=(2, 0), lengths=(3, 4), steps=(-1, 1)), p.concatenate(_x, _y, axis=0),
-                 p.embed(_x, shape=(3, 5), **_whole))),
+          stays=lambda: (_t, p.transpose(p.reshape(_x, shape=(2, 2, 3)), axes=(1, 0, 2)),
+                         p.slice(_x, starts=(2, 0), lengths=(2, 2), steps=(-1, 2)),
+                         p.slice(_x, starts=(2, 0), lengths=(3, 4), steps=(-1, 1)), p.concatenate(_x, _y, axis=0),
+                         p.embed(_x, shape=(3, 5), **_whole))),
     _rule("transpose_twice", ("transpose",), transpose_twice, _ONE, (p.transpose(_t, axes=(1, 0)), _x),
           (p.transpose(p.transpose(_cube, axes=(2, 1, 0)), axes=(1, 2, 0)), p.transpose(_cube, axes=(1, 0, 2))),
-          stays=(_t,), having=("transpose",)),
+          stays=lambda: (_t,), having=("transpose",)),
     _rule("transpose_ones", ("transpose",), transpose_of_ones, "no axes that matter change their order",
           (p.transpose(p.expand_dims(_x, axis=(0,)), axes=(1, 0, 2)), None),
           (p.transpose(_one_of_three, axes=(1, 0)), p.expand_dims(p.squeeze(_one_of_three, axis=(0,)), axis=(1,))),
-          stays=(_t, p.transpose(_e, axes=(2, 1, 0)))),
+          stays=lambda: (_t, p.transpose(_e, axes=(2, 1, 0)))),
     _rule("ones", ("reshape", "expand_dims", "squeeze"), of_ones, "axes of length 1 need no other memory",
           (p.reshape(_x, shape=(1, 3, 1, 4)), p.expand_dims(_x, axis=(0, 2))),
           (p.expand_dims(_e, axis=(0, 2)), p.expand_dims(_x, axis=(0, 2, 3))), (p.squeeze(_e, axis=(1,)), _x),
@@ -174,22 +174,22 @@ RULES = (
           (p.squeeze(p.expand_dims(_one_of_three, axis=(2,)), axis=(0,)),
            p.expand_dims(p.squeeze(_one_of_three, axis=(0,)), axis=(1,))),
           (p.expand_dims(p.squeeze(_one_of_three, axis=(0,)), axis=(0,)), _one_of_three),
-          stays=(_e, _flat, p.squeeze(_one_of_three, axis=(0,)))),
+          stays=lambda: (_e, _flat, p.squeeze(_one_of_three, axis=(0,)))),
     _rule("squeeze_inside", ("squeeze",), squeezed_inside, "fewer axes are moved",
           (p.squeeze(p.transpose(p.transpose(_e, axes=(2, 1, 0)), axes=(0, 1, 2)), axis=(1,)), None),
           (p.squeeze(p.broadcast_to(_x, shape=(1, 3, 4)), axis=(0,)), _x),
           (p.squeeze(p.broadcast_to(_one_of_three, shape=(3, 1, 4)), axis=(1,)),
            p.broadcast_to(p.squeeze(_one_of_three, axis=(0,)), shape=(3, 4))),
-          stays=(p.squeeze(_one_of_three, axis=(0,)),), having=("broadcast_to", "transpose")),
+          stays=lambda: (p.squeeze(_one_of_three, axis=(0,)),), having=("broadcast_to", "transpose")),
     _rule("reshape_twice", ("reshape", "squeeze"), reshape_twice, _ONE,
           (p.reshape(p.reshape(_x, shape=(12,)), shape=(2, 6)), p.reshape(_x, shape=(2, 6))),
           (p.squeeze(p.reshape(_x, shape=(1, 2, 6)), axis=(0,)), p.reshape(_x, shape=(2, 6))),
-          (p.reshape(_e, shape=(12,)), _flat), stays=(p.reshape(_t, shape=(12,)),),
+          (p.reshape(_e, shape=(12,)), _flat), stays=lambda: (p.reshape(_t, shape=(12,)),),
           having=("reshape", "expand_dims", "squeeze")),
     _rule("broadcast_twice", ("broadcast_to",), broadcast_twice, _ONE,
           (p.broadcast_to(p.broadcast_to(_x, shape=(2, 3, 4)), shape=(5, 2, 3, 4)), p.broadcast_to(_x, shape=(5, 2, 3, 4))),
-          stays=(p.broadcast_to(_e, shape=(3, 2, 4)),), having=("broadcast_to",)),
+          stays=lambda: (p.broadcast_to(_e, shape=(3, 2, 4)),), having=("broadcast_to",)),
     _rule("broadcast_expanded", ("broadcast_to",), broadcast_expanded, _ONE,
           (p.broadcast_to(p.expand_dims(_x, axis=(0, 1)), shape=(5, 2, 3, 4)), p.broadcast_to(_x, shape=(5, 2, 3, 4))),
-          stays=(p.broadcast_to(_e, shape=(3, 2, 4)),), having=("expand_dims",)),
+          stays=lambda: (p.broadcast_to(_e, shape=(3, 2, 4)),), having=("expand_dims",)),
 )

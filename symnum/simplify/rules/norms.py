@@ -79,10 +79,10 @@ def _sum(y: Pattern) -> Pattern:
 RULES = (
     Rule(name="scaled_norm", phase=STABILIZE, lhs=p.sqrt(_sum(_y)), rhs=scaled_norm, keeps="specials", extreme=True,
          domain={"x": _NOT_ZERO}, why=_OVERFLOWS,
-         examples=((p.sqrt(_sum(p.multiply(_x, _x))), None), (p.sqrt(_sum(p.square(_x))), None)),
-         stays=(p.sqrt(_sum(_x)),)),
+         examples=lambda: ((p.sqrt(_sum(p.multiply(_x, _x))), None), (p.sqrt(_sum(p.square(_x))), None)),
+         stays=lambda: (p.sqrt(_sum(_x)),)),
     Rule(name="scaled_root_mean_square", phase=STABILIZE, lhs=p.sqrt(p.true_divide(_sum(_y), _n)), rhs=scaled_mean,
          extreme=True, domain={"x": _NOT_ZERO, "n": Interval(1.0, 1e3)}, why=_OVERFLOWS,
-         examples=((p.sqrt(p.true_divide(_sum(p.multiply(_x, _x)), _n)), None),),
-         stays=(p.sqrt(p.true_divide(_sum(_x), _n)),)),
+         examples=lambda: ((p.sqrt(p.true_divide(_sum(p.multiply(_x, _x)), _n)), None),),
+         stays=lambda: (p.sqrt(p.true_divide(_sum(_x), _n)),)),
 )

@@ -10,7 +10,7 @@ from ...ir.node import Dim, Node
 from ..match import Match
 from ..pattern import AnyNode, Pattern, p, wilds
 from ..places import Range, embedded, places_of, ranges_of, taken, whole
-from ..rule import CANONICALIZE, SPECIALIZE, Build, Example, Rule
+from ..rule import CANONICALIZE, SPECIALIZE, Build, Example, Rule, Stays
 
 (_x,) = wilds("x")
 _FOLDS = ("sum", "prod", "max", "min", "any", "all", "peak")
@@ -104,9 +104,9 @@ def differences_of_sums(m: Match) -> Node | None:
 
 
 def _rule(name: str, ops: Sequence[str], rhs: Build, why: str, *examples: Example, having: Sequence[str],
-          stays: tuple[Pattern, ...], dtypes: str = "fi", phase: str = CANONICALIZE) -> Rule:
+          stays: Stays, dtypes: str = "fi", phase: str = CANONICALIZE) -> Rule:
     return Rule(name=name, phase=phase, lhs=AnyNode(tuple(ops), having=tuple(having)), rhs=rhs, why=why, keeps="real",
-                dtypes=dtypes, examples=examples, stays=stays)
+                dtypes=dtypes, examples=lambda: examples, stays=stays)
 
 
 # For operands of shape (3, 4).
@@ -127,20 +127,20 @@ RULES = (
           (p.max(p.transpose(p.reshape(_x, shape=(2, 3, 2)), axes=(2, 1, 0)), axis=(1,)),
            p.transpose(p.max(p.reshape(_x, shape=(2, 3, 2)), axis=(1,)), axes=(1, 0))),
           having=("transpose", "reshape", "sort", "slice"),
-          stays=(p.max(_x, axis=(0,)), p.sum(p.reshape(_x, shape=(6, 2)), axis=(0,)), p.max(_flipped, axis=(1,)),
-                 p.max(_sorted, axis=(0,)))),
+          stays=lambda: (p.max(_x, axis=(0,)), p.sum(p.reshape(_x, shape=(6, 2)), axis=(0,)), p.max(_flipped, axis=(1,)),
+                         p.max(_sorted, axis=(0,)))),
     _rule("sum_of_embedded", ("sum",), sum_of_embedded, "zeros are not added",
           (p.sum(_embedded, axis=(0, 1)), p.sum(_x, axis=(0, 1))),
           (p.sum(_embedded, axis=(0,)), p.embed(p.sum(_x, axis=(0,)), shape=(9,), starts=(2,), steps=(1,))),
-          having=("embed",), stays=(p.sum(_x, axis=(0,)),), dtypes="f"),
+          having=("embed",), stays=lambda: (p.sum(_x, axis=(0,)),), dtypes="f"),
     _rule("sort_twice", ("sort",), sort_twice, "the order does not depend on the one before", (p.sort(_sorted, axis=1), _sorted),
           (p.sort(_flipped, axis=0), p.sort(_x, axis=0)), having=("sort", "slice"),
-          stays=(p.sort(_sorted, axis=0), p.sort(_flipped, axis=1), p.sort(_columns(_x, 1, 2), axis=1)), dtypes="fiu"),
+          stays=lambda: (p.sort(_sorted, axis=0), p.sort(_flipped, axis=1), p.sort(_columns(_x, 1, 2), axis=1)), dtypes="fiu"),
     _rule("last_sum", ("slice",), last_sum, "the sums before are not stored",
           (_columns(_sums, 3, 1), p.expand_dims(p.sum(_x, axis=(1,)), axis=(1,))), having=("cumsum",),
-          stays=(_columns(_sums, 2, 1), _columns(_sums, 2, 2)), phase=SPECIALIZE),
+          stays=lambda: (_columns(_sums, 2, 1), _columns(_sums, 2, 2)), phase=SPECIALIZE),
     _rule("differences_of_sums", ("subtract",), differences_of_sums, "nothing is added and taken away again",
           (p.subtract(_columns(_sums, 1, 3), _columns(_sums, 0, 3)), _columns(_x, 1, 3)), having=("slice",),
-          stays=(p.subtract(_columns(_sums, 0, 3), _columns(_sums, 1, 3)), p.subtract(_columns(_x, 1, 3), _columns(_x, 0, 3)),
-                 p.subtract(_columns(_sums, 2, 2), _columns(_sums, 0, 2)))),
+          stays=lambda: (p.subtract(_columns(_sums, 0, 3), _columns(_sums, 1, 3)), p.subtract(_columns(_x, 1, 3), _columns(_x, 0, 3)),
+                         p.subtract(_columns(_sums, 2, 2), _columns(_sums, 0, 2)))),
 )

@@ -20,6 +20,7 @@ from ..polynomial import (
     atoms_of_sum,
     factors,
     is_cheaper,
+    may_hold_only,
     of_sum,
     of_term,
     opens,
@@ -73,9 +74,10 @@ def _may_cancel(views: Views, terms: Sequence[Term]) -> bool:
 
 def _meet(views: Views, terms: Sequence[Term], products: Sequence[bool]) -> bool:
     """As ``_may_cancel``, of few terms: all that a term is made of must be found in the product that it cancels with."""
-    made = [(atoms(views, term), is_product) for term, is_product in zip(terms, products, strict=True)]
-    return any(not a.isdisjoint(b) if a_is and b_is else a <= b if b_is else b <= a
-               for (a, a_is), (b, b_is) in combinations(made, 2) if a_is or b_is)
+    made = [(term, atoms(views, term), is_product) for term, is_product in zip(terms, products, strict=True)]
+    return any((not a.isdisjoint(b) if a_is and b_is else a <= b if b_is else b <= a)
+               and may_hold_only(views, one, b) and may_hold_only(views, other, a)
+               for (one, a, a_is), (other, b, b_is) in combinations(made, 2) if a_is or b_is)
 
 
 # quotients ----------------------------------------------------------------------------------------------------
@@ -91,7 +93,8 @@ def exact_quotient(m: Match) -> Node | None:
             value = _divided(bases, leaf.node, divisor.node)
             if value is not None:
                 new = as_node(changed(view, {divisor: None, leaf: value}), view)
-                if is_cheaper(m.views, new, m.node, bases):
+                others = [each.node for each in view.leaves if each is not leaf and each is not divisor]
+                if is_cheaper(m.views, new, m.node, bases, others):
                     return new
     return None
 
@@ -169,16 +172,16 @@ _FEWER = "fewer operations, and nothing is left to cancel"
 
 RULES = (
     Rule(name="multiplied_out", phase=CANONICALIZE, lhs=AnySum((OPENED,)), rhs=multiplied_out, dtypes="fiu", why=_FEWER,
-         examples=(((_x + _y)**2 - _x**2 - 2 * _x * _y - _y**2, as_pattern(0)),
-                   ((_x - _y)**2 + 2 * _x * _y, None), ((_x + 1) * (_x - 1) + 1, None),
-                   (_a * (_x + _y) - _a * _x, _a * _y), (_x * (_x - 1) - _x * _x, -_x)),
-         stays=((_x + 1) * (_x - 1), (_x + _y) * (_x - _y) + _a, (_x - 1)**2 - _y)),
+         examples=lambda: (((_x + _y)**2 - _x**2 - 2 * _x * _y - _y**2, as_pattern(0)),
+                           ((_x - _y)**2 + 2 * _x * _y, None), ((_x + 1) * (_x - 1) + 1, None),
+                           (_a * (_x + _y) - _a * _x, _a * _y), (_x * (_x - 1) - _x * _x, -_x)),
+         stays=lambda: ((_x + 1) * (_x - 1), (_x + _y) * (_x - _y) + _a, (_x - 1)**2 - _y)),
     Rule(name="exact_quotient", phase=CANONICALIZE, lhs=AnyProduct((QUOTIENT,)), rhs=exact_quotient,
          why="the quotient is a polynomial: fewer operations, and a number where both sums are 0",
          domain={"x": Interval(0.0, 1e300, avoid=(0.0,)), "y": Interval(-1e300, 0.0, avoid=(0.0,))},
-         examples=(((_x**2 - _y**2) / (_x - _y), _x + _y), ((_x**3 - _y**3) / (_x - _y), None)),
-         stays=((_x**2 + _y**2) / (_x - _y), (_x**2 - 1) / (_y - 1))),
+         examples=lambda: (((_x**2 - _y**2) / (_x - _y), _x + _y), ((_x**3 - _y**3) / (_x - _y), None)),
+         stays=lambda: ((_x**2 + _y**2) / (_x - _y), (_x**2 - 1) / (_y - 1))),
     Rule(name="horner", phase=SPECIALIZE, lhs=AnySum(), rhs=horner, dtypes="fiu", why="fewer multiplications",
-         examples=((_x**4 + 2 * _x**3 + 3 * _x**2 + 4 * _x + 5, None), (_a * _x * _x + _b * _x + _c, (_a * _x + _b) * _x + _c)),
-         stays=(_x * _x + _y, _x * _x + _y * _y, _a * _x + _b * _y)),
+         examples=lambda: ((_x**4 + 2 * _x**3 + 3 * _x**2 + 4 * _x + 5, None), (_a * _x * _x + _b * _x + _c, (_a * _x + _b) * _x + _c)),
+         stays=lambda: (_x * _x + _y, _x * _x + _y * _y, _a * _x + _b * _y)),
 )

@@ -116,14 +116,19 @@ def one_limit(m: Match) -> Node | None:
     return None
 
 
-_LIMITS = tuple(rule for op, other, low, high in (("maximum", "minimum", 1, 2), ("minimum", "maximum", 2, 1))
-                for f, g in ((getattr(p, op), getattr(p, other)),) for rule in (
-    _rule(f"{op}_again", f(_x, f(_x, _y)), f(_x, _y), "the operand is there already", keeps="bits"),
-    _rule(f"{op}_absorbed", f(_x, g(_x, _y)), _x, _KNOWN),
-    _rule(f"{op}_of_negatives", f(p.negative(_x), p.negative(_y)), p.negative(g(_x, _y)), "two operations instead of three",
-          "f"),
-    _rule(f"{op}_of_limits", AnyNode((op,), having=(op,)), one_limit, "one comparison instead of two", keeps="bits",
-          examples=((f(f(_x, low), high), f(_x, high)),), stays=(f(f(_x, _y), 2),))))
+
+def _of_limits(op: str, other: str, low: int, high: int) -> tuple[Rule, ...]:
+    f, g = getattr(p, op), getattr(p, other)
+    return (
+        _rule(f"{op}_again", f(_x, f(_x, _y)), f(_x, _y), "the operand is there already", keeps="bits"),
+        _rule(f"{op}_absorbed", f(_x, g(_x, _y)), _x, _KNOWN),
+        _rule(f"{op}_of_negatives", f(p.negative(_x), p.negative(_y)), p.negative(g(_x, _y)),
+              "two operations instead of three", "f"),
+        _rule(f"{op}_of_limits", AnyNode((op,), having=(op,)), one_limit, "one comparison instead of two", keeps="bits",
+              examples=lambda: ((f(f(_x, low), high), f(_x, high)),), stays=lambda: (f(f(_x, _y), 2),)))
+
+
+_LIMITS = (*_of_limits("maximum", "minimum", 1, 2), *_of_limits("minimum", "maximum", 2, 1))
 
 RULES = (
     _rule("where_true_or_false", p.where(_c, True, False), _c, "the selection is its condition", "b", keeps="bits"),
@@ -132,24 +137,24 @@ RULES = (
     _rule("where_or_false", p.where(_c, _x, False), p.logical_and(_c, _x), _LOGIC, "b", keeps="bits"),
     _rule("where_or_true", p.where(_c, True, _x), p.logical_or(_c, _x), _LOGIC, "b", keeps="bits"),
     _rule("where_one_or_zero", AnyNode(("where",), having=("constant",)), as_number, "a cast costs less than a selection",
-          "fi", keeps="bits", stays=(p.where(_c, 1.0, -0.0), p.where(_c, _x, 0)),
-          examples=((p.where(_c, 1.0, 0.0), p.cast(_c, dtype=FLOAT64)), (p.where(_c, 1, 0), p.cast(_c, dtype=INT64)))),
+          "fi", keeps="bits", stays=lambda: (p.where(_c, 1.0, -0.0), p.where(_c, _x, 0)),
+          examples=lambda: ((p.where(_c, 1.0, 0.0), p.cast(_c, dtype=FLOAT64)), (p.where(_c, 1, 0), p.cast(_c, dtype=INT64)))),
     _rule("where_merged", AnyNode(_MERGED, among_others=True, having=("where",)), merged,
           "fewer operations under one condition",
-          examples=((p.add(p.where(_c, _a, 0), p.where(_c, 0, _b)), p.where(_c, _a, _b)),
-                    (p.multiply(p.where(_c, 2, 3), 4), p.where(_c, 8, 12)),
-                    (p.multiply(p.where(_c, _a, 1), p.where(_c, _b, 1)), None)),
-          stays=(p.add(p.where(_c, _a, _b), p.where(_c, _x, _y)), p.add(p.where(_c, _a, 0), p.where(_d, 0, _b)))),
+          examples=lambda: ((p.add(p.where(_c, _a, 0), p.where(_c, 0, _b)), p.where(_c, _a, _b)),
+                            (p.multiply(p.where(_c, 2, 3), 4), p.where(_c, 8, 12)),
+                            (p.multiply(p.where(_c, _a, 1), p.where(_c, _b, 1)), None)),
+          stays=lambda: (p.add(p.where(_c, _a, _b), p.where(_c, _x, _y)), p.add(p.where(_c, _a, 0), p.where(_d, 0, _b)))),
     _rule("mask_last", AnyNode(("multiply", "true_divide"), among_others=True, having=("where",)), masked,
           "where the mask is 0 so is the product, even of infinity and NaN", domain={"b": _FINITE},
-          examples=((p.multiply(_a, p.where(_c, 0, _b)), p.where(_c, 0, p.multiply(_a, _b))),
-                    (p.multiply(p.where(_c, _a, 0), _b), p.where(_c, p.multiply(_a, _b), 0))),
-          stays=(p.multiply(_a, p.where(_c, 1, _b)), p.multiply(2, p.where(_c, 0, _b)))),
+          examples=lambda: ((p.multiply(_a, p.where(_c, 0, _b)), p.where(_c, 0, p.multiply(_a, _b))),
+                            (p.multiply(p.where(_c, _a, 0), _b), p.where(_c, p.multiply(_a, _b), 0))),
+          stays=lambda: (p.multiply(_a, p.where(_c, 1, _b)), p.multiply(2, p.where(_c, 0, _b)))),
     _rule("size_selected", AnyNode(("where",), having=("less", "less_equal", "greater", "greater_equal")), size,
           "one operation instead of three", "fi",
-          examples=((p.where(p.less(_x, 0), -_x, _x), p.absolute(_x)),
-                    (p.where(p.greater_equal(_x, 0), _x, -_x), p.absolute(_x))),
-          stays=(p.where(p.less(_x, 1), -_x, _x), p.where(p.greater(_x, 0), -_x, _x))),
+          examples=lambda: ((p.where(p.less(_x, 0), -_x, _x), p.absolute(_x)),
+                            (p.where(p.greater_equal(_x, 0), _x, -_x), p.absolute(_x))),
+          stays=lambda: (p.where(p.less(_x, 1), -_x, _x), p.where(p.greater(_x, 0), -_x, _x))),
     _rule("larger_of_opposites", p.maximum(_x, p.negative(_x)), p.absolute(_x), "one operation instead of two", "f"),
     *_LIMITS,
 )

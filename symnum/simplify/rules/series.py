@@ -74,7 +74,7 @@ def _arguments(views: Views, terms: Sequence[Term]) -> Iterator[Node]:
 
 def _is_far(views: Views, x: Node) -> bool:
     """Whether an argument is never near 0, as is what this rule puts in the place of one that may be."""
-    if x.op.name == "copysign" and x.inputs[0].op.name == "maximum":
+    if x.op.name == "copysign" and views.facts(x.inputs[0]).lower >= _RADII[-1]:
         return True
     found = views.facts(x).range
     return found.lower >= _RADII[-1] or found.upper <= -_RADII[-1]
@@ -167,8 +167,8 @@ _WHY = "the first terms of the functions' power series cancel, and rounding leav
 RULES = (
     Rule(name="series_near_zero", phase=STABILIZE, lhs=AnySum(having=tuple(SERIES)), rhs=near_zero, why=_WHY, rounded=True,
          domain={"x": Interval(-0.99, 0.99, avoid=(0.0,))},
-         examples=((_x - p.sin(_x), None), (p.expm1(_x) - _x, None), (p.tan(_x) - _x, None),
+         examples=lambda: ((_x - p.sin(_x), None), (p.expm1(_x) - _x, None), (p.tan(_x) - _x, None),
                    (1 / _x - 1 / p.tan(_x), None), (_x * p.cos(_x) - p.sin(_x), None), (p.arctan(_x) - _x + _y, None),
-                   (p.sinh(2 * _x) - 2 * _x, None), (p.cos(_x) - 1 + _x**2 / 2, None)),
-         stays=(p.sin(_x) + _x, p.sin(_x) - _y, p.sin(_x) - 2 * _x, p.sin(_x) + p.cos(_x), p.exp(_x) + _x)),
+                           (p.sinh(2 * _x) - 2 * _x, None), (p.cos(_x) - 1 + _x**2 / 2, None)),
+         stays=lambda: (p.sin(_x) + _x, p.sin(_x) - _y, p.sin(_x) - 2 * _x, p.sin(_x) + p.cos(_x), p.exp(_x) + _x)),
 )

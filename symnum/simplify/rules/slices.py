@@ -8,17 +8,17 @@ from ...ir import dims
 from ...ir.build import broadcast_to, constant, o
 from ...ir.node import Dim, Node
 from ..match import Match
-from ..pattern import AnyNode, Pattern, p, wilds
+from ..pattern import AnyNode, p, wilds
 from ..places import Range, below, embedded, is_smaller, met, part, places_of, ranges_of, taken
-from ..rule import CANONICALIZE, Build, Example, Rule
+from ..rule import CANONICALIZE, Build, Example, Rule, Stays
 
 _x, _y = wilds("x y")
 _MOVES = ("slice", "broadcast_to", "expand_dims", "squeeze", "transpose")
 
 
-def _rule(name: str, rhs: Build, why: str, *examples: Example, inner: Sequence[str], stays: tuple[Pattern, ...]) -> Rule:
+def _rule(name: str, rhs: Build, why: str, *examples: Example, inner: Sequence[str], stays: Stays) -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=AnyNode(("slice",), having=tuple(inner)), rhs=rhs, why=why, keeps="bits",
-                dtypes="fiub", examples=examples, stays=stays)
+                dtypes="fiub", examples=lambda: examples, stays=stays)
 
 
 # moves --------------------------------------------------------------------------------------------------------
@@ -93,20 +93,20 @@ RULES = (
            p.broadcast_to(_one_of_three, shape=(2, 1, 4))),
           (p.slice(p.expand_dims(_x, axis=(0,)), starts=(0, 1, 0), lengths=(1, 1, 4), steps=(1, 1, 1)),
            p.expand_dims(_one_of_three, axis=(0,))),
-          inner=_MOVES, stays=(p.slice(_x, **_part), p.slice(p.absolute(_x), **_part))),
+          inner=_MOVES, stays=lambda: (p.slice(_x, **_part), p.slice(p.absolute(_x), **_part))),
     _rule("slice_of_joined", slice_of_joined, "only what is needed is joined",
           (p.slice(_both, starts=(4, 0), lengths=(1, 4), steps=(1, 1)), p.slice(_y, starts=(1, 0), lengths=(1, 4), steps=(1, 1))),
           (p.slice(_both, starts=(0, 1), lengths=(6, 1), steps=(1, 1)),
            p.concatenate(*(p.slice(a, starts=(0, 1), lengths=(3, 1), steps=(1, 1)) for a in (_x, _y)), axis=0)),
           (p.slice(_both, starts=(4, 0), lengths=(2, 4), steps=(-3, 1)),
            p.concatenate(*(p.slice(a, starts=(1, 0), lengths=(1, 4), steps=(1, 1)) for a in (_y, _x)), axis=0)),
-          inner=("concatenate",), stays=(p.slice(_both, starts=(5, 0), lengths=(6, 4), steps=(-1, 1)),
-                                         p.slice(_x, **_part))),
+          inner=("concatenate",), stays=lambda: (p.slice(_both, starts=(5, 0), lengths=(6, 4), steps=(-1, 1)),
+                                                 p.slice(_x, **_part))),
     _rule("slice_of_embedded", slice_of_embedded, "zeros that nobody looks at are not written",
           (p.slice(_nine, starts=(1, 2), lengths=(3, 4), steps=(2, 1)), _x),
           (p.slice(_nine, starts=(1, 1), lengths=(3, 4), steps=(2, 1)),
            p.embed(p.slice(_x, starts=(0, 0), lengths=(3, 3), steps=(1, 1)), shape=(3, 4), starts=(0, 1), steps=(1, 1))),
           (p.slice(_nine, starts=(5, 2), lengths=(5, 4), steps=(-1, 1)),
            p.embed(p.slice(_x, starts=(2, 0), lengths=(3, 4), steps=(-1, 1)), shape=(5, 4), starts=(0, 0), steps=(2, 1))),
-          inner=("embed",), stays=(p.slice(_x, **_part),)),
+          inner=("embed",), stays=lambda: (p.slice(_x, **_part),)),
 )

@@ -81,7 +81,8 @@ RULES = (
     Rule(name="logsumexp", phase=STABILIZE, lhs=p.log(_sum_exp), rhs=shifted_logsumexp, when=is_unshifted,
          keeps="specials", why="exp overflows, or the sum underflows to 0, where the logarithm is an ordinary number"),
     Rule(name="softmax", phase=STABILIZE, lhs=p.exp(_a) / Moved("moves", _sum_exp), rhs=shifted_softmax,
-         when=is_unshifted, examples=((p.exp(_x) / Moved("moves", _sum_exp), None), (p.exp(_a) / Moved("moves", _sum_exp), None)),
+         when=is_unshifted,
+         examples=lambda: ((p.exp(_x) / Moved("moves", _sum_exp), None), (p.exp(_a) / Moved("moves", _sum_exp), None)),
          why="exp and its sum overflow to inf/inf, or underflow to 0/0, where the ratio is an ordinary "
          "number"),
 )

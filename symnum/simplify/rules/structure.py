@@ -22,7 +22,7 @@ _ONE = "one operation instead of two"
 def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, *examples: Example, dtypes: str = "fiub",
           **columns: object) -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=rhs, why=why, keeps=str(columns.pop("keeps", "bits")),
-                dtypes=dtypes, examples=examples, **columns)  # type: ignore[arg-type]
+                dtypes=dtypes, examples=lambda: examples, **columns)  # type: ignore[arg-type]
 
 
 def _on(*ops: str) -> AnyNode:
@@ -101,24 +101,24 @@ _t, _e = p.transpose(_x, axes=(1, 0)), p.expand_dims(_x, axis=(1,))
 RULES = (
     _rule("cast_twice", _on("cast"), cast_twice, _ONE, (p.cast(p.cast(_x, dtype=FLOAT64), dtype=FLOAT32), None),
           (p.cast(p.cast(_x, dtype=FLOAT64), dtype=INT64), None), dtypes="f",
-          stays=(p.cast(_x, dtype=INT64),)),
+          stays=lambda: (p.cast(_x, dtype=INT64),)),
     _rule("reduce_nothing", _reductions, reduce_nothing, _SAME, (p.sum(_x, axis=()), _x), (p.max(_x, axis=()), _x),
-          dtypes="f", keeps="real", stays=(p.sum(_x, axis=(0,)), p.sum(p.less(_x, _y), axis=()))),
+          dtypes="f", keeps="real", stays=lambda: (p.sum(_x, axis=(0,)), p.sum(p.less(_x, _y), axis=()))),
     _rule("repeated_sum", _on("sum"), repeated_sum, "one multiplication instead of many additions",
           (p.sum(p.broadcast_to(_x, shape=(2, 3, 4)), axis=(0,)), 2 * _x),
           (p.sum(p.broadcast_to(_x, shape=(2, 3, 4)), axis=(0, 2)), 2 * p.sum(_x, axis=(1,))),
           (p.sum(p.broadcast_to(_e, shape=(3, 5, 4)), axis=(1,)), None), dtypes="f", keeps="real",
-          stays=(p.sum(_x, axis=(0,)), p.sum(p.broadcast_to(_e, shape=(3, 5, 4)), axis=(0,)))),
+          stays=lambda: (p.sum(_x, axis=(0,)), p.sum(p.broadcast_to(_e, shape=(3, 5, 4)), axis=(0,)))),
     _rule("where_true", p.where(True, _a, _b), _a, "the condition is known"),
     _rule("where_false", p.where(False, _a, _b), _b, "the condition is known"),
     _rule("where_same", p.where(_c, _a, _a), _a, "both branches are equal"),
     _rule("where_not", p.where(p.logical_not(_c), _a, _b), p.where(_c, _b, _a), _ONE, when=is_bool,
-          stays=(p.where(p.logical_not(p.cast(_x, dtype=FLOAT64)), _a, _b),)),
+          stays=lambda: (p.where(p.logical_not(p.cast(_x, dtype=FLOAT64)), _a, _b),)),
     _rule("where_in_first", p.where(_c, p.where(_c, _a, _b), _d), p.where(_c, _a, _d), "the condition is known there"),
     _rule("where_in_second", p.where(_c, _a, p.where(_c, _b, _d)), p.where(_c, _a, _d), "the condition is known there"),
     _rule("transpose_of_dot", AnyNode(("transpose",), among_others=True, having=("dot",)), transposed_dot, "the product reads its operands transposed at no cost",
           (p.transpose(p.dot(_x, p.transpose(_y, axes=(1, 0))), axes=(1, 0)), p.dot(_y, _t)), dtypes="fiu", keeps="real",
-          stays=(p.transpose(p.dot(_x, p.transpose(_y, axes=(1, 0))), axes=(0, 1)),)),
+          stays=lambda: (p.transpose(p.dot(_x, p.transpose(_y, axes=(1, 0))), axes=(0, 1)),)),
     _rule("negative_in_dot", p.dot(p.negative(_a), _b), p.negative(p.dot(_a, _b)), keeps="real", dtypes="fiu",
           why="the result has fewer elements than the operand"),
     _rule("negative_in_dot_second", p.dot(_a, p.negative(_b)), p.negative(p.dot(_a, _b)), keeps="real", dtypes="fiu",

@@ -135,7 +135,7 @@ def signs(m: Match) -> Node | None:
     if not edits and not view.negations:
         return None
     new = as_node(edited(view, edits, loose=True), view)
-    return new if is_cheaper(m.views, new, view) else None
+    return new if new is not m.node and is_cheaper(m.views, new, view) else None
 
 
 def _flipped(views: Views, leaf: Leaf) -> Value | None:
@@ -155,23 +155,23 @@ _a, _b, _c, _x, _y = wilds("a b c x y")
 RULES = (
     Rule(name="like_terms", phase=CANONICALIZE, lhs=AnySum((LIKE,)), rhs=like_terms, dtypes="fiu",
          why="fewer operations, and terms that cancel leave no rounding errors behind",
-         examples=((2 * _x + 3 * _x, 5 * _x), (_x + _y - _x, _y), (_x - _x, as_pattern(0)),
-                   (_a * _b - _b * _a, as_pattern(0)), (_x + _y + 2 * _x - _y, 3 * _x),
-                   ((_x + _y) + _c - (_x + (_y + _c)), as_pattern(0)),
-                   (_x + _x + _x, 3 * _x), (_x - 3 * _x + _y, _y - 2 * _x)),
-         stays=(_x + _x, _x + _y + _x, 2 * _x + _y)),
+         examples=lambda: ((2 * _x + 3 * _x, 5 * _x), (_x + _y - _x, _y), (_x - _x, as_pattern(0)),
+                           (_a * _b - _b * _a, as_pattern(0)), (_x + _y + 2 * _x - _y, 3 * _x),
+                           ((_x + _y) + _c - (_x + (_y + _c)), as_pattern(0)),
+                           (_x + _x + _x, 3 * _x), (_x - 3 * _x + _y, _y - 2 * _x)),
+         stays=lambda: (_x + _x, _x + _y + _x, 2 * _x + _y)),
     Rule(name="numbers_of_sum", phase=CANONICALIZE, lhs=AnySum((NUMBERS,)), rhs=numbers, dtypes="fiu",
          why="one number instead of several",
-         examples=(((_x + 1) + 2, _x + 3), ((1 + _x) - 1, _x), ((3 - _x) + (_y - 5), _y - _x - 2)),
-         stays=(_x + 1,)),
+         examples=lambda: (((_x + 1) + 2, _x + 3), ((1 + _x) - 1, _x), ((3 - _x) + (_y - 5), _y - _x - 2)),
+         stays=lambda: (_x + 1,)),
     Rule(name="common_factor", phase=CANONICALIZE, lhs=AnySum((PRODUCTS,)), rhs=common_factor, dtypes="fiu",
          why="one multiplication or division instead of several",
-         examples=((_a * _b + _a * _c, _a * (_b + _c)), (_a * _b + _x - _c * _a, _a * (_b - _c) + _x),
-                   (_a / _y + _b / _y, (_a + _b) / _y), (_x / _y + (1 - _x) / _y, 1 / _y)),
-         stays=(_a * _b + _a, _a * _b + _c, _a / _b + _a / _c * 2)),
+         examples=lambda: ((_a * _b + _a * _c, _a * (_b + _c)), (_a * _b + _x - _c * _a, _a * (_b - _c) + _x),
+                           (_a / _y + _b / _y, (_a + _b) / _y), (_x / _y + (1 - _x) / _y, 1 / _y)),
+         stays=lambda: (_a * _b + _a, _a * _b + _c, _a / _b + _a / _c * 2)),
     Rule(name="signs_of_sum", phase=CANONICALIZE, lhs=AnySum((SIGNS,)), rhs=signs, dtypes="fiu",
          why="fewer negations",
-         examples=((-(_x - _y), _y - _x), (-_x - _y + _a, _a - (_x + _y)), (-(-_x - _y), _x + _y),
-                   (_a - (-_x) * _y, _a + _x * _y), (-_x + (-_y), -(_x + _y))),
-         stays=(-_x, -_x - _y, _x - _y)),
+         examples=lambda: ((-(_x - _y), _y - _x), (-_x - _y + _a, _a - (_x + _y)), (-(-_x - _y), _x + _y),
+                           (_a - (-_x) * _y, _a + _x * _y), (-_x + (-_y), -(_x + _y))),
+         stays=lambda: (-_x, -_x - _y, _x - _y)),
 )

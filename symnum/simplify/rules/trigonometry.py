@@ -43,10 +43,10 @@ RULES = (
     _rule("one_plus_sinh_square", CANONICALIZE, 1 + _sinh(_x)**2, _cosh(_x)**2, "one operation less"),
     # two functions of one argument
     _rule("sin_over_cos", CANONICALIZE, _sin(_x) / _cos(_x), _tan(_x), "one function instead of two",
-          when=is_sole_pair, stays=(_sin(_x) / _cos(_x) + _sin(_x) * p.exp(_cos(_x)),)),
+          when=is_sole_pair, stays=lambda: (_sin(_x) / _cos(_x) + _sin(_x) * p.exp(_cos(_x)),)),
     _rule("tan_times_cos", CANONICALIZE, _tan(_x) * _cos(_x), _sin(_x), "one function instead of two"),
     _rule("sinh_over_cosh", CANONICALIZE, _sinh(_x) / _cosh(_x), _tanh(_x),
           "one function instead of two, which does not overflow", when=is_sole_hyperbolic_pair,
-          stays=(_sinh(_x) / _cosh(_x) + _sinh(_x) * p.exp(_cosh(_x)),)),
+          stays=lambda: (_sinh(_x) / _cosh(_x) + _sinh(_x) * p.exp(_cosh(_x)),)),
     _rule("tanh_times_cosh", CANONICALIZE, _tanh(_x) * _cosh(_x), _sinh(_x), "one function instead of two"),
 )

@@ -14,7 +14,7 @@ from ..match import Match
 from ..numbers import constant_like, exact_of, scalar_of
 from ..pattern import AnyNode, AnySum, Pattern, p, wilds
 from ..places import embedded, lies_inside, met, places_of, row_of_places, whole
-from ..rule import CANONICALIZE, SPECIALIZE, Build, Example, Rule
+from ..rule import CANONICALIZE, SPECIALIZE, Build, Example, Rule, Stays
 from ..terms import Term, Views
 
 _x, _y = wilds("x y")
@@ -169,10 +169,10 @@ def _written(x: Pattern, values: Pattern, index: Pattern, combine: str) -> Patte
     return p.scatter(x, values, index, axes=(0,), combine=combine)
 
 
-def _rule(name: str, op: str, rhs: Build, why: str, *examples: Example, stays: tuple[Pattern, ...],
+def _rule(name: str, op: str, rhs: Build, why: str, *examples: Example, stays: Stays,
           dtypes: str = "fiu") -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=AnyNode((op,)), rhs=rhs, why=why, keeps="bits", dtypes=dtypes,
-                examples=examples, stays=stays)
+                examples=lambda: examples, stays=stays)
 
 
 _LOST = "what is written over is not computed"
@@ -183,41 +183,41 @@ RULES = (
     _rule("embed_of_zeros", "embed", embed_of_zeros, "zeros among zeros are not written",
           *((p.embed(p.cast(p.broadcast_to(0, shape=(2, 2)), dtype=dtype), shape=(3, 4), **_at), None)
             for dtype in map(np.dtype, ("float32", "int8", "uint8", "bool"))),
-          stays=(_inside, p.embed(p.broadcast_to(1, shape=(2, 2)), shape=(3, 4), **_at)), dtypes="fiub"),
+          stays=lambda: (_inside, p.embed(p.broadcast_to(1, shape=(2, 2)), shape=(3, 4), **_at)), dtypes="fiub"),
     _rule("embed_twice", "embed", embed_twice, "one operation instead of two",
           (p.embed(_inside, shape=(99, 9), starts=(2, 0), steps=(3, 1)),
-           p.embed(_piece, shape=(99, 9), starts=(2, 1), steps=(6, 1))), stays=(_inside,), dtypes="fiub"),
+           p.embed(_piece, shape=(99, 9), starts=(2, 1), steps=(6, 1))), stays=lambda: (_inside,), dtypes="fiub"),
     _rule("put_back", "where", put_back, "elements in their own places need no other memory",
           (p.where(_mask, _own, _y), p.where(_mask, _x, _y)),
-          stays=(p.where(_other_mask, _own, _y), p.where(_mask, _inside, _y))),
+          stays=lambda: (p.where(_other_mask, _own, _y), p.where(_mask, _inside, _y))),
     _rule("only_written", "where", only_written, "the other places hold zeros already",
           (p.where(_mask, _inside, 0), _inside),
-          stays=(p.where(_mask, _inside, 1), p.where(_other_mask, _inside, 0), p.where(_mask, _x, 0))),
+          stays=lambda: (p.where(_mask, _inside, 1), p.where(_other_mask, _inside, 0), p.where(_mask, _x, 0))),
     _rule("written_over", "where", written_over, _LOST,
           (p.where(_all, _x, p.where(_other_mask, _inside, _y)), p.where(_all, _x, _y)),
-          stays=(p.where(_mask, _x, p.where(_other_mask, _inside, _y)), p.where(_mask, _x, _y))),
+          stays=lambda: (p.where(_mask, _x, p.where(_other_mask, _inside, _y)), p.where(_mask, _x, _y))),
     _rule("scatter_twice", "scatter", scatter_twice, _LOST,
           (_written(_written(_row, _ones, _first, "add"), _row, _first, "set"), _written(_row, _row, _first, "set")),
-          stays=(_written(_written(_row, _ones, _first, "set"), _row, _first, "add"),
-                 _written(_written(_row, _ones, _first, "set"), _row, _second, "set")), dtypes="i"),
+          stays=lambda: (_written(_written(_row, _ones, _first, "set"), _row, _first, "add"),
+                         _written(_written(_row, _ones, _first, "set"), _row, _second, "set")), dtypes="i"),
     _rule("scatter_of_nothing", "scatter", scatter_of_nothing, "nothing changes",
           (_written(_row, _nothing, _second, "add"), _row),
           (_written(_row, p.gather(_row, _second, axes=(0,)), _second, "set"), _row),
-          stays=(_written(_row, _nothing, _unknown, "add"),
-                 _written(_row, p.gather(_row, _unknown, axes=(0,)), _unknown, "set"),
-                 _written(_row, _ones, _second, "add")), dtypes="i"),
+          stays=lambda: (_written(_row, _nothing, _unknown, "add"),
+                         _written(_row, p.gather(_row, _unknown, axes=(0,)), _unknown, "set"),
+                         _written(_row, _ones, _second, "add")), dtypes="i"),
     _rule("scatter_of_row", "scatter", scatter_of_row, "a row of places is written like a slice, fused with what is beside it",
           (_written(_row, p.max(_y, axis=(1,)), p.add(p.arange(3), 1), "set"), None),
           (_written(_row, p.max(_y, axis=(0,)), p.arange(4), "set"), p.max(_y, axis=(0,))),
           (_written(_row, p.max(_y, axis=(1,)), p.subtract(2, p.arange(3)), "add"), None),
           (p.scatter(_x, p.transpose(p.slice(_y, starts=(0, 0), lengths=(3, 2), steps=(1, 1)), axes=(1, 0)), p.arange(2),
                      axes=(1,), combine="set"), None),
-          stays=(_written(_row, _ones, _first, "set"), _written(_row, _ones, p.add(p.arange(4), 1), "add"),
-                 _written(_row, _ones, p.arange(4), "max")), dtypes="i"),
+          stays=lambda: (_written(_row, _ones, _first, "set"), _written(_row, _ones, p.add(p.arange(4), 1), "add"),
+                         _written(_row, _ones, p.arange(4), "max")), dtypes="i"),
     Rule(name="scattered_together", phase=SPECIALIZE, lhs=AnySum(("scatter",)), rhs=scattered_together, keeps="real",
          dtypes="fi", why="one array of zeros instead of several",
-         examples=((p.add(_added(_row, _first), _added(p.max(_y, axis=(0,)), _second)), None),
-                   (p.add(p.add(_added(_row, _first), _row), _added(p.max(_y, axis=(0,)), _second)), None)),
-         stays=(p.add(_added(_row, _first), _row),
-                p.add(_written(_row, _row, _first, "add"), _added(_row, _second)))),
+         examples=lambda: ((p.add(_added(_row, _first), _added(p.max(_y, axis=(0,)), _second)), None),
+                           (p.add(p.add(_added(_row, _first), _row), _added(p.max(_y, axis=(0,)), _second)), None)),
+         stays=lambda: (p.add(_added(_row, _first), _row),
+                        p.add(_written(_row, _row, _first, "add"), _added(_row, _second)))),
 )
