@@ -21,7 +21,7 @@ export SYMNUM_REQUIRE_RUNTIME ?= 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types floors pytest coverage reference rules accuracy stability golden mutate fuzz sanitize bench docs changelog clean distclean
+.PHONY: help demo test lint types floors pytest coverage reference rules sympy accuracy stability golden mutate fuzz sanitize bench docs changelog clean distclean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p; s/^\([a-z]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -57,6 +57,9 @@ reference: $(VENV)/.stamp-test  ## write the reference pages, the array API repo
 
 rules: $(VENV)/.stamp-test  ## measure what each rule gains, and write docs/rules.md
 	$(BIN)/python tools/rules_page.py
+
+sympy: $(VENV)/.stamp-test  ## write docs/sympy.md, the classes of SymPy that are read
+	$(BIN)/python tools/sympy_page.py
 
 accuracy: $(VENV)/.stamp-test  ## measure the errors of functions, and write docs/accuracy.md (ACCURACY_ARGS="expf" for one)
 	$(BIN)/python tools/accuracy_page.py $(ACCURACY_ARGS)

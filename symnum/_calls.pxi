@@ -28,11 +28,16 @@ cdef object call_delegate(Caller self, tuple args, dict keywords):
 
 
 cdef void offer_vector(Caller self) noexcept:
-    """Let CPython call a ready object without a tuple of arguments; its type may be a subclass with the slot."""
-    cdef PyTypeObject *type_ = Py_TYPE(<PyObject *>self)
+    """Let CPython call a ready object without a tuple of arguments."""
     self.vector = call_vector
-    if type_.tp_call == call_slot:
-        type_.tp_vectorcall_offset = (<PyTypeObject *>Caller).tp_vectorcall_offset
+    offer(<PyObject *>self, <PyTypeObject *>Caller)
+
+
+cdef void offer(PyObject *self, PyTypeObject *base) noexcept:
+    """Let CPython call an object by its vector; its type may be a subclass that has the slot of ``base``."""
+    cdef PyTypeObject *type_ = Py_TYPE(self)
+    if type_.tp_call == base.tp_call:
+        type_.tp_vectorcall_offset = base.tp_vectorcall_offset
         type_.tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL
 
 

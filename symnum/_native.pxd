@@ -87,6 +87,7 @@ cdef extern from "numpy/arrayobject.h":
     cnp.dtype PyArray_DescrFromScalar(object)
     void PyArray_ScalarAsCtype(object, void *)
     bint BIG_ENDIAN "(NPY_BYTE_ORDER == NPY_BIG_ENDIAN)"
+    object PyArray_Scalar(void *, cnp.dtype, object)
     object PyArray_NewFromDescr(type, cnp.dtype, int, cnp.npy_intp *, cnp.npy_intp *, void *, int, object)
 
 cdef extern from "Python.h":
@@ -95,15 +96,18 @@ cdef extern from "Python.h":
     long long PyLong_AsLongLongAndOverflow(object, int *) except? -1
     ctypedef PyObject *(*vector_function "vectorcallfunc")(
         PyObject *, PyObject *const *, size_t, PyObject *) except NULL
+    ctypedef PyObject *(*call_function "ternaryfunc")(PyObject *, PyObject *, PyObject *) except NULL
     ctypedef struct TupleFields "PyTupleObject":
         PyObject **ob_item
     ctypedef struct PyTypeObject:
         Py_ssize_t tp_basicsize, tp_itemsize, tp_vectorcall_offset
         unsigned long tp_flags
-        PyObject *(*tp_call)(PyObject *, PyObject *, PyObject *) except NULL
+        call_function tp_call
         void (*tp_free)(void *)
     PyTypeObject *Py_TYPE(PyObject *)
     unsigned long Py_TPFLAGS_HAVE_VECTORCALL, Py_TPFLAGS_HAVE_GC
+    void PyErr_SetObject(object, object)
+    PyObject *PySequence_Fast_GET_ITEM(PyObject *, Py_ssize_t)
     Py_ssize_t PyVectorcall_NARGS(size_t)
     PyObject *PyVectorcall_Call(PyObject *, PyObject *, PyObject *) except NULL
     void *PyObject_Malloc(size_t)
@@ -112,3 +116,7 @@ cdef extern from "Python.h":
 
 ctypedef int (*plan_function)(const sn_i64 *, sn_i64 *, sn_i64 *, sn_error *) noexcept nogil
 ctypedef int (*run_function)(const sn_rt *, sn_call *) noexcept nogil
+
+cdef extern from "<fenv.h>" nogil:
+    int feclearexcept(int)
+    int FE_ALL_EXCEPT

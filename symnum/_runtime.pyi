@@ -1,3 +1,5 @@
+from ._pyformula import Formula as Formula
+from ._pyformula import make_ufunc as make_ufunc
 from ._pyruntime import Caller as Caller
 from ._pyruntime import PoolInfo as PoolInfo
 from ._pyruntime import clear_pool as clear_pool

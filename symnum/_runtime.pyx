@@ -28,6 +28,7 @@ from symnum._pyruntime import PoolInfo
 from symnum.codegen import abi
 
 cnp.import_array()
+cnp.import_ufunc()
 
 
 cdef enum:
@@ -39,6 +40,7 @@ cdef enum:
     OK = 0
     INTERRUPTED = 1
     GUARD = 2
+    NO_MEMORY = 7
     HOST = 8
 
 
@@ -149,14 +151,16 @@ cdef class Caller:
 
     cdef list place_converted(self, Frame *frame, int i, list kept):
         value = arguments.convert(self.function, i, self.interface.inputs[i], <object>frame.args[i], self.castings[i])
-        place_array(self, frame, i, <PyObject *>value)
+        if not place_array(self, frame, i, <PyObject *>value):
+            self.read_arrays(frame)  # raises
         return keep(kept, value)
 
     cdef list place_state(self, Frame *frame, int i, list kept):
         value = self.state[i].value
         if not fits(<PyObject *>value, &self.slots[self.n_inputs + i]):
             value = np.require(value, self.interface.state[i].dtype, ("C", "A"))
-        place_array(self, frame, self.n_inputs + i, <PyObject *>value)
+        if not place_array(self, frame, self.n_inputs + i, <PyObject *>value):
+            self.read_arrays(frame)  # raises
         return keep(kept, value)
 
     cdef list read_arrays(self, Frame *frame):
@@ -272,6 +276,12 @@ include "_calls.pxi"
 
 
 include "_serving.pxi"
+
+
+include "_formula.pxi"
+
+
+include "_ufunc.pxi"
 
 
 cdef inline cnp.ndarray place(Frame *frame, int i, cnp.ndarray array):

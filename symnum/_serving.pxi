@@ -6,11 +6,23 @@ cdef object serve(Caller self, PyObject *const *args, object out):
     cdef char room[ROOM + 64]
     cdef sn_i64 *words = few
     cdef Frame frame
-    cdef int n_buffers = self.n_inputs + self.n_state + self.n_outputs
     if self.n_words > FEW:
         words = <sn_i64 *>malloc(self.n_words * sizeof(sn_i64))
         if words == NULL:
             raise MemoryError
+    lay_out(self, &frame, args, words, room)
+    try:
+        return serve_frame(self, &frame, out)
+    finally:
+        if frame.call.workspace != NULL and frame.call.workspace != frame.room:
+            sn_buffer_give(frame.call.workspace)
+        if words != few:
+            free(words)
+
+
+cdef inline void lay_out(Caller self, Frame *frame, PyObject *const *args, sn_i64 *words, char *room) noexcept:
+    """Begin a call whose lists lie in ``words``; ``room`` is for a small workspace."""
+    cdef int n_buffers = self.n_inputs + self.n_state + self.n_outputs
     frame.call.buffers = <void **>words
     frame.sizes = words + n_buffers
     frame.dims = frame.sizes + n_buffers
@@ -22,13 +34,6 @@ cdef object serve(Caller self, PyObject *const *args, object out):
     memset(&frame.call.error, 0, sizeof(sn_error))
     frame.hosts, frame.args = <PyObject *>self.hosts, args
     frame.bytes = 0
-    try:
-        return serve_frame(self, &frame, out)
-    finally:
-        if frame.call.workspace != NULL and frame.call.workspace != frame.room:
-            sn_buffer_give(frame.call.workspace)
-        if words != few:
-            free(words)
 
 
 cdef inline object serve_frame(Caller self, Frame *frame, object out):
@@ -37,7 +42,7 @@ cdef inline object serve_frame(Caller self, Frame *frame, object out):
     for i in range(self.n_dims):
         frame.dims[i] = -1
     for i in range(self.n_inputs):
-        if not place_input(self, frame, i):
+        if not place_input(self, frame, i, True):
             kept = self.place_converted(frame, i, kept)
     for i in range(self.n_state):
         kept = self.place_state(frame, i, kept)
@@ -59,8 +64,8 @@ cdef inline object serve_frame(Caller self, Frame *frame, object out):
     return self.finish(results)
 
 
-cdef inline bint place_input(Caller self, Frame *frame, int i) except -1:
-    """Whether an argument can be used as it is."""
+cdef inline bint place_input(Caller self, Frame *frame, int i, bint must) except -1:
+    """Whether an argument can be used as it is; where it ``must``, lengths that do not fit are an error."""
     cdef PyObject *value = frame.args[i]
     cdef Slot *slot = &self.slots[i]
     if slot.ndim == 0 and scalar(<object>value, slot, &frame.scalars[2 * i]):
@@ -68,11 +73,15 @@ cdef inline bint place_input(Caller self, Frame *frame, int i) except -1:
         return True
     if not fits(value, slot):
         return False
-    place_array(self, frame, i, value)
-    return True
+    if place_array(self, frame, i, value):
+        return True
+    if must:
+        self.read_arrays(frame)  # raises
+    return False
 
 
-cdef inline int place_array(Caller self, Frame *frame, int i, PyObject *array) except -1:
+cdef inline bint place_array(Caller self, Frame *frame, int i, PyObject *array) noexcept:
+    """Whether the lengths of an array fit; then it is buffer ``i`` of the call."""
     cdef Slot *slot = &self.slots[i]
     cdef const cnp.npy_intp *shape = (<ArrayFields *>array).dimensions
     cdef sn_i64 length, given, size = slot.itemsize
@@ -89,10 +98,10 @@ cdef inline int place_array(Caller self, Frame *frame, int i, PyObject *array) e
             else:
                 wrong |= frame.dims[-1 - length] != given
     if wrong:
-        self.read_arrays(frame)  # raises
+        return False
     frame.call.buffers[i], frame.sizes[i] = (<ArrayFields *>array).data, size
     frame.bytes += size
-    return 0
+    return True
 
 
 cdef inline int plan_call(Caller self, Frame *frame) except -1:

@@ -7,16 +7,23 @@ cdef void set_up() noexcept:
     rt.alloc, rt.release, rt.host_call = rt_take, rt_give, <host_function>rt_host_call
     set_up_handler()
     cdef Caller caller = Caller.__new__(Caller)
-    cdef PyTypeObject *type_ = <PyTypeObject *>Caller
-    type_.tp_call = call_slot  # subclasses inherit it
-    type_.tp_vectorcall_offset = <char *>&caller.vector - <char *><PyObject *>caller
-    (<Wrapper *><PyObject *>(Caller.__dict__["__call__"])).d_wrapped = <void *>call_slot
+    cdef Formula formula = Formula.__new__(Formula)
+    let_call(Caller, call_slot, <char *>&caller.vector - <char *><PyObject *>caller)
+    let_call(Formula, formula_slot, <char *>&formula.vector - <char *><PyObject *>formula)
     sn_pool_init(<int (*)() noexcept nogil>poll_python, threading.main_thread().ident)
     sn_pool_set_threads(_pyruntime.usable_cores())
     sn_buffers_init()
     rt.multiply, rt.threads = sn_products_init(), rt_threads
     if rt.multiply != NULL:
         rt.by_rows = sn_by_rows
+
+
+cdef void let_call(object cls, call_function slot, Py_ssize_t offset) noexcept:
+    """Give a class, and subclasses made from now on, the slot of calls and the place of the vector."""
+    cdef PyTypeObject *type_ = <PyTypeObject *>cls
+    type_.tp_call = slot
+    type_.tp_vectorcall_offset = offset
+    (<Wrapper *><PyObject *>(cls.__dict__["__call__"])).d_wrapped = <void *>slot
 
 
 cdef int poll_python() except 1 with gil:

@@ -16,7 +16,6 @@ from .copying import independent, swapped
 from .errors import GraphError, UnsupportedError, unknown_name
 from .functiongraph import FunctionGraph, function_graph
 from .givens import Givens
-from .in_out import In
 from .ir.node import Node
 from .ir.state import SharedState
 from .options import MODES, REWRITES, UNUSED
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_SPECIALISATIONS = 64  # that one Function keeps
 
 
-def function(inputs: Sequence[Tensor | In], outputs: Any = None, *, updates: Updates | None = None,
+def function(inputs: Sequence[Any], outputs: Any = None, *, updates: Updates | None = None,
              givens: Givens | None = None, no_default_updates: NoDefaults = False, name: str | None = None,
              mode: str | None = None, rewrites: str | RuleSet = "real", precision: str | None = None,
              on_unused_input: str | None = None, allow_input_downcast: bool | None = False) -> Function:
@@ -44,9 +43,11 @@ def function(inputs: Sequence[Tensor | In], outputs: Any = None, *, updates: Upd
 
     Args:
         inputs: list of leaves, in the order of the arguments; they can also be passed by name.  :class:`In` gives one a
-            default value, or an update.
-        outputs: one tensor, a list, tuple or dict of them (or of such structures), or None; results come in the same
-            structure, as arrays of the tensor's dtype (0-d for scalars) that share no memory with anything else.
+            default value, or an update.  Symbols of SymPy are float64 scalars, unless :class:`In` declares another
+            dtype and shape.
+        outputs: one tensor or expression of SymPy, a list, tuple or dict of them (or of such structures), or None;
+            results come in the same structure, as arrays of the tensor's dtype (0-d for scalars) that share no memory
+            with anything else.
         updates: new values of shared values, as pairs or a dict; all are computed from the old values and take effect
             together, after everything has succeeded.  Numbers take the dtype of the shared value; tensors must have it.
         givens: tensors (inputs, shared values, or results) to be replaced by others of the same dtype and rank, as

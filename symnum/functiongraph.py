@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .arguments import Casting
+from .declared import as_declared, declarations
 from .errors import GraphError, MissingInputError, UnusedInputError
 from .givens import Expand, Givens, with_givens
 from .in_out import In, Out, Parameter, as_inputs, parameter, state_leaf
 from .ir import dims
 from .ir.build import constant, shared_leaf
+from .ir.inline import inlined
 from .ir.node import Node, dependencies, flatten_at, unflatten
 from .ir.state import SharedState
 from .ir.walk import substitute, topological
@@ -21,6 +23,7 @@ from .records import dataclass
 from .replacements import fitting
 from .specialise import leaf_dims
 from .structures import Structure, paths, unpack
+from .tensor.convert import is_sympy
 from .tensor.creation import as_tensor
 from .tensor.handle import describe
 from .tensor.symbolic import Tensor
@@ -104,10 +107,12 @@ def function_graph(inputs: Sequence[Tensor | In], outputs: Any, updates: Updates
     """
     given = as_inputs(inputs)
     parameters = tuple(parameter(one, k) for k, one in enumerate(given))
-    structure, results = _structured(outputs)
+    symbols = declarations([one.variable.node for one in given])
+    structure, results = _structured(outputs, symbols)
     changes = with_defaults(checked_updates(updates), results, no_default_updates)
     own = _own_states(given, parameters)
-    nodes = with_givens([*results, *changes.values(), *own.values()], givens, expand)
+    nodes = with_givens(inlined([*results, *changes.values(), *own.values()]), givens, expand)
+    nodes = as_declared(nodes, symbols)
     constants = _large_constants(nodes)
     nodes = substitute(nodes, constants)
     order = topological(nodes)
@@ -131,15 +136,19 @@ def _if_any(values: Iterable[Any]) -> tuple[Any, ...]:
     return found if any(value is not None for value in found) else ()
 
 
-def _structured(outputs: Any) -> tuple[Structure, list[Node]]:
+def _structured(outputs: Any, symbols: Mapping[str, Node]) -> tuple[Structure, list[Node]]:
     structure, leaves = unpack(outputs)
     names = ["the output"] if structure == "one" else paths(structure, len(leaves))
-    return structure, [_output(x, name) for name, (_, x) in zip(names, leaves, strict=True)]
+    return structure, [_output(x, name, symbols) for name, (_, x) in zip(names, leaves, strict=True)]
 
 
-def _output(value: Any, what: str) -> Node:
+def _output(value: Any, what: str, symbols: Mapping[str, Node]) -> Node:
+    x = value.variable if isinstance(value, Out) else value
     try:
-        return as_tensor(value.variable if isinstance(value, Out) else value).node
+        if is_sympy(x):
+            from .operands import of_sympy
+            x = of_sympy(x, symbols)
+        return x if isinstance(x, Node) else as_tensor(x).node
     except (TypeError, ValueError) as error:
         raise GraphError(f"function: {what} must be a tensor, number or array: {error}") from None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .errors import DisconnectedInputError, DTypeError, unknown_name
 from .ir.node import Node
+from .tensor.convert import is_sympy
 from .tensor.creation import as_tensor, zeros_like
 from .tensor.handle import describe
 from .tensor.symbolic import Tensor
@@ -16,7 +17,7 @@ _DISCONNECTED = ("raise", "warn", "ignore")
 _RETURNED = ("zero", "none")
 
 
-def grad(cost: Tensor | None, wrt: Tensor | Sequence[Tensor], *, consider_constant: Iterable[Tensor] = (),
+def grad(cost: Any, wrt: Any, *, consider_constant: Iterable[Tensor] = (),
          known_grads: Mapping[Tensor, Tensor] | None = None, disconnected_inputs: str = "raise",
          return_disconnected: str = "zero") -> Any:
     """Derivative of a scalar ``cost`` by ``wrt``: a tensor of the same shape and dtype, a list for a list.
@@ -25,8 +26,8 @@ def grad(cost: Tensor | None, wrt: Tensor | Sequence[Tensor], *, consider_consta
     numerically stable, so that it is stable as well.
 
     Args:
-        cost: float tensor of rank 0; None only with ``known_grads``.
-        wrt: float tensor(s) of any shape, leaves or intermediate results.
+        cost: float tensor of rank 0, or an expression of SymPy; None only with ``known_grads``.
+        wrt: float tensor(s) of any shape, leaves or intermediate results, or symbols of SymPy.
         consider_constant: tensors that are held constant.
         known_grads: cotangents that are known already, each of the shape and dtype of its tensor; the derivative goes
             on below them.
@@ -52,10 +53,11 @@ def grad(cost: Tensor | None, wrt: Tensor | Sequence[Tensor], *, consider_consta
         raise unknown_name("disconnected_inputs", disconnected_inputs, _DISCONNECTED)
     if return_disconnected not in _RETURNED:
         raise unknown_name("return_disconnected", return_disconnected, _RETURNED)
-    several = not isinstance(wrt, Tensor)
+    several = not isinstance(wrt, Tensor) and not is_sympy(wrt)
     targets = [_tensor("wrt", x) for x in (wrt if several else [wrt])]
+    cost = None if cost is None else _tensor("cost", cost)
     known = {_tensor("known_grads", x): as_tensor(g) for x, g in (known_grads or {}).items()}
-    shown = {x.node: describe(x) for x in (*targets, *known, *([] if cost is None else [_tensor("cost", cost)]))}
+    shown = {x.node: describe(x) for x in (*targets, *known, *([] if cost is None else [cost]))}
     nodes = grad_nodes(None if cost is None else cost.node, [x.node for x in targets],
                        consider_constant=[_tensor("consider_constant", x).node for x in consider_constant],
                        known_grads={x.node: g.node for x, g in known.items()},
@@ -65,7 +67,7 @@ def grad(cost: Tensor | None, wrt: Tensor | Sequence[Tensor], *, consider_consta
     return results if several else results[0]
 
 
-def value_and_grad(cost: Tensor, wrt: Tensor | Sequence[Tensor], **options: Any) -> tuple[Tensor, Any]:
+def value_and_grad(cost: Any, wrt: Any, **options: Any) -> tuple[Tensor, Any]:
     """A scalar cost and its derivative, for functions that need both.
 
     Args:
@@ -88,10 +90,14 @@ def value_and_grad(cost: Tensor, wrt: Tensor | Sequence[Tensor], **options: Any)
     >>> sn.function([x], [value, slope], mode="numpy")(3.0)
     [array(9.), array(6.)]
     """
-    return cost, grad(cost, wrt, **options)
+    found = _tensor("cost", cost)
+    return found, grad(found, wrt, **options)
 
 
 def _tensor(what: str, x: object) -> Tensor:
+    if is_sympy(x):
+        from .operands import tensor_of
+        return tensor_of(x)
     if not isinstance(x, Tensor):
         raise DTypeError(f"grad: {what} must be a tensor; given {x!r} of type {type(x).__name__}")
     return x

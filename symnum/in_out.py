@@ -16,6 +16,7 @@ from .ir.build import shared_leaf
 from .ir.node import Node
 from .ir.state import SharedState
 from .records import dataclass
+from .tensor.convert import is_sympy
 from .tensor.handle import describe
 from .tensor.symbolic import Tensor
 
@@ -25,7 +26,7 @@ class In:
     """An input of ``function`` with a default value, an update, or leave to do more with its argument.
 
     Args:
-        variable: the input tensor.
+        variable: the input tensor, or a symbol of SymPy.
         name: the keyword under which the argument can be passed, instead of the tensor's name.
         value: the argument of calls that pass none: an array, number or nested list that fits the input; a copy.
         update: the value that takes the place of ``value`` after each call (also of one that passes the argument),
@@ -35,9 +36,12 @@ class In:
         borrow: outputs may lie in the argument's memory.  A permission too, as ``mutable``, which includes it.
         strict: refuse an argument with a dtype that is not exactly the input's (Python numbers have none, and fit).
         allow_downcast: let the argument be cast where that loses digits; None: as ``function`` says.
+        dtype: of a symbol of SymPy; float64 without it.
+        shape: of a symbol of SymPy, as of ``sn.tensor.tensor``; a scalar without it.
 
     Raises:
-        GraphError: an update without a value to start from, or ``strict`` with ``allow_downcast``.
+        GraphError: an update without a value to start from, ``strict`` with ``allow_downcast``, or a dtype or shape of
+            a tensor, which has its own.
 
     >>> import symnum as sn
     >>> x, total = sn.tensor.dscalars("x", "total")
@@ -46,7 +50,7 @@ class In:
     (array(20.), array(22.), array(16.))
     """
 
-    variable: Tensor
+    variable: Any
     _: KW_ONLY
     name: str | None = None
     value: Any = None
@@ -55,8 +59,15 @@ class In:
     borrow: bool = False
     strict: bool = False
     allow_downcast: bool | None = None
+    dtype: Any = None
+    shape: Any = None
 
     def __post_init__(self) -> None:
+        if is_sympy(self.variable):
+            from .operands import declared
+            object.__setattr__(self, "variable", declared(self.variable, self.dtype, self.shape))
+        elif self.dtype is not None or self.shape is not None:
+            raise GraphError("In: dtype and shape are for symbols of SymPy; a tensor has its own")
         if not isinstance(self.variable, Tensor):
             raise GraphError(f"In: expected a tensor; given {self.variable!r} of type {type(self.variable).__name__}")
         what = f"In({describe(self.variable)})"
@@ -117,7 +128,7 @@ def as_inputs(inputs: Sequence[Any]) -> list[In]:
 
 
 def _plain(given: Any, k: int) -> In:
-    if not isinstance(given, Tensor):
+    if not isinstance(given, Tensor) and not is_sympy(given):
         raise GraphError(f"function: input {k + 1} must be a tensor; given {given!r} of type {type(given).__name__}")
     return In(given)
 

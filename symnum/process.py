@@ -5,9 +5,20 @@ from __future__ import annotations
 from .options import Options, current
 
 try:
-    from ._runtime import Caller, clear_pool, get_num_threads, pool_info, set_num_threads, set_pool_limit
+    from ._runtime import (
+        Caller,
+        Formula,
+        clear_pool,
+        get_num_threads,
+        make_ufunc,
+        pool_info,
+        set_num_threads,
+        set_pool_limit,
+    )
 except ImportError:
+    from ._pyformula import Formula, make_ufunc
     from ._pyruntime import Caller, clear_pool, get_num_threads, pool_info, set_num_threads, set_pool_limit
+
 
 def configure(options: Options) -> None:
     """Give the pools the threads and the memory that ``options`` ask for (0 threads: one for each usable core)."""
@@ -18,4 +29,5 @@ def configure(options: Options) -> None:
 
 configure(current())
 
-__all__ = ["Caller", "clear_pool", "configure", "get_num_threads", "pool_info", "set_num_threads", "set_pool_limit"]
+__all__ = ["Caller", "Formula", "clear_pool", "configure", "get_num_threads", "make_ufunc", "pool_info",
+           "set_num_threads", "set_pool_limit"]

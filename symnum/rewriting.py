@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import options
-from .errors import ArgumentValueError, unknown_name
+from .errors import ArgumentError, ArgumentValueError, unknown_name
+from .ir.node import Node
+from .ir.text import formula
+from .options import current
 from .simplify.flops import GUESS
 from .tensor.creation import as_tensor
 from .tensor.symbolic import Tensor
@@ -15,33 +17,47 @@ if TYPE_CHECKING:
     from .simplify.cost import Cost
     from .simplify.rule import RuleSet
 
-ENGINES = ("own", "egraph")
-_BUDGET = 1000.0  # milliseconds
+ENGINES = ("own", "egraph", "sympy")
+_BUDGETS = {"egraph": 1000.0, "sympy": 50.0}  # milliseconds
+Domains = Mapping[Any, tuple[float | None, float | None]]
 
 
-def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "own", budget_ms: float | None = None,
-             report: bool = False) -> Any:
+def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "own", transforms: Any = None,
+             domains: Domains | None = None, budget_ms: float | None = None, report: bool = False) -> Any:
     """An expression as a function would compute it: derivatives written out, and rules applied until none fires.
 
     Args:
         expression: a tensor of any dtype and shape, or a list, tuple or dict of them, which are rewritten together.
         rules: "real", "specials", "exact", "off", or a RuleSet.
-        engine: "own", which applies one rule after the other, or "egraph", which then compares many spellings that
-            rules and other groupings of sums and products lead to, and takes the cheapest by ``sn.cost``; the result
-            is that of "own" where nothing costs less.  Errors do not grow, but products that are grouped in another
-            way may overflow or underflow elsewhere.
+        engine: "own", which applies one rule after the other; or "egraph", which then compares many spellings that
+            rules and other groupings of sums and products lead to, and takes the cheapest by ``sn.cost``; or "sympy",
+            which then hands elementwise regions of floats to SymPy, in windows of at most 40 nodes.  The result is that
+            of "own" where nothing costs less.  With "egraph" errors do not grow, but products that are grouped in
+            another way may overflow or underflow elsewhere.  With "sympy" an answer comes back only where it is
+            measured to be better: at some hundred points its error, beside real values in high precision, is not
+            larger, there is no new NaN or infinity, and cost or error is lower.
+        transforms: what "sympy" tries with each window: names of together, cancel, factor, expand, trigsimp, powsimp,
+            logcombine, radsimp, optims_c99 and simplify, or functions from a SymPy expression to another; all
+            of the names, if it is not given.
+        domains: for tensors that ``expression`` is computed from, the least and the greatest value of their elements;
+            None is no bound.  They are finite there, and the result is right there.
         budget_ms: what "egraph" may take for its search, 1,000 if it is not given.  It is counted in nodes looked at,
-            so that results do not depend on the machine; the clock ends what takes longer.
+            so that results do not depend on the machine; the clock ends what takes longer.  For "sympy" the processor
+            time of each transform of a window, 50 if it is not given; what takes longer is ended, and left out.
         report: whether to return what was done as well.
 
     Returns:
         Tensors of the same dtypes and shapes, in the structure of ``expression``; if ``report``, that and an
-        explanation, which prints as a table.
+        explanation, which prints as a table: what was done, and what "sympy" has tried and refused, and why.
 
     Raises:
-        UnknownNameError: there is no rule set or engine of that name.
-        ArgumentValueError: ``budget_ms`` is not positive, or given to an engine that has none.
+        UnknownNameError: there is no rule set, engine or transform of that name.
+        ArgumentError: ``transforms`` are given to an engine that has none, or one of them is no function.
+        ArgumentValueError: ``budget_ms`` is not positive, or given to an engine that has none; or no number lies in
+            one of ``domains``.
         DTypeError: ``expression`` holds something that is no tensor, array or number.
+
+    Where the process that runs SymPy does not start, the error is an ``UnsupportedError``.
 
     >>> import symnum as sn
     >>> x, y = sn.tensor.dscalars("x", "y")
@@ -53,25 +69,45 @@ def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "o
     >>> z = sn.tensor.dscalar("z")
     >>> sn.pp(sn.simplify(x / y / z)), sn.pp(sn.simplify(x / y / z, engine="egraph"))
     ('x/y/z', 'x/(y*z)')
+    >>> sn.pp(sn.simplify(sn.sin(x) * sn.cos(x), engine="sympy"))
+    '0.5*sin(2*x)'
     """
-    if engine not in ENGINES:
-        raise unknown_name("engine", engine, ENGINES)
-    if budget_ms is not None and not (engine == "egraph" and budget_ms > 0):
-        raise ArgumentValueError(f"simplify: budget_ms must be positive, and engine='egraph'; given {budget_ms!r} and "
-                                 f"engine={engine!r}")
+    budget = _checked(engine, transforms, budget_ms)
+    from .domains import stated, without
     from .pipeline import optimise
     from .searching import search, steps_of
     from .simplify.catalogue import as_ruleset
     from .simplify.explain import explanation
-    chosen, nodes, notes = as_ruleset(rules), [x.node for x in _flat(expression)], list[str]()
+    chosen = as_ruleset(rules)
+    nodes, statements = stated([x.node for x in _flat(expression)], domains or {})
+
+    def text(shown: Sequence[Node]) -> str:
+        return formula(without(shown, statements))
+
     if engine == "own":
-        made = optimise(nodes, chosen, options.current())
+        made = optimise(nodes, chosen, current())
+        ends, done = made.outputs, explanation(made.events, chosen, text)
+    elif engine == "egraph":
+        made, note = search(nodes, chosen, current(), budget)
+        ends, done = made.outputs, explanation(made.events, steps_of(chosen), text, [note])
     else:
-        made, note = search(nodes, chosen, options.current(), _BUDGET if budget_ms is None else budget_ms)
-        notes.append(note)
-    found = iter(map(Tensor, made.outputs))
+        from .sympy_engine import search_by_sympy
+        ends, done = search_by_sympy(nodes, chosen, current(), transforms, budget, text)
+    found = iter(map(Tensor, without(ends, statements)))
     result = _mapped(expression, lambda x: next(found))
-    return (result, explanation(made.events, steps_of(chosen), notes=notes)) if report else result
+    return (result, done) if report else result
+
+
+def _checked(engine: str, transforms: Any, budget_ms: float | None) -> float:
+    """The budget of an engine; 0 for one that has none."""
+    if engine not in ENGINES:
+        raise unknown_name("engine", engine, ENGINES)
+    if budget_ms is not None and not (engine in _BUDGETS and budget_ms > 0):
+        raise ArgumentValueError(f"simplify: budget_ms must be positive, and engine='egraph' or 'sympy'; given "
+                                 f"{budget_ms!r} and engine={engine!r}")
+    if transforms is not None and engine != "sympy":
+        raise ArgumentError(f"simplify: transforms are SymPy's; given engine={engine!r}; cure: engine='sympy'")
+    return _BUDGETS.get(engine, 0.0) if budget_ms is None else budget_ms
 
 
 def cost(expression: Any, *, length: int = GUESS) -> Cost:

@@ -3,69 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mpmath as mp
 import numpy as np
-from exact_elementary import FUNCTIONS as ELEMENTARY
 from exact_linalg import FUNCTIONS as LINEAR
 
 from symnum.ir.interpret import fill_numbers
 from symnum.ir.node import Node
 from symnum.ir.walk import topological
+from symnum.real_functions import FUNCTIONS, TESTS, guarded, meant
 
 Array = np.ndarray[Any, Any]
 DIGITS = 200
-_NAN, _INF = mp.nan, mp.inf
-
-
-def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*xs: Any) -> Any:
-        if any(isinstance(x, mp.mpf) and mp.isnan(x) for x in xs):
-            return _NAN
-        try:
-            return function(*xs)
-        except (ZeroDivisionError, ValueError):
-            return _NAN
-    return call
-
-
-def _log(x: Any) -> Any:
-    return mp.log(x) if x > 0 else _NAN if x < 0 else -_INF
-
-
-def _within(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda x: function(x) if abs(x) < 1e8 else _NAN  # beyond, the digits would fill the memory
-
-
-def _exp(x: Any) -> Any:
-    return mp.exp(x) if mp.isinf(x) else _within(mp.exp)(x)
-
-
-def _power(x: Any, y: Any) -> Any:
-    if y == 0:
-        return mp.mpf(1)
-    return mp.power(x, y) if x > 0 or y == int(y) else mp.mpf(0) if x == 0 and y > 0 else _NAN
-
-
-_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "add": lambda x, y: x + y, "subtract": lambda x, y: x - y, "multiply": lambda x, y: x * y,
-    "true_divide": lambda x, y: x / y, "negative": lambda x: -x, "positive": lambda x: x, "absolute": abs,
-    "reciprocal": lambda x: 1 / x, "square": lambda x: x * x, "sqrt": lambda x: mp.sqrt(x) if x >= 0 else _NAN,
-    "rsqrt": lambda x: 1 / mp.sqrt(x) if x > 0 else _NAN,
-    "rsqrt_cubed": lambda x: x ** -1.5 if x > 0 else _NAN,
-    "square_term": lambda x: x * x, "power": _power, "exp": _exp, "log": _log,
-    "log1p": lambda x: _log(1 + x), "expm1": lambda x: _exp(x) - 1,
-    "sigmoid": lambda x: 1 / (1 + _exp(-x)), "softplus": lambda x: mp.log(1 + _exp(x)),
-    "logaddexp": lambda x, y: mp.log(_exp(x) + _exp(y)), "maximum": max, "minimum": min, "sin": _within(mp.sin),
-    "cos": _within(mp.cos), "tan": _within(mp.tan), "sinh": _within(mp.sinh), "cosh": _within(mp.cosh),
-    "tanh": _within(mp.tanh)}
-_TESTS: Mapping[str, Callable[..., bool]] = {
-    "less": lambda x, y: x < y, "less_equal": lambda x, y: x <= y, "greater": lambda x, y: x > y,
-    "greater_equal": lambda x, y: x >= y, "equal": lambda x, y: x == y, "not_equal": lambda x, y: x != y,
-    "isfinite": lambda x: bool(mp.isfinite(x)), "logical_not": lambda x: not x,
-    "logical_and": lambda x, y: bool(x and y), "logical_or": lambda x, y: bool(x or y)}
 
 
 def exactly(array: Array) -> Array:
@@ -97,11 +48,11 @@ def _value(node: Node, found: Mapping[Node, Array], values: Mapping[Node, Array]
         return np.where(operands[0].astype(bool), operands[1], operands[2])
     if name == "cast":
         return operands[0] if node.inputs[0].dtype.kind != "b" else exactly(operands[0].astype(np.int64))
-    function = _FUNCTIONS.get(name) or ELEMENTARY.get(name)
+    function = FUNCTIONS.get(name)
     if function is not None:
-        return np.asarray(np.frompyfunc(_guarded(function), len(operands), 1)(*operands), dtype=object)
-    if name in _TESTS:
-        return np.asarray(np.frompyfunc(_TESTS[name], len(operands), 1)(*operands), dtype=bool)
+        return np.asarray(np.frompyfunc(guarded(function), len(operands), 1)(*operands), dtype=object)
+    if name in TESTS:
+        return np.asarray(np.frompyfunc(TESTS[name], len(operands), 1)(*operands), dtype=bool)
     attrs = {key: fill_numbers(value, node, found) for key, value in node.attrs}
     if name in ("gather", "scatter"):
         first = 1 + (name == "scatter")
@@ -117,8 +68,7 @@ def _constant(array: Array) -> Array:
     found = exactly(array)
     if array.dtype.kind == "f":
         for place in np.ndindex(array.shape):
-            if math.frexp(abs(array[place].item()))[0] == math.frexp(array.dtype.type(math.pi))[0]:
-                found[place] = mp.pi * found[place] / mp.mpf(float(array.dtype.type(math.pi)))
+            found[place] = meant(array[place])
     return found
 
 

@@ -30,9 +30,22 @@ _M = "x = T.dmatrix('x'); "
 _W = "w = T.shared([1.0, 2.0]); "
 _F = "f = sn.function([], T.shared([1.0, 2.0]) * 2, mode='numpy'); "
 _N = "n = T.shared([1.0, 2.0]); f = sn.function([], n * 2, mode='numpy'); "
+_S = "import sympy; s = sympy.Symbol('s'); "
+_DELTA = "sympy.DiracDelta(s)"
 _COST = "x = T.dvector('x'); i = T.lvector('i'); "
 
 CALLS: Mapping[str, Mapping[str, str]] = {
+    # functions from SymPy
+    "sn.lambdify": {"GraphError": _S + "sn.lambdify(s, s + sympy.Symbol('y'))",
+                    "UnsupportedError": _S + "sn.lambdify(s, s, printer=1)",
+                    "DTypeError": _S + "sn.lambdify(s, s, dtype='float99')",
+                    "UnknownNameError": _S + "sn.lambdify(s, s, batch='first')"},
+    "sn.ufuncify": {"GraphError": _S + "sn.ufuncify([], s)",
+                    "UnsupportedError": _S + "sn.ufuncify(s, sympy.Function('f')(s))",
+                    "DTypeError": _S + "sn.ufuncify(s, s, dtypes=['float99'])"},
+    "sn.autowrap": {"ArgumentError": _S + "sn.autowrap(s + sympy.Symbol('y'), args=[s])",
+                    "GraphError": _S + "sn.autowrap(s, helpers=('f', s))",
+                    "UnsupportedError": _S + "sn.autowrap(sympy.DiracDelta(s))"},
     # the language
     "T.as_tensor": {"ShapeError": f"T.as_tensor({_RAGGED})"},
     "T.asarray": {"ShapeError": f"T.asarray({_RAGGED})"},
@@ -112,7 +125,23 @@ CALLS: Mapping[str, Mapping[str, str]] = {
     "sn.expand_derivatives": {"UnknownNameError": _X + "sn.expand_derivatives(x, rewrites='nothing')",
                               "DTypeError": "sn.expand_derivatives('text')"},
     "sn.simplify": {"UnknownNameError": _X + "sn.simplify(x, engine='nothing')", "DTypeError": "sn.simplify('text')",
-                    "ArgumentValueError": _X + "sn.simplify(x, budget_ms=10)"},
+                    "ArgumentValueError": _X + "sn.simplify(x, budget_ms=10)",
+                    "ArgumentError": _X + "sn.simplify(x, transforms=['factor'])"},
+    "sn.expand": {"ArgumentError": _X + "sn.expand(x * x, where=sn.exp(x))", "DTypeError": "sn.expand('text')"},
+    "sn.factor": {"ArgumentError": _X + "sn.factor(x * x, where=sn.exp(x))", "DTypeError": "sn.factor('text')"},
+    "sn.trigsimp": {"ArgumentError": _X + "sn.trigsimp(x * x, where=sn.exp(x))", "DTypeError": "sn.trigsimp('text')"},
+    "sn.collect": {"ArgumentError": _X + "sn.collect(x * x, T.dvector('y'))",
+                   "DTypeError": _X + "sn.collect('text', x)"},
+    "sn.horner": {"ArgumentError": _X + "sn.horner(x * x, T.dvector('y'))", "DTypeError": _X + "sn.horner('text', x)",
+                  "UnsupportedError": _X + "sn.horner(x * sn.sin(x) + x, x)"},
+    "sn.series": {"ArgumentError": _X + "sn.series(x * x, T.dvector('y'), 3)",
+                  "ArgumentValueError": _X + "sn.series(sn.exp(x), x, 0)",
+                  "DTypeError": _X + "sn.series('text', x, 3)",
+                  "UnsupportedError": _X + "sn.series(sn.exp(1 / x), x, 3)"},
+    "sn.solve_for": {"ArgumentError": _X + "sn.solve_for(sn.less(x, 1), x)",
+                     "DTypeError": _X + "sn.solve_for('text', x)",
+                     "UnsupportedError": _X + "sn.solve_for(x * x + 1, x)"},
+    "T.zeta": {"ShapeError": "T.zeta(T.tensor('x', shape=(2,)), T.tensor('y', shape=(3,)))"},
     "sn.cost": {"ArgumentValueError": _X + "sn.cost(x, length=0)", "DTypeError": "sn.cost('text')"},
     "sn.function": {"GraphError": _X + "sn.function([x, x], x)",
                     "UnsupportedError": _X + "sn.function([x], x, mode='cython', precision='high')",
@@ -127,13 +156,27 @@ CALLS: Mapping[str, Mapping[str, str]] = {
                                           "rhs=sn.rules['log1p'].rhs, why='a test'),))))",
                  "DTypeError": "sn.dumps('text')"},
     "sn.loads": {"TextError": "sn.loads('nothing')"},
+    "sn.inputs_of": {"DTypeError": "sn.inputs_of('text')"},
     "sn.from_sympy": {
-        "UnsupportedError": "import sympy; sn.from_sympy(sympy.zeta(sympy.Symbol('s')), symbols={})",
+        "UnsupportedError": "import sympy; sn.from_sympy(sympy.DiracDelta(sympy.Symbol('s')), symbols={})",
         "GraphError": "import sympy; sn.from_sympy(sympy.Symbol('s'), symbols={})",
         "DTypeError": "import sympy; s = sympy.Symbol('s'); sn.from_sympy(s + 1, symbols={s: 'text'})",
         "ShapeError": "import sympy; s, t = sympy.symbols('s t'); "
                       "sn.from_sympy(s + t, symbols={s: np.ones(2), t: np.ones(3)})"},
-    "sn.to_sympy": {"DTypeError": "sn.to_sympy('text')"},
+    "sn.to_sympy": {"DTypeError": "sn.to_sympy('text')", "UnknownNameError": _X + "sn.to_sympy(x, style='words')",
+                    "UnsupportedError": "sn.to_sympy(T.dtensor3('x'), style='matrix')"},
+    "sn.ode": {"GraphError": f"{_S}sn.ode([s], [s, s])", "UnsupportedError": f"{_S}sn.ode([{_DELTA}], [s])"},
+    "sn.minimizer": {"GraphError": f"{_S}sn.minimizer(s**2, [s + 1])",
+                     "ShapeError": f"{_X}sn.minimizer(x.sum(), x)",
+                     "DTypeError": "i = T.lscalar('i'); sn.minimizer(i * i, [i])"},
+    "sn.curve": {"GraphError": f"{_S}sn.curve('text', s, [])", "UnsupportedError": f"{_S}sn.curve({_DELTA}, s, [])"},
+    "sn.integrand": {"GraphError": f"{_S}sn.integrand(s, [s, s])",
+                     "UnsupportedError": f"{_S}sn.integrand({_DELTA}, [s])"},
+    "sn.elementwise_from_sympy": {"ArgumentValueError": f"{_S}sn.elementwise_from_sympy('a b', s)",
+                                  "GraphError": f"{_S}sn.elementwise_from_sympy('f', s, [])",
+                                  "UnsupportedError": f"{_S}sn.elementwise_from_sympy('f', {_DELTA})"},
+    "sn.register_sympy": {"GraphError": "sn.register_sympy(dict, abs)"},
+    "sn.coverage": {"GraphError": "sn.coverage('text')"},
     # settings and rules
     "sn.set_num_threads": {"ArgumentValueError": "sn.set_num_threads(0)", "DTypeError": "sn.set_num_threads('text')"},
     "Options.from_environment": {"ArgumentValueError": "sn.Options.from_environment({'SYMNUM_THREADS': 'many'})",

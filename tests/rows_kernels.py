@@ -14,16 +14,18 @@ from typing import Any
 import numpy as np
 
 from symnum import dtypes
+from symnum.codegen.scipy_pointers import connect
 from symnum.errors import DTypeError
 from symnum.ops import special, support
 from symnum.ops.scalars import C_TYPES, fields
-from symnum.ops.spec import Interval, OpSpec, Text
-from symnum.ops.table import TABLE
+from symnum.ops.spec import Absent, Interval, OpSpec, Text
+from symnum.ops.support_scipy import is_scipys, listing
+from symnum.ops.table import SPECIAL, SPECIAL_PARTS, TABLE
 
 Array = np.ndarray[Any, Any]
 
 ROWS = tuple(row for row in TABLE.values() if row.kind == "elementwise" and isinstance(row.c, Text))
-SPECIAL_ROWS = frozenset(special.ROWS)
+SPECIAL_ROWS = frozenset((*special.ROWS, *SPECIAL, *SPECIAL_PARTS))
 FLAGS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fwrapv")
 VECTOR = '__attribute__((simd("notinbranch"))) '
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror")
@@ -68,8 +70,8 @@ def loops(row: OpSpec) -> list[Kernel]:
 
 
 def _candidates(row: OpSpec) -> list[tuple[np.dtype[Any], ...]]:
-    if row.arity == 3:
-        return [(d, d, d) for d in dtypes.ALL]
+    if (row.arity or 0) >= 3:
+        return [(d,) * (row.arity or 0) for d in dtypes.ALL]
     return list(itertools.product(dtypes.ALL, repeat=row.arity or 0))
 
 
@@ -88,13 +90,16 @@ def source(kernels: Sequence[Kernel], bool_type: str = "unsigned char") -> str:
     bodies = [_loop(kernel, {**C_TYPES, "b": bool_type}) for kernel in kernels]
     functions, library = support.expand(support.called("".join(bodies)))
     heads = "".join(support.prototype(name) + "\n" for name in sorted(library))
+    pointers = frozenset(filter(is_scipys, library))
+    heads += listing(pointers) + "\n" if pointers else ""
     declared = "".join(f"void {k.name}(void **buffers, long long n);\n" for k in kernels)
     return heads + functions + declared + "".join(bodies)
 
 
 def cuda_source(kernels: Sequence[Kernel]) -> str:
     """The same loops as CUDA kernels (to be compiled: each thread would run the whole loop)."""
-    bodies = "".join(f'extern "C" __global__ {_loop(kernel, C_TYPES)}' for kernel in kernels)
+    bodies = "".join(f'extern "C" __global__ {_loop(kernel, C_TYPES)}' for kernel in kernels
+                     if not isinstance(kernel.row.text("cuda"), Absent))
     functions, _ = support.expand(support.called(bodies), "static __device__ inline")
     return functions + bodies
 
@@ -118,6 +123,13 @@ def build(folder: Path, code: str, flags: Sequence[str], output: str = "unit.so"
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[:5000]
     return folder / output
+
+
+def load(path: Path) -> ctypes.CDLL:
+    """A compiled unit, with its pointers to SciPy's functions."""
+    library = ctypes.CDLL(str(path))
+    connect(library)
+    return library
 
 
 def vectorised(folder: Path, code: str, flags: Sequence[str]) -> set[str]:
@@ -170,7 +182,8 @@ def _where_scipy_is_accurate(kernel: Kernel, operands: Sequence[Array]) -> Array
     """In a row's domain, and at 0, infinities and NaN; elsewhere tests compare with mpmath."""
     good = np.ones(len(operands[0]), bool)
     for x, interval in zip(operands, kernel.row.domain, strict=True):  # type: ignore[arg-type]
-        inside = (x >= interval.low) & (x <= interval.high) & (not interval.integer or x == np.rint(x))
+        with np.errstate(invalid="ignore"):     # signalling NaN
+            inside = (x >= interval.low) & (x <= interval.high) & (not interval.integer or x == np.rint(x))
         good &= inside | (x == 0) | ~np.isfinite(x)
     return good
 
@@ -199,6 +212,8 @@ def _special_integers(dtype: np.dtype[Any]) -> Array:
 def grid(kernel: Kernel) -> list[Array]:
     """All combinations of special values; of 8-bit integers all that there are."""
     def axis(dtype: np.dtype[Any]) -> Array:
+        if kernel.row in SPECIAL_ROWS and len(kernel.operands) > 2:
+            return np.array([0.0, 0.5, 1.0, 2.5, -1.5, 1e30, np.inf, np.nan], dtype)
         whole = dtype.itemsize == 1 and dtype.kind in "iu" and len(kernel.operands) < 3
         return np.arange(256, dtype=np.uint8).view(dtype) if whole else specials(dtype)
     return [x.ravel() for x in np.meshgrid(*map(axis, kernel.operands), indexing="ij")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import sys
 import pytest
 
 import symnum as sn
-from symnum import ahead
+from symnum import ahead, artifact
 from symnum.codegen import probe
 from symnum.codegen.cache import Cache
 from symnum.codegen.compiler import find_compiler
@@ -67,6 +68,38 @@ def test_what_was_compiled_ahead_is_not_compiled_again(tools, monkeypatch):
         wait()
     monkeypatch.setattr("symnum.codegen.compiler._run", lambda *args: pytest.fail("the compiler runs"))
     assert probe.vector_math(*tools, {"tanhf"}).functions <= {"tanhf"}
+
+
+def test_what_a_build_makes_is_old_and_what_was_frozen_stays_frozen():
+    with artifact._no_collections():
+        made = [[] for _ in range(1000)]
+    assert gc.isenabled() and gc.get_count()[0] < 500
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with artifact._no_collections():
+            assert not gc.isenabled()
+            made += [[] for _ in range(1000)]
+        assert frozen <= gc.get_freeze_count() < frozen + 500
+    finally:
+        gc.unfreeze()
+
+
+FIRST = """
+import sys
+import numpy as np
+before = set(sys.modules)
+import symnum as sn
+x = sn.tensor.dvector("x")
+sn.function([x], sn.exp(x) / sn.exp(x).sum(), mode="c")(np.ones(3))
+print(*(set(sys.modules) - before))
+"""
+
+
+def test_a_first_build_imports_nothing_large(tmp_path):
+    loaded = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, check=True,
+                            env={**os.environ, "SYMNUM_CACHE_DIR": str(tmp_path)}).stdout.split()
+    assert not {"scipy", "sympy", "html", "numpy.random", "unittest", "inspect", "asyncio"} & set(loaded)
 
 
 WARM = """

@@ -55,7 +55,7 @@ def associative(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
 
 
 def idempotent(k: rk.Kernel, f: Callable[..., Any], xs: list[Any]) -> Truth:
-    if not closed(k) or len(xs) == 3:
+    if not closed(k) or len(xs) > 2:
         return None
     return close(k, f(xs[0], xs[0]), xs[0]) if len(xs) == 2 else close(k, f(f(xs[0])), f(xs[0]))
 

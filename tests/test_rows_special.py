@@ -46,7 +46,7 @@ RANGES = [
 def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     """The kernels of special functions."""
     folder = tmp_path_factory.mktemp("special")
-    return ctypes.CDLL(str(rk.build(folder, rk.source(list(KERNELS.values())), rk.FLAGS)))
+    return rk.load(rk.build(folder, rk.source(list(KERNELS.values())), rk.FLAGS))
 
 
 def spread(random: np.random.Generator, low: float, high: float, dtype: np.dtype[Any], n: int) -> rk.Array:

@@ -23,11 +23,11 @@ def widest(row: OpSpec) -> rk.Kernel:
                                              k.operands[-1].kind == "i"))
 
 
-def exact(x: Any) -> sympy.Basic:
+def exact(x: Any, digits: int = 700) -> sympy.Basic:
     """A NumPy scalar as an exact value."""
     if isinstance(x, np.bool_):
         return sympy.true if x else sympy.false
-    return sympy.Integer(int(x)) if x == np.rint(x) else sympy.Float(float(x), 700)
+    return sympy.Integer(int(x)) if x == np.rint(x) else sympy.Float(float(x), digits)
 
 
 def number(value: sympy.Basic) -> float:
@@ -38,10 +38,11 @@ def number(value: sympy.Basic) -> float:
 
 def agree(row: OpSpec, build: Any, booleans: bool = False) -> None:
     kernel = widest(row)
+    digits = 60 if row in rk.SPECIAL_ROWS else 700      # SymPy is slow with more
     operands = [x.astype(bool) if booleans else x for x in rk.samples(kernel, 10)]
     want = rk.reference(kernel, operands)
     for i in range(10):
-        got = number(build(*(exact(x[i]) for x in operands)))
+        got = number(build(*(exact(x[i], digits) for x in operands)))
         assert got == pytest.approx(float(want[i]), rel=1e-12, abs=1e-300), [x[i] for x in operands]
 
 
@@ -53,7 +54,7 @@ def test_meaning(row: OpSpec) -> None:
 @each_head
 def test_head(row: OpSpec) -> None:
     real = "logical" not in row.name or None    # logic is built of symbols that are not numbers
-    symbols = [sympy.Symbol(name, real=real) for name in "xyz"[:row.arity]]
+    symbols = [sympy.Symbol(name, real=real) for name in "xyzw"[:row.arity]]
     if row.name == "where":
         symbols[0] = sympy.Symbol("c")
     column = row.sympy

@@ -39,11 +39,20 @@ DOORS: Doors = {
     "symnum.stages": frozenset({"symnum.making"}),  # only functions with stages rewrite before they compile
     "symnum.settings": frozenset({"symnum.simplify.catalogue"}),  # nor rules
     # Neither passes nor rules, until something is simplified.
-    "symnum.rewriting": frozenset({"symnum.autodiff.derivative", "symnum.pipeline", "symnum.simplify.catalogue",
-                                   "symnum.simplify.cost", "symnum.simplify.explain", "symnum.searching"}),
-    "symnum.grad": frozenset({"symnum.autodiff.derivative"}),  # only functions with gradients need them
+    "symnum.rewriting": frozenset({"symnum.autodiff.derivative", "symnum.domains", "symnum.pipeline",
+                                   "symnum.simplify.catalogue", "symnum.simplify.cost", "symnum.simplify.explain",
+                                   "symnum.searching", "symnum.sympy_engine"}),
+    # Only functions with gradients need derivatives, and only those of symbols SymPy.
+    "symnum.grad": frozenset({"symnum.autodiff.derivative", "symnum.operands"}),
+    "symnum.in_out": frozenset({"symnum.operands"}),
+    "symnum.functiongraph": frozenset({"symnum.operands"}),
+    # Ready problems of tensors need no SymPy, and function pointers are made only where they are asked for.
+    "symnum.odes": frozenset({"symnum.equations", "symnum.low_level", "symnum.operands"}),
+    "symnum.minimizers": frozenset({"symnum.operands"}),
+    "symnum.integrands": frozenset({"symnum.low_level"}),
     # x.eval(), x.sympy(), np.sum(x)
-    "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum", "symnum.tensor.protocols"}),
+    "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum.operands", "symnum.tensor.protocols"}),
+    "symnum.tensor.convert": frozenset({"symnum.operands"}),  # a tensor meets an object of SymPy
     "symnum.tensor.standard": frozenset({"symnum.array_api"}),  # x.__array_namespace__()
     "symnum.ops.spec": frozenset({"symnum.ops.table"}),  # a pickled row is found again by its name
 }

@@ -19,15 +19,15 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from symnum.floats import Values, wrong_bits
 from symnum.ir.text import formula
 from symnum.simplify.explain import explanation
 from tools import stability_systems as systems
-from tools.stability_problems import Problem, Values, ordinal, problems
+from tools.stability_problems import Problem, problems
 from tools.stability_truth import known
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "stability.md"
 POINTS = 256
-MOST = 64.0
 Scores = dict[str, dict[str, float]]       # by column, then by problem
 COLUMNS = {"written": "as written", "pytensor": "PyTensor", "jax": "JAX", "symnum": "symnum", "c": "symnum, compiled"}
 _PAGE = """\
@@ -51,10 +51,7 @@ def bits(found: Values, truth: Values) -> float:
     >>> bits(np.array([1.0, np.nan]), np.array([1.0, 1.0]))
     32.0
     """
-    a, b = ordinal(np.ascontiguousarray(found)), ordinal(truth)
-    distance = np.maximum(a, b).astype(np.uint64) - np.minimum(a, b).astype(np.uint64)     # may take all 64 bits
-    wrong = np.where(np.isnan(found), MOST, np.minimum(MOST, np.log2(1 + distance.astype(float))))
-    return float(np.mean(wrong)) if wrong.size else 0.0
+    return float(np.mean(wrong_bits(found, truth))) if found.size else 0.0
 
 
 def scores(chosen: Mapping[str, Problem], columns: Sequence[str], count: int = POINTS,

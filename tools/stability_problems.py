@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import numpy as np
 import tomllib
-from numpy.typing import NDArray
 
-Values = NDArray[Any]
+from symnum.floats import Values, drawn
+
 Points = dict[str, Values]
 TABLE = Path(__file__).resolve().parent.parent / "benchmarks" / "stability.toml"
 _BLOCK = 1 << 15
@@ -130,7 +130,7 @@ def candidates(problem: Problem, dtype: np.dtype[Any], more: str = "") -> Iterat
         choices = [_bounds(part) for part in _alternatives(inside)]
     for _ in range(_MOST_BLOCKS):
         bounds = choices[rng.integers(len(choices))]
-        points = {name: _drawn(rng, bounds.get(name, (-np.inf, np.inf)), dtype) for name in problem.variables}
+        points = {name: drawn(rng, *bounds.get(name, (-np.inf, np.inf)), _BLOCK, dtype) for name in problem.variables}
         if inside is not None:
             with np.errstate(over="ignore"):
                 kept = np.broadcast_to(value(inside, AsWritten(points, dtype), problem.domain), _BLOCK)
@@ -174,26 +174,3 @@ def _number(tree: ast.expr) -> float | None:
         return float(eval(compile(ast.Expression(tree), "", "eval"), {"__builtins__": {}}))
     except (NameError, TypeError):
         return None
-
-
-def _drawn(rng: np.random.Generator, bounds: tuple[float, float], dtype: np.dtype[Any]) -> Values:
-    """Floats between two, each equally likely."""
-    largest = np.finfo(dtype).max
-    low, high = (int(ordinal(np.array(np.clip(x, -largest, largest), dtype))) for x in bounds)
-    return from_ordinal(rng.integers(low, high, _BLOCK, np.int64, endpoint=True), dtype)
-
-
-def ordinal(values: Values) -> NDArray[np.int64]:
-    """The places of floats in order; both zeros are 0.
-
-    >>> ordinal(np.array([-5e-324, -0.0, 0.0, 5e-324])).tolist()
-    [-1, 0, 0, 1]
-    """
-    bits = values.view(f"i{values.dtype.itemsize}").astype(np.int64)
-    return np.where(bits < 0, np.iinfo(f"i{values.dtype.itemsize}").min - bits, bits)
-
-
-def from_ordinal(places: NDArray[np.int64], dtype: np.dtype[Any]) -> Values:
-    """The floats at places."""
-    least = np.iinfo(f"i{dtype.itemsize}").min
-    return np.where(places < 0, least - places, places).astype(f"i{dtype.itemsize}").view(dtype)

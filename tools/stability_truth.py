@@ -12,7 +12,8 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 
-from tools.stability_problems import Points, Problem, Values, candidates, value
+from symnum.floats import Values
+from tools.stability_problems import Points, Problem, candidates, value
 
 CACHE = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "stability"
 _BITS = (256, 1200, 2400, 4800, 9600, 24000)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..errors import GraphError
 from ..ir import build
+from ..ir.inline import inlined
 from ..ir.node import Node
 from ..ir.verify import same_shape
 from ..ir.walk import substitute, topological, transform
@@ -57,7 +58,9 @@ def grad_nodes(cost: Node | None, wrt: Sequence[Node], *, consider_constant: Seq
 
 
 def expand(outputs: Sequence[Node], stabilize: Stabilize = list) -> list[Node]:
-    """``outputs`` with every derivative expanded, innermost first; ``stabilize`` rewrites each cost before.
+    """``outputs`` with users' ops written out and every derivative expanded, innermost first.
+
+    ``stabilize`` rewrites each cost before it is differentiated.
 
     What is differentiated by, held constant or has a known cotangent is a leaf while ``stabilize`` sees the
     cost, so that no rule removes it.  No rule may have changed the operands of a derivative before.
@@ -70,8 +73,9 @@ def expand(outputs: Sequence[Node], stabilize: Stabilize = list) -> list[Node]:
     >>> expand(grad_nodes(build.o.exp(x), [x]))
     [<Node exp float64 ()>]
     """
+    outputs = inlined(outputs)
     if not any(node.op is _DERIVATIVE for node in topological(outputs)):
-        return list(outputs)
+        return outputs
     done: dict[_Sweep, list[Node]] = {}
 
     def step(node: Node, inputs: tuple[Node, ...]) -> Node:

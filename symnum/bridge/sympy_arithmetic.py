@@ -21,7 +21,7 @@ _LOGARITHMS = ((2, "log2"), (10, "log10"))
 def add(b: Builder, args: Sequence[Any]) -> Value:
     """Σ args: terms with a negative coefficient are subtracted, numbers are summed exactly and come last."""
     plus, minus = [], []
-    number = sympy.Add(*(a for a in args if is_number(b.of(a))))
+    number = sympy.Add(*(b.of(a) for a in args if is_number(b.of(a))))
     for a in args:
         if is_number(b.of(a)):
             continue
@@ -43,7 +43,7 @@ def add(b: Builder, args: Sequence[Any]) -> Value:
 
 def _coefficient(b: Builder, e: Any) -> Any:
     """The product of the numbers in a term."""
-    return sympy.Mul(*(a for a in e.args if is_number(b.of(a)))) if isinstance(e, sympy.Mul) else sympy.S.One
+    return sympy.Mul(*(b.of(a) for a in e.args if is_number(b.of(a)))) if isinstance(e, sympy.Mul) else sympy.S.One
 
 
 def _factors(b: Builder, e: Any) -> list[Any]:
@@ -59,9 +59,9 @@ def _is_negative(number: Any) -> bool:
 
 def multiply(b: Builder, args: Sequence[Any]) -> Value:
     """Π args: factors with a negative power are divided by, and so is the denominator of the coefficient."""
-    number = sympy.Mul(*(a for a in args if _is_known(b, a)))
+    number = sympy.Mul(*(b.values.get(id(a), a) for a in args if _is_known(b, a)))
     factors = [a for a in args if not _is_known(b, a)]
-    below = [power(b, a.base, -a.exp) for a in factors if _is_divisor(b, a)]
+    below = [power(b, a.base, -b.of(a.exp)) for a in factors if _is_divisor(b, a)]
     number, above = _logarithms(b, number, [a for a in factors if not _is_divisor(b, a)])
     return _quotient(b, number, above, below)
 
@@ -72,7 +72,7 @@ def _is_known(b: Builder, a: Any) -> bool:
 
 
 def _is_divisor(b: Builder, a: Any) -> bool:
-    return isinstance(a, sympy.Pow) and is_number(b.of(a.exp)) and _is_negative(a.exp)
+    return isinstance(a, sympy.Pow) and is_number(b.of(a.exp)) and _is_negative(b.of(a.exp))
 
 
 def _logarithms(b: Builder, number: Any, factors: Sequence[Any]) -> tuple[Any, list[Value]]:
@@ -105,6 +105,11 @@ def _quotient(b: Builder, number: Any, above: list[Value], below: list[Value]) -
     return b.apply("negative", result) if value < 0 else result
 
 
+def of_number(b: Builder, number: Any, value: Value) -> Value:
+    """A number times a value."""
+    return _quotient(b, number, [value], [])
+
+
 def _product(b: Builder, values: Sequence[Value]) -> Value:
     return reduce(lambda x, y: b.apply("multiply", x, y), values)
 
@@ -115,7 +120,7 @@ def power(b: Builder, base: Any, exponent: Any) -> Value:
     """base**exponent, by square roots, cube roots, squares and quotients where it is one."""
     x, y = b.of(base), b.values.get(id(exponent), exponent)
     if isinstance(y, Node):
-        own = {sympy.S.Exp1: "exp", sympy.S(2): "exp2"}.get(base)
+        own = {sympy.S.Exp1: "exp", sympy.S(2): "exp2"}.get(x)
         return b.apply(own, y) if own else b.apply("power", x, y)
     value = exact(y)
     if value is not None and value < 0 and value.denominator <= 2:
@@ -126,7 +131,7 @@ def power(b: Builder, base: Any, exponent: Any) -> Value:
         return b.apply("square", x)
     if value == Fraction(1, 2):
         return b.apply("sqrt", x)
-    if value == Fraction(1, 3):
+    if value == Fraction(1, 3) and x.dtype.kind != "c":
         return _cube_root(b, base, x)
     return b.apply("power", x, y)
 

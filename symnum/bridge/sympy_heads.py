@@ -18,10 +18,15 @@ from ..ir.node import Node
 from ..ops.spec import Absent, OpSpec
 from ..ops.table import TABLE
 from .sympy_arithmetic import add, logarithm, multiply, power
+from .sympy_arrays import ARRAYS
+from .sympy_binders import BINDERS
 from .sympy_builder import Builder, Value
+from .sympy_indexed import INDEXED
+from .sympy_matrices import MATRICES
+from .sympy_special import SPECIAL
 
 # (values so far, expression) -> its node
-Head = Callable[[Builder, Any], Node]
+Head = Callable[[Builder, Any], Value]
 # (builder, values of the arguments) -> node
 Formula = Callable[..., Value]
 
@@ -50,13 +55,16 @@ def _of_inverse(name: str) -> Head:
     return _formula(lambda b, x: b.apply(name, b.apply("true_divide", sympy.S.One, x)))
 
 
-def _piecewise(b: Builder, e: Any) -> Node:
+def _piecewise(b: Builder, e: Any) -> Value:
     """Nested choices; NaN where no condition holds."""
-    pairs = list(e.args)
-    result = b.of(pairs.pop().expr) if pairs[-1].cond is sympy.true else sympy.nan
-    for value, condition in reversed(pairs):
-        result = b.apply("where", b.of(condition), b.of(value), result)
-    return b.operand(result, [])
+    result: Value = sympy.nan
+    for value, condition in reversed(e.args):
+        holds = b.of(condition)
+        if holds is sympy.true:
+            result = b.of(value)
+        elif holds is not sympy.false:
+            result = b.apply("where", holds, b.of(value), result)
+    return result
 
 
 def _sinc(b: Builder, e: Any) -> Node:
@@ -68,6 +76,20 @@ def _sinc(b: Builder, e: Any) -> Node:
     value = b.of(x)
     quotient = b.apply("true_divide", b.apply("sin", value), value)
     return b.apply("where", b.apply("equal", value, sympy.S.Zero), sympy.S.One, quotient)
+
+
+def _contained(b: Builder, e: Any) -> Value:
+    """x in a set that comparisons describe."""
+    if not b.parts(e):
+        raise b.refusal(e, f"the set {e.args[1]} is not described by comparisons", "intervals, or a finite set")
+    return b.of(b.parts(e)[0])
+
+
+def _argument(b: Builder, x: Value) -> Value:
+    """The angle of a number: 0 or pi of a real one."""
+    if is_complex(x.dtype):
+        return b.apply("arctan2", b.apply("imag", x), b.apply("real", x))
+    return b.apply("arctan2", sympy.S.Zero, x)
 
 
 def _choice(b: Builder, condition: Value, yes: Value, no: Value) -> Node:
@@ -88,6 +110,7 @@ _COMPOSED: Mapping[type, Head] = MappingProxyType({
     sympy.Pow: lambda b, e: power(b, *e.args),
     sympy.log: logarithm,
     sympy.Piecewise: _piecewise,
+    sympy.Contains: _contained,
     sympy.sinc: _sinc,
     sympy.ITE: _formula(_choice),
     sympy.Implies: _formula(_implies),
@@ -107,6 +130,10 @@ _COMPOSED: Mapping[type, Head] = MappingProxyType({
     sympy.conjugate: _row("conjugate"),
     sympy.re: _formula(lambda b, x: b.apply("real", x) if is_complex(x.dtype) else x),
     sympy.im: _formula(lambda b, x: b.apply("imag", x) if is_complex(x.dtype) else sympy.S.Zero),
+    sympy.arg: _formula(_argument),
+    sympy.adjoint: _row("conjugate"),
+    sympy.transpose: _formula(lambda b, x: x),
+    sympy.UnevaluatedExpr: _formula(lambda b, x: x),
     sympy.frac: _formula(lambda b, x: b.apply("subtract", x, b.apply("floor", x))),
     sympy.erf2: _formula(lambda b, x, y: b.apply("subtract", b.apply("erf", y), b.apply("erf", x))),
     sympy.factorial: _formula(lambda b, x: b.apply("gamma", b.apply("add", x, sympy.S.One))),
@@ -131,4 +158,5 @@ def _of_rows(rows: Mapping[str, OpSpec]) -> dict[type, Head]:
     return found
 
 
-HEADS: Mapping[type, Head] = MappingProxyType({**_of_rows(TABLE), **_COMPOSED})
+HEADS: Mapping[type, Head] = MappingProxyType({
+    **_of_rows(TABLE), **_COMPOSED, **SPECIAL, **MATRICES, **ARRAYS, **INDEXED, **BINDERS})

@@ -24,6 +24,7 @@ from typing import Any
 
 from ..errors import CompileError
 from ..options import Options
+from .scipy_pointers import connect
 
 LAYOUT = "1"
 SUFFIX = ".dylib" if sys.platform == "darwin" else ".pyd" if sys.platform == "win32" else ".so"
@@ -99,6 +100,7 @@ class Cache:
         except OSError:
             _delete(path)
             return None
+        connect(library)
         _touch(path)
         return self._loaded.setdefault(name, library)
 

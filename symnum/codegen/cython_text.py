@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from ..ir import dims
 from ..ir.nest import Call, Product, Program, Refusal
-from ..ops.support import called, expand
+from ..ops.support import called, expand, prototype
+from ..ops.support_scipy import is_scipys, listing
 from .abi import C_CODES
 from .dialects import CYTHON, C
 from .functions import function_text
@@ -61,12 +62,15 @@ def _extern(prepared: Prepared, wrappers: Mapping[str, tuple[str, str]], code: s
     scalars = [f"static inline {head} {{ return {text}; }}" for head, text in wrappers.values()]
     routines = [text for r in routine_texts(prepared, "cython").values() for text in (r.functions, r.body)]
     code = "\n".join((code, *routines))
-    support, _ = expand(called("\n".join((*scalars, *routines))))
+    support, library = expand(called("\n".join((*scalars, *routines))))
+    pointers = frozenset(filter(is_scipys, library))
     helpers = [(text.format(i=CYTHON.index), name) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
     products = [short for short in ("f32", "f64") if f"sn_{short}_product(" in code]
     constants = prepared.program.of_role("constant")
     verbatim = ["#include <math.h>", "typedef long long sn_i64;", "#define SN_INFINITY INFINITY", "#define SN_NAN NAN",
-                f"#define SN_LEAST {C.least}", C_CODES, support, *(text for text, _ in helpers), *scalars,
+                f"#define SN_LEAST {C.least}", C_CODES,
+                *map(prototype, sorted(pointers)), *([listing(pointers)] if pointers else []),
+                support, *(text for text, _ in helpers), *scalars,
                 *map(loops_text, products), *routines,
                 *(constant_text(b, CYTHON) for b in constants)]
     declared = ["ctypedef long long sn_i64", "const double SN_INFINITY, SN_NAN", "const sn_i64 SN_LEAST"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -11,6 +11,7 @@ from ..errors import GraphError, UnsupportedError
 from ..ir.nest import Buffer, Call, Check, Product, Program, Refusal
 from ..ops.indexing import NO_STRAY
 from ..ops.support import called, expand, prototype
+from ..ops.support_scipy import PREFIX, is_scipys, listing
 from ..records import dataclass
 from .abi import C_CODES, C_DECLARATIONS, CALL_DECLARATIONS
 from .dialects import C99, C_ROWS, C, Dialect
@@ -248,11 +249,16 @@ def _beginning(code: str, dialect: Dialect, vector: VectorMath) -> str:
     support, library = expand(called("".join((code, *whole))), inline)
     own, single = library & vector.own, library & vector.single
     library = library - own - single | instructions(own)
+    pointers = frozenset(filter(is_scipys, library))
+    if pointers and dialect is C99:
+        raise UnsupportedError(f"{_listed(pointers)} of SciPy cannot be exported as C; cure: make its result an input "
+                               "of the exported function")
     parts = [C_DECLARATIONS if dialect is C else _c99_declarations(), C_CODES]
     if dialect is C:
         parts += [_FORMS] if library & vector.functions else []
         parts += [f"SN_FORMS __attribute__((const)) {prototype(x)}\n" if x in vector.functions else f"{prototype(x)}\n"
                   for x in sorted(library)]
+        parts += [listing(pointers)] if pointers else []
     parts += [own_text(own, inline, single)] if own or single else []
     parts += [text.format(i=dialect.index) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
     parts += [renamed(text, vector.own, vector.single) for text in whole]
@@ -263,6 +269,10 @@ def _beginning(code: str, dialect: Dialect, vector: VectorMath) -> str:
     parts += [_UNPAIRED] if "SN_UNPAIRED" in code else []
     parts += [_PARALLEL_C99] if "sn_parallel_for(" in code else []
     return "\n".join((*parts, renamed(support, vector.own, vector.single), ""))
+
+
+def _listed(pointers: Iterable[str]) -> str:
+    return ", ".join(sorted(name.removeprefix(PREFIX) for name in pointers))
 
 
 def _c99_declarations() -> str:

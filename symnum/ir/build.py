@@ -19,6 +19,7 @@ from .state import SharedState
 
 _CONSTANT, _CAST, _BROADCAST = TABLE["constant"], TABLE["cast"], TABLE["broadcast_to"]
 _DIM, _INPUT, _SHARED = TABLE["dim"], TABLE["input"], TABLE["shared"]
+SYMBOL = "sympy:"   # begins the tokens of inputs that are symbols of SymPy
 
 
 # leaves -------------------------------------------------------------------------------------------------------

@@ -28,7 +28,8 @@ class Support:
 
     Templates know the fields of :func:`fields`; other braces are C's.  ``result`` is the C type of the
     result, and ``to`` the key of its dtype where that is part of the name (``sn_cast_f64_i32``).  A function
-    is total and pure; it calls the mathematical library in statements of their own, so that loops vectorise.
+    is total and pure; it calls the mathematical library in statements of their own, so that loops vectorise.  One that
+    stands ``apart`` is never vector code and too long to be part of its callers.
     """
 
     name: str
@@ -36,11 +37,17 @@ class Support:
     body: Text
     result: str = "{T}"
     to: str = ""
+    apart: bool = False
 
     @property
     def label(self) -> str:
         """The function's name without its operand's key."""
         return f"{self.name}:{self.to}" if self.to else self.name
+
+
+def apart(name: str, params: tuple[str, ...], body: str) -> Support:
+    """A support function of floats that stands apart."""
+    return Support(name, params, Text(f=body), apart=True)
 
 
 def key_class(key: str) -> str:

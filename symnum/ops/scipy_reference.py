@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -34,3 +36,183 @@ def trigamma(x: Any) -> Any:
     True
     """
     return polygamma(np.ones_like(x), x)
+
+
+# Orders and degrees that are whole numbers ------------------------------------------------------------------
+
+MOST_ORDER = 100_000
+
+
+def _whole(n: Any) -> Any:
+    return (n >= 0) & (n <= MOST_ORDER) & (n == np.floor(n))
+
+
+def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` without warnings, on arrays of one shape, in the dtype of the last operand."""
+    @wraps(function)
+    def call(*operands: Any) -> Any:
+        arrays = np.broadcast_arrays(*operands)
+        with np.errstate(all="ignore"):
+            return np.asarray(function(*(x.astype(np.float64) for x in arrays))).astype(arrays[-1].dtype)[()]
+    return call
+
+
+def _of_order(function: Callable[..., Any], otherwise: Callable[..., Any] | None = None, most: float = 1e4) -> Any:
+    """``function`` of whole orders; ``otherwise`` of others where no operand exceeds ``most``; or NaN."""
+    def call(n: Any, *rest: Any) -> Any:
+        whole = _whole(n)
+        found = function(np.where(whole, n, 0).astype(int), *rest)
+        if otherwise is None:
+            return np.where(whole, found, np.nan)
+        fits = ~whole & (np.max(np.abs([n, *rest]), axis=0) <= most)
+        others = otherwise(np.where(fits, n, 0.5), *(np.where(fits, x, 0.5) for x in rest))
+        return np.where(whole, found, np.where(fits, others, np.nan))
+    return _quiet(call)
+
+
+def _spherical(bessel: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda n, x: np.sqrt(np.pi / 2 / x) * bessel(n + 0.5, x)
+
+
+def _spherical_jn(n: Any, x: Any) -> Any:
+    """At -inf SciPy gives zeros of both signs."""
+    return np.where(np.isinf(x), 0.0, special.spherical_jn(n, x))
+
+
+expn = _of_order(special.expn)
+eval_hermite, eval_hermitenorm = _of_order(special.eval_hermite), _of_order(special.eval_hermitenorm)
+spherical_jn = _of_order(_spherical_jn, _spherical(special.jv), np.inf)
+spherical_yn = _of_order(special.spherical_yn, _spherical(special.yv), np.inf)
+eval_chebyt = _of_order(special.eval_chebyt, special.eval_chebyt)
+eval_chebyu = _of_order(special.eval_chebyu, special.eval_chebyu)
+eval_laguerre = _of_order(special.eval_laguerre, special.eval_laguerre)
+eval_legendre = _of_order(special.eval_legendre, special.eval_legendre)
+eval_gegenbauer = _of_order(special.eval_gegenbauer, special.eval_gegenbauer)
+eval_genlaguerre = _of_order(special.eval_genlaguerre, special.eval_genlaguerre)
+eval_jacobi = _of_order(special.eval_jacobi, special.eval_jacobi)
+
+
+# Computed in float64 for float32 too, where SciPy has loops with larger errors.
+betainc, chndtr, erfinv = _quiet(special.betainc), _quiet(special.chndtr), _quiet(special.erfinv)
+
+
+@_quiet
+def yv(v: Any, x: Any) -> Any:
+    """``scipy.special.yv`` of orders up to 1e6, NaN of larger ones, which take it a time without end."""
+    fits = np.abs(v) <= 1e6
+    return np.where(fits, special.yv(np.where(fits, v, 0), x), np.nan)
+
+
+@_quiet
+def lpmv(m: Any, v: Any, x: Any) -> Any:
+    """``scipy.special.lpmv`` of orders and degrees that it serves, NaN of others."""
+    fits = (np.abs(m) <= 1000) & (np.abs(v) <= MOST_ORDER) & (m == np.floor(m)) & (np.abs(x) <= 1)
+    return np.where(fits, special.lpmv(*(np.where(fits, y, 0) for y in (m, v, x))), np.nan)
+
+
+@_quiet
+def hyp1f1(a: Any, b: Any, z: Any) -> Any:
+    """``scipy.special.hyp1f1`` of operands that do not take it a time without end, NaN of others."""
+    fits = (np.abs(a) <= 1e5) & (np.abs(b) <= 1e5) & (np.abs(z) <= 1e5)
+    return np.where(fits, special.hyp1f1(*(np.where(fits, y, 1) for y in (a, b, z))), np.nan)
+
+
+@_quiet
+def hyp2f1(a: Any, b: Any, c: Any, z: Any) -> Any:
+    """``scipy.special.hyp2f1`` where it is real, of parameters that do not overflow its stack; NaN of others."""
+    fits = (np.abs(a) <= 1e5) & (np.abs(b) <= 1e5) & (np.abs(c) <= 1e5) & (z <= 1)
+    return np.where(fits, special.hyp2f1(*(np.where(fits, y, 1) for y in (a, b, c, z))), np.nan)
+
+
+# One result of several --------------------------------------------------------------------------------------
+
+def _result(function: Callable[..., Any], place: int) -> Callable[..., Any]:
+    return _quiet(lambda x: function(x)[place])
+
+
+airyai, airyaiprime, airybi, airybiprime = (_result(special.airy, k) for k in range(4))
+sine_integral, cosine_integral = (_result(special.sici, k) for k in range(2))
+sinh_integral, cosh_integral = (_result(special.shichi, k) for k in range(2))
+fresnel_s, fresnel_c = (_result(special.fresnel, k) for k in range(2))
+
+
+# Functions that SciPy has not -------------------------------------------------------------------------------
+
+@_quiet
+def hurwitz_zeta(s: Any, x: Any) -> Any:
+    """``scipy.special.zeta``, and for s < 1 its continuation by Euler's and Maclaurin's formula.
+
+    >>> float(hurwitz_zeta(-1.0, np.float64(1.0)).round(15))
+    -0.083333333333333
+    """
+    least = np.where(s >= 0, 10, np.where((s == np.floor(s)) & (s > -23), 0, 4))
+    n = np.clip(np.ceil(least - x), 0, 10)
+    y = x + n
+    below = sum(np.where(k < n, (x + k) ** -s, 0) for k in range(10))
+    rising, tail = y ** -s * s / y, 0.0
+    for j, bernoulli in enumerate(special.bernoulli(24)[2::2]):
+        tail = tail + bernoulli / special.factorial(2 * j + 2) * rising
+        rising = rising * (s + 2 * j + 1) * (s + 2 * j + 2) / y**2
+    continued = np.where(x > 0, below + y ** (1 - s) / (s - 1) + y ** -s / 2 + tail, np.nan)
+    known = np.where((x >= 0) | np.isnan(x), special.zeta(s, x), np.nan)
+    infinite = np.where(s > 0, np.where(x > 0, x ** -s, known), np.nan)
+    return np.where(~np.isfinite(s), infinite, np.where(s < 1, continued, np.where((s == 1) & (x > 0), np.inf, known)))
+
+
+@_quiet
+def riemann_zeta(s: Any) -> Any:
+    """``scipy.special.zeta`` of one number."""
+    return special.zeta(s)
+
+
+@_quiet
+def lambertw(x: Any) -> Any:
+    """The real values of ``scipy.special.lambertw``, NaN where they are complex; branch 0."""
+    return np.where(np.isinf(x) & (x > 0), np.inf, _real(special.lambertw(x)))
+
+
+@_quiet
+def lambertw_lower(x: Any) -> Any:
+    """The real values of branch -1 of ``scipy.special.lambertw``, NaN where they are complex."""
+    return np.where(x == 0, -np.inf, _real(special.lambertw(x, -1)))
+
+
+def _real(z: Any) -> Any:
+    return np.where(z.imag == 0, z.real, np.nan)
+
+
+def _expint_fraction(p: Any, x: Any) -> Any:
+    """DLMF 8.19.17, its even part from the inside out."""
+    found = x + p + 2 * 300
+    for k in range(300, 0, -1):
+        found = x + p + 2 * (k - 1) - k * (p - 1 + k) / found
+    return np.exp(-x) / found
+
+
+@_quiet
+def expint(p: Any, x: Any) -> Any:
+    """Exponential integral of any real order: of whole ones SciPy's, of others by the incomplete gamma function.
+
+    >>> float(expint(0.5, np.float64(1.0)).round(12))
+    0.278805585281
+    """
+    q = np.where(p < 1, p, p - np.floor(p))
+    large = (x > 1) & (p >= 1)
+    found = x ** (q - 1) * special.gamma(1 - q) * special.gammaincc(1 - q, x)
+    for k in range(int(np.nanmax(np.where(np.isfinite(p), np.clip(p, 0, 1000), 0), initial=0))):
+        found = np.where(q + k + 0.5 < p, (np.exp(-x) - x * found) / (q + k), found)
+    found = np.where(large, _expint_fraction(p, np.where(large, x, 1)), found)
+    found = np.where(x == 0, np.where(p < 1, np.inf, 1 / (p - 1)), found)
+    return np.where(_whole(p), special.expn(np.where(_whole(p), p, 0).astype(int), x), found)
+
+
+@_quiet
+def upper_gamma(a: Any, x: Any) -> Any:
+    """Upper incomplete gamma function."""
+    return np.where(a > 0, special.gamma(a) * special.gammaincc(a, x), x**a * expint(1 - a, x))
+
+
+@_quiet
+def lower_gamma(a: Any, x: Any) -> Any:
+    """Lower incomplete gamma function."""
+    return np.where(a > 0, special.gamma(a) * special.gammainc(a, x), special.gamma(a) - upper_gamma(a, x))

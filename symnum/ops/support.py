@@ -1,4 +1,4 @@
-"""C functions that the texts of rows call: symnum's own ``sn_name_key``, and those of ``libm``."""
+"""C functions that the texts of rows call: symnum's own ``sn_name_key``, those of ``libm``, and SciPy's."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from . import support_functions, support_numbers
+from . import support_functions, support_numbers, support_polylog, support_special
 from .scalars import C_TYPES, Support, fill, key_class
 from .spec import Absent
+from .support_scipy import definition as pointer
+from .support_scipy import is_scipys
 
 SUPPORT: Mapping[str, Support] = MappingProxyType(
-    {one.label: one for one in (*support_numbers.FUNCTIONS, *support_functions.FUNCTIONS)})
+    {one.label: one
+     for one in (*support_numbers.FUNCTIONS, *support_functions.FUNCTIONS, *support_special.FUNCTIONS,
+                 *support_polylog.FUNCTIONS)})
 
 # Functions of <math.h> -> number of arguments, all of one float type; float32 has the same names with an f.
 LIBM: Mapping[str, int] = MappingProxyType({
@@ -23,6 +27,7 @@ LIBM: Mapping[str, int] = MappingProxyType({
     "fma": 3,
 })
 
+_APART = "static __attribute__((noinline, unused))"
 _KEY = "|".join(C_TYPES)
 _OWN = re.compile(rf"sn_(?P<name>\w+?)_(?P<key>{_KEY})(?:_(?P<to>{_KEY}))?")
 _CALL = re.compile(r"\b([a-z]\w*)\(")
@@ -34,15 +39,18 @@ def called(text: str) -> frozenset[str]:
     >>> sorted(called("x < 0 ? expf(x) : sn_softplus_f32(x)"))
     ['expf', 'sn_softplus_f32']
     """
-    return frozenset(name for name in set(_CALL.findall(text)) if _OWN.fullmatch(name) or _base(name))
+    return frozenset(name for name in set(_CALL.findall(text))
+                     if _OWN.fullmatch(name) or _base(name) or is_scipys(name))
 
 
 def prototype(name: str) -> str:
-    """The C declaration of a library function.
+    """The C declaration of a library function; of one of SciPy's the definition of its pointer.
 
     >>> prototype("powf")
     'float powf(float, float);'
     """
+    if is_scipys(name):
+        return pointer(name)
     base = _base(name)
     if base is None:
         raise KeyError(f"{name!r} is not in LIBM")
@@ -68,7 +76,7 @@ def definition(name: str, qualifier: str = "static inline") -> str:
     if isinstance(body, Absent):
         raise KeyError(f"there is no support function {name!r}: {body.reason}")
     head = f"{one.result} {name}({', '.join(one.params)})"
-    text = f"{qualifier} {head} {{\n{body}\n}}\n".replace("{R}", C_TYPES.get(one.to, ""))
+    text = f"{_APART if one.apart else qualifier} {head} {{\n{body}\n}}\n".replace("{R}", C_TYPES.get(one.to, ""))
     return fill(text, found["key"])
 
 
@@ -85,7 +93,7 @@ def expand(names: Iterable[str], qualifier: str = "static inline") -> tuple[str,
     library: set[str] = set()
 
     def add(name: str) -> None:
-        if _base(name):
+        if _base(name) or is_scipys(name):
             library.add(name)
         elif name not in texts:
             text = definition(name, qualifier)

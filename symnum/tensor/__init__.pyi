@@ -62,61 +62,66 @@ class _UniqueInverse(_NamedTuple):
     inverse_indices: _Tensor
 
 __all__ = [
-    "SharedTensor", "Tensor", "abs", "absolute", "acos", "acosh", "add", "all", "allclose", "amax", "amin", "angle",
-    "any", "append", "arange", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax",
-    "argmin", "argsort", "argwhere", "around", "array_equal", "array_equiv", "array_split", "as_tensor", "asarray",
-    "asin", "asinh", "assume", "astype", "atan", "atan2", "atanh", "atleast_1d", "atleast_2d", "atleast_3d", "average",
-    "avg_pool1d", "avg_pool2d", "avg_pool3d", "bartlett", "bcol", "bcols", "bincount", "bitwise_and", "bitwise_count",
-    "bitwise_invert", "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor",
-    "blackman", "block", "bmatrices", "bmatrix", "broadcast_arrays", "broadcast_shapes", "broadcast_to", "brow",
-    "brows", "bscalar", "bscalars", "btensor3", "btensor3s", "btensor4", "btensor4s", "btensor5", "btensor5s",
-    "btensor6", "btensor6s", "btensor7", "btensor7s", "bvector", "bvectors", "cbrt", "ccol", "ccols", "ceil", "choose",
-    "clip", "cmatrices", "cmatrix", "col", "cols", "column_stack", "compress", "concat", "concatenate", "conj",
-    "conjugate", "constant", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
-    "convolve", "copy", "copysign", "corrcoef", "correlate", "cos", "cosh", "count_nonzero", "cov", "cross", "crow",
-    "crows", "cscalar", "cscalars", "ctensor3", "ctensor3s", "ctensor4", "ctensor4s", "ctensor5", "ctensor5s",
-    "ctensor6", "ctensor6s", "ctensor7", "ctensor7s", "cummax", "cummin", "cumprod", "cumsum", "cumulative_prod",
-    "cumulative_sum", "cvector", "cvectors", "dcol", "dcols", "deg2rad", "degrees", "delete", "diag", "diag_indices",
-    "diagflat", "diagonal", "diff", "digamma", "digitize", "dim", "divide", "divmod", "dmatrices", "dmatrix", "dot",
-    "dprint", "drow", "drows", "dscalar", "dscalars", "dsplit", "dstack", "dtensor3", "dtensor3s", "dtensor4",
-    "dtensor4s", "dtensor5", "dtensor5s", "dtensor6", "dtensor6s", "dtensor7", "dtensor7s", "dvector", "dvectors",
-    "ediff1d", "einsum", "empty", "empty_like", "equal", "erf", "erfc", "exp", "exp2", "expand_dims", "expit", "expm1",
-    "extract", "eye", "fabs", "fcol", "fcols", "fill_diagonal", "fix", "flatnonzero", "flip", "fliplr", "flipud",
-    "float_power", "floor", "floor_divide", "fma", "fmatrices", "fmatrix", "fmax", "fmin", "fmod", "frexp",
-    "frexp_exponent", "frexp_mantissa", "fromfunction", "frow", "frows", "fscalar", "fscalars", "ftensor3", "ftensor3s",
-    "ftensor4", "ftensor4s", "ftensor5", "ftensor5s", "ftensor6", "ftensor6s", "ftensor7", "ftensor7s", "full",
-    "full_like", "fvector", "fvectors", "gamma", "gammaln", "gcd", "gelu", "geomspace", "gradient", "greater",
-    "greater_equal", "hamming", "hanning", "heaviside", "histogram", "histogram2d", "histogram_bin_edges", "hsplit",
-    "hstack", "hypot", "icol", "icols", "identity", "imag", "imatrices", "imatrix", "in1d", "inc_subtensor", "indices",
-    "inner", "insert", "interp", "intersect1d", "invert", "irow", "irows", "iscalar", "iscalars", "isclose",
-    "iscomplex", "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "itensor3", "itensor3s",
-    "itensor4", "itensor4s", "itensor5", "itensor5s", "itensor6", "itensor6s", "itensor7", "itensor7s", "ivector",
-    "ivectors", "ix_", "kaiser", "kron", "lcm", "lcol", "lcols", "ldexp", "left_shift", "less", "less_equal", "lexsort",
-    "lgamma", "linspace", "lmatrices", "lmatrix", "log", "log10", "log1p", "log2", "log_expit", "log_softmax",
-    "logaddexp", "logaddexp2", "logcumsumexp", "logical_and", "logical_not", "logical_or", "logical_xor", "logit",
-    "logspace", "logsumexp", "lrow", "lrows", "lscalar", "lscalars", "ltensor3", "ltensor3s", "ltensor4", "ltensor4s",
-    "ltensor5", "ltensor5s", "ltensor6", "ltensor6s", "ltensor7", "ltensor7s", "lvector", "lvectors", "make_complex",
-    "matmul", "matrices", "matrix", "matrix_transpose", "max", "max_pool1d", "max_pool2d", "max_pool3d", "maximum",
-    "mean", "median", "meshgrid", "mgrid", "min", "minimum", "mod", "modf", "moveaxis", "multiply", "nan_to_num",
-    "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile",
-    "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndim", "negative", "nextafter", "nonzero", "not_equal",
-    "ogrid", "ones", "ones_like", "outer", "pad", "percentile", "permute_dims", "piecewise", "place", "polyadd",
-    "polyder", "polygamma", "polyint", "polysub", "polyval", "positive", "pow", "power", "pp", "prod", "psi", "ptp",
-    "put", "put_along_axis", "quantile", "rad2deg", "radians", "ravel", "ravel_multi_index", "real", "reciprocal",
-    "relu", "remainder", "repeat", "reshape", "resize", "right_shift", "rint", "roll", "rollaxis", "rot90", "round",
-    "row", "rows", "scalar", "scalars", "searchsorted", "select", "set_subtensor", "setdiff1d", "setxor1d", "shape",
-    "shared", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh", "size", "sliding_window_view", "softmax",
-    "softplus", "sort", "spacing", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes",
-    "take", "take_along_axis", "tan", "tanh", "tensor", "tensor3", "tensor3s", "tensor4", "tensor4s", "tensor5",
-    "tensor5s", "tensor6", "tensor6s", "tensor7", "tensor7s", "tensordot", "tile", "topk", "trace", "transpose",
-    "trapezoid", "tri", "trigamma", "tril", "tril_indices", "tril_indices_from", "triu", "triu_indices",
+    "SharedTensor", "Tensor", "abs", "absolute", "acos", "acosh", "add", "airy", "all", "allclose", "amax", "amin",
+    "angle", "any", "append", "arange", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
+    "argmax", "argmin", "argsort", "argwhere", "around", "array_equal", "array_equiv", "array_split", "as_tensor",
+    "asarray", "asin", "asinh", "assume", "astype", "atan", "atan2", "atanh", "atleast_1d", "atleast_2d", "atleast_3d",
+    "average", "avg_pool1d", "avg_pool2d", "avg_pool3d", "bartlett", "bcol", "bcols", "beta", "betainc", "betaln",
+    "bincount", "binom", "bitwise_and", "bitwise_count", "bitwise_invert", "bitwise_left_shift", "bitwise_not",
+    "bitwise_or", "bitwise_right_shift", "bitwise_xor", "blackman", "block", "bmatrices", "bmatrix", "broadcast_arrays",
+    "broadcast_shapes", "broadcast_to", "brow", "brows", "bscalar", "bscalars", "btensor3", "btensor3s", "btensor4",
+    "btensor4s", "btensor5", "btensor5s", "btensor6", "btensor6s", "btensor7", "btensor7s", "bvector", "bvectors",
+    "cbrt", "ccol", "ccols", "ceil", "chndtr", "choose", "clip", "cmatrices", "cmatrix", "col", "cols", "column_stack",
+    "compress", "concat", "concatenate", "conj", "conjugate", "constant", "conv1d", "conv2d", "conv3d",
+    "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "convolve", "copy", "copysign", "corrcoef", "correlate",
+    "cos", "cosh", "count_nonzero", "cov", "cross", "crow", "crows", "cscalar", "cscalars", "ctensor3", "ctensor3s",
+    "ctensor4", "ctensor4s", "ctensor5", "ctensor5s", "ctensor6", "ctensor6s", "ctensor7", "ctensor7s", "cummax",
+    "cummin", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "cvector", "cvectors", "dawsn", "dcol", "dcols",
+    "deg2rad", "degrees", "delete", "diag", "diag_indices", "diagflat", "diagonal", "diff", "digamma", "digitize",
+    "dim", "divide", "divmod", "dmatrices", "dmatrix", "dot", "dprint", "drow", "drows", "dscalar", "dscalars",
+    "dsplit", "dstack", "dtensor3", "dtensor3s", "dtensor4", "dtensor4s", "dtensor5", "dtensor5s", "dtensor6",
+    "dtensor6s", "dtensor7", "dtensor7s", "dvector", "dvectors", "ediff1d", "einsum", "ellipe", "ellipeinc", "ellipk",
+    "ellipkinc", "elliprc", "elliprd", "elliprf", "elliprg", "elliprj", "empty", "empty_like", "equal", "erf", "erfc",
+    "erfcinv", "erfcx", "erfi", "erfinv", "eval_chebyt", "eval_chebyu", "eval_gegenbauer", "eval_genlaguerre",
+    "eval_hermite", "eval_hermitenorm", "eval_jacobi", "eval_laguerre", "eval_legendre", "exp", "exp1", "exp2",
+    "expand_dims", "expi", "expit", "expm1", "expn", "extract", "eye", "fabs", "fcol", "fcols", "fill_diagonal", "fix",
+    "flatnonzero", "flip", "fliplr", "flipud", "float_power", "floor", "floor_divide", "fma", "fmatrices", "fmatrix",
+    "fmax", "fmin", "fmod", "fresnel", "frexp", "frexp_exponent", "frexp_mantissa", "fromfunction", "frow", "frows",
+    "fscalar", "fscalars", "ftensor3", "ftensor3s", "ftensor4", "ftensor4s", "ftensor5", "ftensor5s", "ftensor6",
+    "ftensor6s", "ftensor7", "ftensor7s", "full", "full_like", "fvector", "fvectors", "gamma", "gammainc", "gammaincc",
+    "gammaln", "gcd", "gelu", "geomspace", "gradient", "greater", "greater_equal", "hamming", "hanning", "heaviside",
+    "histogram", "histogram2d", "histogram_bin_edges", "hsplit", "hstack", "hyp0f1", "hyp1f1", "hyp2f1", "hypot", "i0",
+    "i1", "icol", "icols", "identity", "imag", "imatrices", "imatrix", "in1d", "inc_subtensor", "indices", "inner",
+    "insert", "interp", "intersect1d", "invert", "irow", "irows", "iscalar", "iscalars", "isclose", "iscomplex",
+    "isfinite", "isin", "isinf", "isnan", "isneginf", "isposinf", "isreal", "itensor3", "itensor3s", "itensor4",
+    "itensor4s", "itensor5", "itensor5s", "itensor6", "itensor6s", "itensor7", "itensor7s", "iv", "ive", "ivector",
+    "ivectors", "ix_", "j0", "j1", "jv", "k0", "k1", "kaiser", "kron", "kv", "kve", "lcm", "lcol", "lcols", "ldexp",
+    "left_shift", "less", "less_equal", "lexsort", "lgamma", "linspace", "lmatrices", "lmatrix", "log", "log10",
+    "log1p", "log2", "log_expit", "log_softmax", "logaddexp", "logaddexp2", "logcumsumexp", "logical_and",
+    "logical_not", "logical_or", "logical_xor", "logit", "logspace", "logsumexp", "lpmv", "lrow", "lrows", "lscalar",
+    "lscalars", "ltensor3", "ltensor3s", "ltensor4", "ltensor4s", "ltensor5", "ltensor5s", "ltensor6", "ltensor6s",
+    "ltensor7", "ltensor7s", "lvector", "lvectors", "make_complex", "matmul", "matrices", "matrix", "matrix_transpose",
+    "max", "max_pool1d", "max_pool2d", "max_pool3d", "maximum", "mean", "median", "meshgrid", "mgrid", "min", "minimum",
+    "mod", "modf", "moveaxis", "multiply", "nan_to_num", "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax",
+    "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndim",
+    "negative", "nextafter", "nonzero", "not_equal", "ogrid", "ones", "ones_like", "outer", "pad", "percentile",
+    "permute_dims", "piecewise", "place", "poch", "polyadd", "polyder", "polygamma", "polyint", "polysub", "polyval",
+    "positive", "pow", "power", "pp", "prod", "psi", "ptp", "put", "put_along_axis", "quantile", "rad2deg", "radians",
+    "ravel", "ravel_multi_index", "real", "reciprocal", "relu", "remainder", "repeat", "reshape", "resize", "rgamma",
+    "right_shift", "rint", "roll", "rollaxis", "rot90", "round", "row", "rows", "scalar", "scalars", "searchsorted",
+    "select", "set_subtensor", "setdiff1d", "setxor1d", "shape", "shared", "shichi", "sici", "sigmoid", "sign",
+    "signbit", "silu", "sin", "sinc", "sinh", "size", "sliding_window_view", "softmax", "softplus", "sort", "spacing",
+    "spence", "spherical_jn", "spherical_yn", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum",
+    "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensor", "tensor3", "tensor3s", "tensor4", "tensor4s",
+    "tensor5", "tensor5s", "tensor6", "tensor6s", "tensor7", "tensor7s", "tensordot", "tile", "topk", "trace",
+    "transpose", "trapezoid", "tri", "trigamma", "tril", "tril_indices", "tril_indices_from", "triu", "triu_indices",
     "triu_indices_from", "true_divide", "trunc", "union1d", "unique", "unique_all", "unique_counts", "unique_inverse",
     "unique_values", "unravel_index", "unstack", "unwrap", "vander", "var", "vdot", "vecdot", "vector", "vectors",
     "vsplit", "vstack", "wcol", "wcols", "where", "wmatrices", "wmatrix", "wrow", "wrows", "wscalar", "wscalars",
     "wtensor3", "wtensor3s", "wtensor4", "wtensor4s", "wtensor5", "wtensor5s", "wtensor6", "wtensor6s", "wtensor7",
-    "wtensor7s", "wvector", "wvectors", "xlogy", "zcol", "zcols", "zeros", "zeros_like", "zmatrices", "zmatrix", "zrow",
-    "zrows", "zscalar", "zscalars", "ztensor3", "ztensor3s", "ztensor4", "ztensor4s", "ztensor5", "ztensor5s",
-    "ztensor6", "ztensor6s", "ztensor7", "ztensor7s", "zvector", "zvectors",
+    "wtensor7s", "wvector", "wvectors", "xlogy", "y0", "y1", "yv", "zcol", "zcols", "zeros", "zeros_like", "zeta",
+    "zmatrices", "zmatrix", "zrow", "zrows", "zscalar", "zscalars", "ztensor3", "ztensor3s", "ztensor4", "ztensor4s",
+    "ztensor5", "ztensor5s", "ztensor6", "ztensor6s", "ztensor7", "ztensor7s", "zvector", "zvectors",
 ]
 def abs(x: _ArrayLike, /) -> _Tensor:
     """Absolute value, of complex numbers the modulus."""
@@ -128,6 +133,8 @@ def acosh(x: _ArrayLike, /) -> _Tensor:
     """Inverse hyperbolic cosine, not negative; NaN below 1."""
 def add(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Sum."""
+def airy(z: _ArrayLike, /) -> tuple[_Tensor, _Tensor, _Tensor, _Tensor]:
+    """Airy functions and their derivatives (DLMF 9.2), of real numbers."""
 def all(x: _ArrayLike, /, axis: _Axis = None, *, keepdims: bool = False, where: _ArrayLike | None = None) -> _Tensor:
     """Whether every element over axes is true (not 0; NaN is true); True over an empty axis."""
 def allclose(
@@ -315,8 +322,16 @@ def bcol(name: str | None = None) -> _Tensor:
     """A new input of dtype int8: rank 2, lengths (unknown, 1)."""
 def bcols(*names: str | int) -> tuple[_Tensor, ...]:
     """Several new inputs of dtype int8, by name or by number; each: rank 2, lengths (unknown, 1)."""
+def beta(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Beta function, gamma(x) gamma(y) / gamma(x + y) (DLMF 5.12.1)."""
+def betainc(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
+    """Regularized incomplete beta function of x, y at z (DLMF 8.17.2), from 0 to 1."""
+def betaln(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Logarithm of |beta(x, y)|."""
 def bincount(x: _ArrayLike, /, weights: _ArrayLike | None = None, minlength: int = 0) -> _Tensor:
     """How often each number from 0 up occurs in a vector of integers, or the sum of the weights at its places."""
+def binom(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Binomial coefficient of real numbers, gamma(x + 1) / (gamma(y + 1) gamma(x - y + 1))."""
 def bitwise_and(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Each bit of x and that of y; of bools too."""
 def bitwise_count(x: _ArrayLike, /) -> _Tensor:
@@ -387,6 +402,8 @@ def ccols(*names: str | int) -> tuple[_Tensor, ...]:
     """Several new inputs of dtype complex64, by name or by number; each: rank 2, lengths (unknown, 1)."""
 def ceil(x: _ArrayLike, /) -> _Tensor:
     """Smallest whole number that is not below x."""
+def chndtr(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
+    """Distribution function of the noncentral chi-square distribution at x, of y degrees of freedom, decentred by z."""
 def choose(a: _ArrayLike, choices: _ArrayLike, *, mode: str = 'raise') -> _Tensor:
     """For each element of ``a``, a number k from 0 on, the element in its place of ``choices[k]``; all broadcast."""
 def clip(
@@ -590,6 +607,8 @@ def cvector(name: str | None = None) -> _Tensor:
     """A new input of dtype complex64: rank 1, lengths (unknown)."""
 def cvectors(*names: str | int) -> tuple[_Tensor, ...]:
     """Several new inputs of dtype complex64, by name or by number; each: rank 1, lengths (unknown)."""
+def dawsn(x: _ArrayLike, /) -> _Tensor:
+    """Dawson's integral, sqrt(pi)/2 exp(-x**2) erfi(x) (DLMF 7.2.5)."""
 def dcol(name: str | None = None) -> _Tensor:
     """A new input of dtype float64: rank 2, lengths (unknown, 1)."""
 def dcols(*names: str | int) -> tuple[_Tensor, ...]:
@@ -675,6 +694,24 @@ def ediff1d(x: _ArrayLike, /, to_end: _ArrayLike | None = None, to_begin: _Array
     """Differences of neighbours of all elements in C order, as a vector."""
 def einsum(*operands: _Any, optimize: _Any = True) -> _Tensor:
     """The sum of products that labels name: ``einsum("ij,jk->ik", a, b)`` is the matrix product."""
+def ellipe(x: _ArrayLike, /) -> _Tensor:
+    """Complete elliptic integral E of the parameter x = k**2: NaN above 1."""
+def ellipeinc(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Incomplete elliptic integral E of the amplitude x and the parameter y = k**2."""
+def ellipk(x: _ArrayLike, /) -> _Tensor:
+    """Complete elliptic integral K of the parameter x = k**2: NaN above 1."""
+def ellipkinc(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Incomplete elliptic integral F of the amplitude x and the parameter y = k**2."""
+def elliprc(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Carlson's elliptic integral R_C (DLMF 19.2.17)."""
+def elliprd(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
+    """Carlson's elliptic integral R_D (DLMF 19.16.5)."""
+def elliprf(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
+    """Carlson's elliptic integral R_F (DLMF 19.16.1)."""
+def elliprg(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
+    """Carlson's elliptic integral R_G (DLMF 19.16.3)."""
+def elliprj(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, w: _ArrayLike, /) -> _Tensor:
+    """Carlson's elliptic integral R_J (DLMF 19.16.2)."""
 def empty(shape: _ShapeLike, dtype: object = None) -> _Tensor:
     """An array whose values do not matter: zeros here."""
 def empty_like(prototype: _ArrayLike, dtype: object = None, *, shape: _ShapeLike | None = None) -> _Tensor:
@@ -685,16 +722,48 @@ def erf(x: _ArrayLike, /) -> _Tensor:
     """Error function (DLMF 7.2.1), from -1 to 1."""
 def erfc(x: _ArrayLike, /) -> _Tensor:
     """1 - erf(x) without cancellation for large x (DLMF 7.2.2), from 2 to 0."""
+def erfcinv(x: _ArrayLike, /) -> _Tensor:
+    """Inverse of erfc: infinite at 0 and 2, NaN beyond."""
+def erfcx(x: _ArrayLike, /) -> _Tensor:
+    """exp(x**2) erfc(x), which neither overflows nor vanishes for large x."""
+def erfi(x: _ArrayLike, /) -> _Tensor:
+    """Imaginary error function, -i erf(i x)."""
+def erfinv(x: _ArrayLike, /) -> _Tensor:
+    """Inverse of erf: infinite at -1 and 1, NaN beyond."""
+def eval_chebyt(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Chebyshev polynomial of the first kind of degree x at y."""
+def eval_chebyu(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Chebyshev polynomial of the second kind of degree x at y."""
+def eval_gegenbauer(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
+    """Gegenbauer polynomial of degree x, of parameter y, at z."""
+def eval_genlaguerre(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
+    """Associated Laguerre polynomial of degree x, of parameter y, at z."""
+def eval_hermite(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Hermite polynomial, of weight exp(-x**2), of degree x at y."""
+def eval_hermitenorm(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Hermite polynomial, of weight exp(-x**2 / 2), of degree x at y."""
+def eval_jacobi(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, w: _ArrayLike, /) -> _Tensor:
+    """Jacobi polynomial of degree x, of parameters y and z, at w."""
+def eval_laguerre(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Laguerre polynomial of degree x at y."""
+def eval_legendre(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Legendre polynomial of degree x at y."""
 def exp(x: _ArrayLike, /) -> _Tensor:
     """e to the power x; 0 at -inf."""
+def exp1(x: _ArrayLike, /) -> _Tensor:
+    """Exponential integral E_1 (DLMF 6.2.1): NaN below 0."""
 def exp2(x: _ArrayLike, /) -> _Tensor:
     """2 to the power x; 0 at -inf."""
 def expand_dims(x: _ArrayLike, /, axis: _Axes) -> _Tensor:
     """New axes of length 1 at the given places of the result."""
+def expi(x: _ArrayLike, /) -> _Tensor:
+    """Exponential integral Ei (DLMF 6.2.5), of any sign."""
 def expit(x: _ArrayLike, /) -> _Tensor:
     """Logistic function 1 / (1 + exp(-x)), computed from exp(-|x|): 0 at -inf, 1 at inf."""
 def expm1(x: _ArrayLike, /) -> _Tensor:
     """exp(x) - 1 without cancellation near 0."""
+def expn(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Exponential integral E_n of a whole order x at y (DLMF 8.19.2)."""
 def extract(condition: _ArrayLike, x: _ArrayLike, /) -> _Tensor:
     """The elements whose condition is true, both flattened."""
 def eye(N: _Length, M: _Length | None = None, k: int = 0, dtype: object = None) -> _Tensor:
@@ -735,6 +804,8 @@ def fmin(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """The smaller operand, or the one that is not NaN; of 0.0 and -0.0 the first."""
 def fmod(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Remainder with the dividend's sign, as C's ``fmod``."""
+def fresnel(z: _ArrayLike, /) -> tuple[_Tensor, _Tensor]:
+    """Fresnel integrals (DLMF 7.2.8 and 7.2.7), of real numbers."""
 def frexp(x: _ArrayLike) -> tuple[_Tensor, ...]:
     """Mantissa between 0.5 and 1 (with the sign of the operand) and exponent: ``x = mantissa*2**exponent``."""
 def frexp_exponent(x: _ArrayLike, /) -> _Tensor:
@@ -787,6 +858,10 @@ def fvectors(*names: str | int) -> tuple[_Tensor, ...]:
     """Several new inputs of dtype float32, by name or by number; each: rank 1, lengths (unknown)."""
 def gamma(x: _ArrayLike, /) -> _Tensor:
     """Gamma function (DLMF 5.2.1): inf at 0.0, -inf at -0.0, NaN at negative whole numbers."""
+def gammainc(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Lower incomplete gamma function over gamma(x) (DLMF 8.2.4), from 0 to 1."""
+def gammaincc(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """1 - gammainc(x, y) without cancellation."""
 def gammaln(x: _ArrayLike, /) -> _Tensor:
     """Logarithm of |gamma(x)|: inf at 0 and at negative whole numbers, -inf at -inf as in SciPy."""
 def gcd(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
@@ -848,8 +923,18 @@ def hsplit(ary: _ArrayLike, indices_or_sections: _Sections) -> list[_Tensor]:
     """Parts of the second axis, or of the only one, as :func:`split` gives them."""
 def hstack(tup: _Sequence[_Any], *, dtype: object = None) -> _Tensor:
     """Operands beside each other: joined along the second axis, vectors along the first."""
+def hyp0f1(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Confluent limit hypergeometric function 0F1 of the parameter x at y (DLMF 16.2.1)."""
+def hyp1f1(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
+    """Confluent hypergeometric function 1F1 of the parameters x, y at z (DLMF 13.2.2): NaN for operands beyond ..."""
+def hyp2f1(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, w: _ArrayLike, /) -> _Tensor:
+    """Gauss's hypergeometric function 2F1 of the parameters x, y, z at w (DLMF 15.2.1): NaN for w > 1 and for ..."""
 def hypot(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """sqrt(x*x + y*y) without overflow in between; infinite if an operand is, even beside NaN."""
+def i0(x: _ArrayLike, /) -> _Tensor:
+    """Modified Bessel function of the first kind, of order 0."""
+def i1(x: _ArrayLike, /) -> _Tensor:
+    """Modified Bessel function of the first kind, of order 1."""
 def icol(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 2, lengths (unknown, 1)."""
 def icols(*names: str | int) -> tuple[_Tensor, ...]:
@@ -962,16 +1047,34 @@ def itensor7(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 7, lengths (unknown, unknown, unknown, unknown, unknown, unknown, unknown)."""
 def itensor7s(*names: str | int) -> tuple[_Tensor, ...]:
     """Several new inputs of dtype int32, by name or by number; each: rank 7, lengths (unknown, unknown, ..."""
+def iv(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Modified Bessel function of the first kind, of order x at y."""
+def ive(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """exp(-|y|) iv(x, y), which does not overflow."""
 def ivector(name: str | None = None) -> _Tensor:
     """A new input of dtype int32: rank 1, lengths (unknown)."""
 def ivectors(*names: str | int) -> tuple[_Tensor, ...]:
     """Several new inputs of dtype int32, by name or by number; each: rank 1, lengths (unknown)."""
 def ix_(*args: _ArrayLike) -> tuple[_Tensor, ...]:
     """Vectors as open grids: ``x[ix_(rows, columns)]`` takes each row at each column."""
+def j0(x: _ArrayLike, /) -> _Tensor:
+    """Bessel function of the first kind, of order 0."""
+def j1(x: _ArrayLike, /) -> _Tensor:
+    """Bessel function of the first kind, of order 1."""
+def jv(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Bessel function of the first kind, of order x at y."""
+def k0(x: _ArrayLike, /) -> _Tensor:
+    """Modified Bessel function of the second kind, of order 0."""
+def k1(x: _ArrayLike, /) -> _Tensor:
+    """Modified Bessel function of the second kind, of order 1."""
 def kaiser(M: int, beta: float) -> _Tensor:
     """Kaiser's window of M points, with a number ``beta`` that makes it narrower the larger it is."""
 def kron(a: _ArrayLike, b: _ArrayLike, /) -> _Tensor:
     """The Kronecker product: each element of the first times the whole second, as blocks."""
+def kv(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Modified Bessel function of the second kind, of order x at y."""
+def kve(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """exp(y) kv(x, y), which does not vanish for large y."""
 def lcm(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
     """Least common multiple of the absolute values; 0 if an operand is 0."""
 def lcol(name: str | None = None) -> _Tensor:
@@ -1072,6 +1175,8 @@ def logsumexp(
     return_sign: bool = False,
 ) -> _Tensor | tuple[_Tensor, ...]:
     """Logarithm of the sum of exponentials over axes, ``log(sum(b*exp(a)))``; -inf over an empty axis."""
+def lpmv(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
+    """Legendre function of whole order x and degree y at z, with the phase (-1)**x: NaN outside [-1, 1]."""
 def lrow(name: str | None = None) -> _Tensor:
     """A new input of dtype int64: rank 2, lengths (1, unknown)."""
 def lrows(*names: str | int) -> tuple[_Tensor, ...]:
@@ -1321,6 +1426,8 @@ def piecewise(
     """For each element the function (or number) of the last condition that is true there, in the dtype of ``x``."""
 def place(x: _ArrayLike, /, mask: _ArrayLike, vals: _ArrayLike) -> _Tensor:
     """``x`` with the elements of ``vals``, one after the other and over again, where the mask is true."""
+def poch(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Rising factorial (Pochhammer's symbol), gamma(x + y) / gamma(x)."""
 def polyadd(a1: _ArrayLike, a2: _ArrayLike) -> _Tensor:
     """Sum of two polynomials, as long as the longer one."""
 def polyder(p: _ArrayLike, m: int = 1) -> _Tensor:
@@ -1397,6 +1504,8 @@ def reshape(x: _ArrayLike, /, shape: _ShapeLike, order: _Order = 'C', *, copy: b
     """The same elements under another shape; one length may be -1 and follows from the others."""
 def resize(x: _ArrayLike, /, new_shape: _ShapeLike) -> _Tensor:
     """The elements in C order, again from the first when they are used up, in a new shape; zeros if there are none."""
+def rgamma(x: _ArrayLike, /) -> _Tensor:
+    """1/gamma(x): 0 at 0 and at negative whole numbers."""
 def right_shift(x: _ArrayLike, n: _ArrayLike, /) -> _Tensor:
     """floor(x / 2**n); if n is negative or not below the width 0, or -1 of negative x."""
 def rint(x: _ArrayLike, /) -> _Tensor:
@@ -1437,6 +1546,10 @@ def shared(
     shape: _Sequence[_Length | None] | None = None,
 ) -> _SharedTensor:
     """A tensor with a value of its own, which functions read, and change by ``updates``."""
+def shichi(x: _ArrayLike, /) -> tuple[_Tensor, _Tensor]:
+    """Hyperbolic sine and cosine integrals (DLMF 6.2.15 and 6.2.16), of real numbers."""
+def sici(x: _ArrayLike, /) -> tuple[_Tensor, _Tensor]:
+    """Sine and cosine integrals (DLMF 6.2.9 and 6.2.11), of real numbers."""
 def sigmoid(x: _ArrayLike, /) -> _Tensor:
     """Logistic function 1 / (1 + exp(-x)), computed from exp(-|x|): 0 at -inf, 1 at inf."""
 def sign(x: _ArrayLike, /) -> _Tensor:
@@ -1476,6 +1589,12 @@ def sort(
     """Elements in ascending order along an axis, NaN last."""
 def spacing(x: _ArrayLike, /) -> _Tensor:
     """Distance from x to the next float away from 0, with x's sign; NaN at infinities."""
+def spence(x: _ArrayLike, /) -> _Tensor:
+    """Spence's function, the dilogarithm of 1 - x (DLMF 25.12): NaN below 0."""
+def spherical_jn(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Spherical Bessel function of the first kind, of order x at y (DLMF 10.47.3)."""
+def spherical_yn(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Spherical Bessel function of the second kind, of order x at y (DLMF 10.47.4)."""
 def split(ary: _ArrayLike, indices_or_sections: _Sections, axis: int = 0) -> list[_Tensor]:
     """Parts of an axis: so many equal ones, or those between the given places."""
 def sqrt(x: _ArrayLike, /) -> _Tensor:
@@ -1696,6 +1815,12 @@ def wvectors(*names: str | int) -> tuple[_Tensor, ...]:
     """Several new inputs of dtype int16, by name or by number; each: rank 1, lengths (unknown)."""
 def xlogy(x: _ArrayLike, y: _ArrayLike) -> _Tensor:
     """``x*log(y)``, and 0 where x is 0 and y is not NaN."""
+def y0(x: _ArrayLike, /) -> _Tensor:
+    """Bessel function of the second kind, of order 0."""
+def y1(x: _ArrayLike, /) -> _Tensor:
+    """Bessel function of the second kind, of order 1."""
+def yv(x: _ArrayLike, y: _ArrayLike, /) -> _Tensor:
+    """Bessel function of the second kind, of order x at y: NaN for orders beyond 1e6."""
 def zcol(name: str | None = None) -> _Tensor:
     """A new input of dtype complex128: rank 2, lengths (unknown, 1)."""
 def zcols(*names: str | int) -> tuple[_Tensor, ...]:
@@ -1704,6 +1829,8 @@ def zeros(shape: _ShapeLike, dtype: object = None) -> _Tensor:
     """An array of zeros."""
 def zeros_like(a: _ArrayLike, dtype: object = None, *, shape: _ShapeLike | None = None) -> _Tensor:
     """Zeros like another array."""
+def zeta(x: _ArrayLike, q: _ArrayLike | None = None, /) -> _Tensor:
+    """Riemann's zeta function, and that of two numbers (DLMF 25.2.1 and 25.11.1)."""
 def zmatrices(*names: str | int) -> tuple[_Tensor, ...]:
     """Several new inputs of dtype complex128, by name or by number; each: rank 2, lengths (unknown, unknown)."""
 def zmatrix(name: str | None = None) -> _Tensor:

@@ -18,6 +18,7 @@ from ..shapes import normalize_axis
 from .lengths import HasNode, node_of
 
 ArrayLike = HasNode | np.ndarray[Any, Any] | np.generic | bool | int | float | complex | Sequence[Any]
+_NUMBERS = frozenset({bool, int, float, complex})
 Operand = Node | np.ndarray[Any, Any] | np.generic | bool | int | float | complex
 
 
@@ -32,9 +33,21 @@ def operand(value: object) -> Operand:
     node = node_of(value)
     if node is not None:
         return node
-    if isinstance(value, np.generic) or type(value) is np.ndarray:
+    if isinstance(value, np.generic) or (type(value) is np.ndarray and value.dtype != object):
         return value
-    return as_node(value)
+    return _of_sympy(value) if is_sympy(value) else as_node(value)
+
+
+def is_sympy(value: object) -> bool:
+    """Whether a value is an object of SymPy, which is not imported to find out."""
+    sympy = sys.modules.get("sympy")
+    found = getattr(sympy, "NDimArray", None)  # the last of its classes that is there while SymPy is imported
+    return found is not None and isinstance(value, sympy.Basic | sympy.MatrixBase | found)  # type: ignore[union-attr]
+
+
+def _of_sympy(value: object) -> Operand:
+    from ..operands import of_sympy
+    return of_sympy(value)
 
 
 def as_node(value: object) -> Node:
@@ -50,6 +63,9 @@ def as_node(value: object) -> Node:
     node = node_of(value)
     if node is not None:
         return node
+    if is_sympy(value):
+        found = _of_sympy(value)
+        return found if isinstance(found, Node) else build.constant(found)
     if isinstance(value, list | tuple) and _holds_node(value):
         return stacked([operand(part) for part in value])
     return build.constant(as_array(value))
@@ -75,15 +91,20 @@ def as_array(value: object) -> np.ndarray[Any, Any]:
     except ValueError as error:
         raise ShapeError(f"rows of a list have different lengths: {error}") from None
     if array.dtype == object:
+        cure = "; cure: hand SymPy's objects over in a list, as array.tolist()" if _holds_sympy(array) else ""
         raise DTypeError(f"expected a tensor, a number, an array or a list of numbers that fit 64 bits; "
-                         f"given {value!r} of type {type(value).__name__}")
+                         f"given {value!r} of type {type(value).__name__}{cure}")
     dtype = dtypes.as_dtype(array.dtype)
     return array if array.dtype.isnative else array.astype(dtype)
 
 
 def _holds_node(value: Sequence[object]) -> bool:
-    return any(node_of(part) is not None or (isinstance(part, list | tuple) and _holds_node(part))
-               for part in value)
+    return any(node_of(part) is not None or (isinstance(part, list | tuple) and _holds_node(part)) or is_sympy(part)
+               for part in value if type(part) not in _NUMBERS)
+
+
+def _holds_sympy(array: np.ndarray[Any, Any]) -> bool:
+    return any(map(is_sympy, array.flat))
 
 
 def stacked(parts: Sequence[Operand], axis: int = 0) -> Node:

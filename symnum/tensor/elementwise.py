@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from ..dtypes import FLOAT64, INT64
 from ..errors import DTypeError
 from ..ops.spec import Absent, OpSpec
-from ..ops.table import MADE_BY_RULES, TABLE
+from ..ops.table import NAMELESS, TABLE
 from .symbolic import Tensor, applied
 
 # Rows whose public functions take more than operands; they are in `functions`.
 COMPOSED = frozenset({"cast", "clip", "real", "imag", "where"})
-_MADE = frozenset(row.name for row in MADE_BY_RULES)
+_NAMELESS = frozenset(row.name for row in NAMELESS)
 
-_PARAMETERS = {1: ("x",), 2: ("x", "y"), 3: ("x", "y", "z")}
+_PARAMETERS = {1: ("x",), 2: ("x", "y"), 3: ("x", "y", "z"), 4: ("x", "y", "z", "w")}
 _NAMED = {"where": ("condition", "x", "y"), "arctan2": ("y", "x"), "polygamma": ("n", "x"),
           "ldexp": ("x", "n"), "left_shift": ("x", "n"), "right_shift": ("x", "n")}
 
@@ -70,12 +70,16 @@ def _ternary(op: OpSpec) -> Any:
     return lambda x, y, z, /: applied(op, x, y, z)
 
 
-_FUNCTIONS = {1: _unary, 2: _binary, 3: _ternary}
+def _quaternary(op: OpSpec) -> Any:
+    return lambda x, y, z, w, /: applied(op, x, y, z, w)
+
+
+_FUNCTIONS = {1: _unary, 2: _binary, 3: _ternary, 4: _quaternary}
 
 
 def _doc(op: OpSpec, name: str, parameters: tuple[str, ...]) -> str:
     given, dtype = _example_dtypes(op)
-    kinds = ["vector", "scalar", "scalar"]
+    kinds = ["vector", "scalar", "scalar", "scalar"]
     shown = [f'T.{_CODES[d]}{kind}("{p}")' for d, kind, p in zip(given, kinds, parameters, strict=False)]
     return _DOC.format(doc=op.doc, name=name, parameters=", ".join(parameters), arguments=", ".join(shown),
                        dtype=dtype.name, first=parameters[0], **_WORDS[op.arity == 1])
@@ -98,7 +102,7 @@ def _example_dtypes(op: OpSpec) -> tuple[tuple[Any, ...], Any]:
 
 FUNCTIONS: Mapping[str, Callable[..., Tensor]] = MappingProxyType({
     name: function_of(op, name) for op in TABLE.values()
-    if op.kind == "elementwise" and op.name not in COMPOSED | _MADE for name in (op.name, *op.aliases)})
+    if op.kind == "elementwise" and op.name not in COMPOSED | _NAMELESS for name in (op.name, *op.aliases)})
 
 __all__ = [*FUNCTIONS]
 globals().update(FUNCTIONS)

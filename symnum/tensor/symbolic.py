@@ -32,7 +32,7 @@ from . import (
     taking,
 )
 from .at import At
-from .convert import ArrayLike, as_node, operand
+from .convert import ArrayLike, as_node, is_sympy, operand
 from .handle import Handle, describe, located
 from .lengths import ShapeLike
 from .standard import StandardArray
@@ -120,6 +120,11 @@ def _documented(public: Any, rule: Callable[..., Node], operands: int) -> Any:
 _OPERANDS = (Handle, bool, int, float, complex, np.ndarray, np.generic, list, tuple)
 
 
+def _takes(other: Any) -> bool:
+    """Whether an operator takes its other operand."""
+    return isinstance(other, _OPERANDS) or is_sympy(other)
+
+
 def _unary(name: str) -> Callable[[Tensor], Tensor]:
     op = TABLE[name]
 
@@ -132,7 +137,7 @@ def _binary(name: str) -> Callable[[Tensor, Any], Tensor]:
     op = TABLE[name]
 
     def method(self: Tensor, other: Any) -> Tensor:
-        return applied(op, self, other) if isinstance(other, _OPERANDS) else NotImplemented
+        return applied(op, self, other) if _takes(other) else NotImplemented
     return method
 
 
@@ -140,7 +145,7 @@ def _reflected(name: str) -> Callable[[Tensor, Any], Tensor]:
     op = TABLE[name]
 
     def method(self: Tensor, other: Any) -> Tensor:
-        return applied(op, other, self) if isinstance(other, _OPERANDS) else NotImplemented
+        return applied(op, other, self) if _takes(other) else NotImplemented
     return method
 
 
@@ -162,7 +167,7 @@ class Tensor(StandardArray):
     """
 
     __slots__ = ()
-    __array_priority__ = 1000.0
+    __array_priority__ = _op_priority = 1000.0     # NumPy's objects and SymPy's leave operators to a tensor
     __hash__ = Handle.__hash__
 
     @property
@@ -264,19 +269,19 @@ class Tensor(StandardArray):
     __abs__, __invert__ = _unary("absolute"), _unary("invert")
 
     def __matmul__(self, other: Any) -> Tensor:
-        return _matmul(self, other) if isinstance(other, _OPERANDS) else NotImplemented
+        return _matmul(self, other) if _takes(other) else NotImplemented
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return _matmul(other, self) if isinstance(other, _OPERANDS) else NotImplemented
+        return _matmul(other, self) if _takes(other) else NotImplemented
 
     def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]:
-        return (self.__floordiv__(other), self.__mod__(other)) if isinstance(other, _OPERANDS) else NotImplemented
+        return (self.__floordiv__(other), self.__mod__(other)) if _takes(other) else NotImplemented
 
     def __rdivmod__(self, other: Any) -> tuple[Tensor, Tensor]:
-        return (self.__rfloordiv__(other), self.__rmod__(other)) if isinstance(other, _OPERANDS) else NotImplemented
+        return (self.__rfloordiv__(other), self.__rmod__(other)) if _takes(other) else NotImplemented
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        if not all(isinstance(x, _OPERANDS) for x in inputs):
+        if not all(map(_takes, inputs)):
             return NotImplemented
         op = row_of(ufunc) if method == "__call__" and not options else None
         if op is not None:
@@ -472,7 +477,8 @@ class Tensor(StandardArray):
         """The same expression in SymPy, for one element; :func:`symnum.to_sympy` says how it is converted.
 
         Returns:
-            A SymPy expression, in which arrays of any dtype and shape are symbols.
+            A SymPy expression, in which symbols stand for tensors of any dtype and shape; where it meets tensors again
+            they are these tensors.
 
         Raises:
             Nothing of its own.
@@ -482,10 +488,13 @@ class Tensor(StandardArray):
         >>> (x + x).sympy()
         2*x
         """
-        from .. import to_sympy
+        from ..operands import opened
+        return opened(self.node)
 
-        convert: Any = to_sympy
-        return convert(self)[0]
+    def _sympy_(self) -> Any:
+        """What ``sympy.sympify`` and SymPy's functions make of a tensor: one symbol."""
+        from ..operands import opaque
+        return opaque(self)
 
 
 _reshape, _transpose, _matmul = lift(shaping.reshape), lift(shaping_axes.transpose), lift2(products.matmul)

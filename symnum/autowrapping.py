@@ -1,0 +1,75 @@
+"""``autowrap``: an expression of SymPy, or an equation for arrays, as a function with SymPy's order of arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .algebra import from_sympy
+from .bridge.sympy_parameters import arguments_of, computed, expressions_of
+from .errors import ArgumentError, GraphError
+from .lambdifying import Lambdified, lambdify
+
+
+def autowrap(expr: Any, language: Any = None, backend: Any = None, tempdir: Any = None, args: Any = None,
+             flags: Any = None, verbose: bool = False, helpers: Any = None, code_gen: Any = None) -> Lambdified:
+    """A function that computes an expression, with its arguments in the order in which SymPy's autowrap has them.
+
+    That is the order of their names, unless ``args`` gives another.  The left side of an equation is a result, in
+    whatever order it stands.  An equation of elements, ``Eq(y[i], A[i, j]*x[j])``, gives an array; indices that are not
+    on its left side are summed over, and lengths are those of the arguments.
+
+    Args:
+        expr: an expression or matrix, an equation for what it computes, or a list of them.
+        language, backend, tempdir, flags, verbose, code_gen: mean nothing: symnum compiles by itself.
+        args: all arguments, in the order of the function's; names of results among them are passed over.
+        helpers: (name, expression, arguments) of a function that ``expr`` applies, or a list of them.
+
+    Returns:
+        A function as :func:`lambdify` returns it, of any dtypes and shapes.
+
+    Raises:
+        ArgumentError: ``args`` lacks something that the expression depends on.
+        GraphError: a helper is not as it must be.
+        UnsupportedError: a function that symnum does not have.
+
+    >>> import sympy
+    >>> x, y, z = sympy.symbols("x y z")
+    >>> float(autowrap(((x - y + z)**13).expand())(1, 4, 2))
+    -1.0
+    >>> A, u, v = map(sympy.IndexedBase, ("A", "u", "v"))
+    >>> i, j = (sympy.Idx(name, n) for name, n in zip("ij", sympy.symbols("m n", integer=True)))
+    >>> autowrap(sympy.Eq(v[i], A[i, j] * u[j]))([[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0])
+    array([3., 7.])
+    """
+    given = expressions_of(expr)
+    named = _helpers(helpers)
+    needed = arguments_of(given, named)
+    order = needed if args is None else _ordered(args, needed, given)
+    results = [computed(e) for e in given]
+    several = isinstance(expr, list | tuple)
+    return lambdify(order, results if several else results[0], modules=named)
+
+
+def _ordered(args: Any, needed: Sequence[Any], given: Sequence[Any]) -> list[Any]:
+    """The arguments in the order that was asked for, without results."""
+    by_name = {str(x): x for x in needed}
+    asked = [str(x) for x in (args if isinstance(args, list | tuple) else [args])]
+    missing = [name for name in by_name if name not in asked]
+    if missing:
+        raise ArgumentError(f"autowrap: args lacks {', '.join(missing)}, on which the expression depends")
+    results = {str(getattr(e.lhs, "base", e.lhs)) for e in given if hasattr(e, "lhs")}
+    others = {str(x): x for x in (args if isinstance(args, list | tuple) else [args])}
+    return [by_name.get(name, others[name]) for name in asked if name in by_name or name not in results]
+
+
+def _helpers(helpers: Any) -> dict[str, Callable[..., Any]]:
+    """The functions that helpers define."""
+    several = helpers if isinstance(helpers, list) else [helpers] if helpers else []
+    if not all(isinstance(one, tuple) and len(one) == 3 for one in several):
+        raise GraphError(f"autowrap: a helper must be (name, expression, arguments); given {helpers!r}")
+    return {str(name): _helper(expr, args) for name, expr, args in several}
+
+
+def _helper(expr: Any, args: Sequence[Any]) -> Callable[..., Any]:
+    return lambda *values: from_sympy(expr, symbols=dict(zip(args, values, strict=True)))

@@ -1,0 +1,123 @@
+"""Where tensors and SymPy meet: what an object of each is to the other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+
+from .bridge.sympy_expressions import to_sympy_nodes
+from .bridge.sympy_graphs import from_sympy_nodes
+from .bridge.sympy_numbers import rounded
+from .bridge.sympy_symbols import TensorSymbol, atoms, is_atom, leaf, token
+from .dtypes import FLOAT64
+from .errors import GraphError
+from .ir.node import Node
+from .tensor.creation import as_tensor
+from .tensor.lengths import as_leaf_length, parts_of
+from .tensor.symbolic import Tensor
+
+_NOTHING: Mapping[str, Node] = MappingProxyType({})
+_WORDS = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow", "and", "or", "xor", "lshift",
+          "rshift")
+# Names of the functions behind operators in SymPy, and of the wrapper that converts their operands.
+_OPERATORS = frozenset({f"__{way}{word}__" for way in ("", "r") for word in _WORDS} | {
+    f"__{word}__" for word in ("lt", "le", "gt", "ge", "eq", "ne")} | {"__sympifyit_wrapper"})
+
+
+# SymPy in tensors -------------------------------------------------------------------------------------------
+
+def of_sympy(value: Any, declared: Mapping[str, Node] = _NOTHING) -> Node | bool | int | float | complex:
+    """An object of SymPy as an operand: a number is weak, as Python's are, and everything else is a node.
+
+    Symbols are inputs: those in ``declared``, by token, or float64 scalars of their name.
+
+    Raises:
+        UnsupportedError: a function that symnum does not have, with its place, or a number that is not finite.
+    """
+    value = sympy.sympify(value)
+    number = _weak(value)
+    if number is not None:
+        return number
+    return from_sympy_nodes([value], {x: declared.get(token(x)) or leaf(x) for x in atoms([value])})[0]
+
+
+def declared(symbol: Any, dtype: object = None, shape: Any = None) -> Tensor:
+    """The input that a symbol is, in a dtype and shape.
+
+    Raises:
+        GraphError: it is an expression of symbols.
+        DTypeError, ShapeError, UnsupportedError: as of :func:`symnum.tensor.tensor`.
+
+    >>> declared(sympy.Symbol("x"), "float32", (3,))
+    <Tensor x: float32 (3,)>
+    """
+    if not is_atom(symbol):
+        raise GraphError(f"{symbol} is no symbol, but an expression of {type(symbol).__name__}; only symbols can be "
+                         f"inputs; cure: Dummy symbols in its place, by SymPy's subs")
+    lengths = None if shape is None else [as_leaf_length(part) for part in parts_of(shape)]
+    return Tensor(leaf(symbol, dtype, lengths))
+
+
+def tensor_of(value: Any) -> Tensor:
+    """An object of SymPy as a tensor; a symbol is the input itself, without what is assumed of it.
+
+    Raises:
+        UnsupportedError: as :func:`of_sympy`.
+    """
+    return Tensor(leaf(value)) if is_atom(value) else as_tensor(value)
+
+
+def _weak(value: Any) -> bool | int | float | complex | None:
+    if isinstance(value, sympy.logic.boolalg.BooleanAtom):
+        return bool(value)
+    if isinstance(value, sympy.Integer):
+        return int(value)
+    if not isinstance(value, sympy.Expr) or isinstance(value, sympy.MatrixExpr) or atoms([value]):
+        return None
+    if value.is_real is not False or value.is_infinite:
+        return float(rounded(value, FLOAT64)) if value.is_number else None
+    re, im = value.as_real_imag()
+    return complex(rounded(re, FLOAT64), rounded(im, FLOAT64))
+
+
+# tensors in SymPy -------------------------------------------------------------------------------------------
+
+def opened(node: Node) -> Any:
+    """The SymPy expression of a node; each symbol in it is the tensor that it stands for."""
+    found, table = to_sympy_nodes([node])
+    return found[0].xreplace({symbol: TensorSymbol(x) for symbol, x in table.items()})
+
+
+class _Compared:
+    """What SymPy gets in place of a symbol while it compares: no object of its own, so that the tensor answers."""
+
+    __slots__ = ("tensor",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, x: Tensor) -> None:
+        self.tensor = x
+
+    def __eq__(self, other: object) -> Any:
+        return self.tensor == other
+
+
+def opaque(x: Tensor) -> Any:
+    """The symbol that a tensor is in SymPy, for all but its operators, in which the tensor's own answer.
+
+    ``expression == tensor`` asks for the symbol too, and would be False whatever the values are.
+
+    Raises:
+        SympifyError: an operator of SymPy asks; most of them leave the operation to the tensor then.
+    """
+    frame = sys._getframe(2)
+    if frame.f_code.co_name == "_do_eq_sympify":
+        return _Compared(x)
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("sympy."):
+        if frame.f_code.co_name in _OPERATORS:
+            raise sympy.SympifyError(x, TypeError("this operator is the tensor's; cure: sympy.sympify(tensor) first"))
+        frame = frame.f_back  # type: ignore[assignment]
+    return TensorSymbol(x.node)
