@@ -62,7 +62,7 @@ def ode(system: Any, state: Any, params: Sequence[Any] = (), *, t: Any = None, m
     Args:
         system: equations of SymPy (``Eq``) of any order, linear in the highest derivatives, whose state are functions
             such as ``x(t)``; or the right-hand sides of a system of first order, expressions or tensors of rank 0 in
-            the order of the state; or one tensor of rank 1.
+            the order of the state; or one tensor of rank 1.  One equation or expression may stand alone.
         state: the functions, symbols or float64 scalars in that order, or one tensor of rank 1 and known length.  A
             function of order k brings its derivatives below k into the state, after all functions.
         params: symbols or tensors that ``solve_ivp`` hands through by ``args=``.
@@ -90,7 +90,7 @@ def ode(system: Any, state: Any, params: Sequence[Any] = (), *, t: Any = None, m
         time, names, y, rates, given = t, (state,), state, _rates(system, state), {}
         rows = [grad(rate, state, disconnected_inputs="ignore") for rate in rates]
     else:
-        time, names, leaves, rates = _scalars(system, list(state), t)
+        time, names, leaves, rates = _scalars(_several(system), _several(state), t)
         y = tensor("y", dtype="float64", shape=(len(leaves),))
         given = {leaf: y[k] for k, leaf in enumerate(leaves)}
         rows = [stack(grad(rate, leaves, disconnected_inputs="ignore")) for rate in rates]
@@ -109,9 +109,13 @@ def _rates(system: Any, state: Tensor) -> list[Tensor]:
     return [found[k] for k in range(state.shape[0])]
 
 
-def _scalars(system: Any, state: list[Any], t: Any) -> tuple[Any, tuple[Any, ...], list[Tensor], list[Tensor]]:
+def _several(x: Any) -> list[Any]:
+    """The members of a list or a column, or one thing alone."""
+    return [x] if isinstance(x, Tensor) or (is_sympy(x) and not hasattr(x, "__iter__")) else list(x)
+
+
+def _scalars(system: list[Any], state: list[Any], t: Any) -> tuple[Any, tuple[Any, ...], list[Tensor], list[Tensor]]:
     """Time, state, its inputs and their derivatives, of a system whose state is a list."""
-    system = list(system)
     if any(_is_equation(e) for e in system):
         from .equations import first_order
         found = first_order(system, state)

@@ -209,3 +209,11 @@ def test_pointers_need_float64_of_known_shape_and_no_state():
     w = sn.shared(2.0, "w")
     with pytest.raises(UnsupportedError, match="shared values"):
         sn.integrand(w * A, [A], mode="numpy").low_level  # noqa: B018
+
+
+def test_one_equation_and_one_function_may_stand_alone() -> None:
+    t = sympy.Symbol("t")
+    x = sympy.Function("x")(t)
+    assert sn.ode(sympy.Eq(x.diff(t), -2 * x), x).rhs(0.0, [3.0]).tolist() == [-6.0]
+    y = sn.tensor.dscalar("y")
+    assert sn.ode(y * y, y).rhs(0.0, [3.0]).tolist() == [9.0]
