@@ -12,6 +12,7 @@ import pytest
 import symnum as sn
 from symnum import dtypes
 from symnum.errors import ArgumentValueError
+from symnum.ops.table import SPECIAL, SPECIAL_PARTS
 from symnum.tensor.symbolic import applied
 
 T = sn.tensor
@@ -70,6 +71,9 @@ def test_names_that_c_cannot_have(tmp_path):
         f.export_c(str(tmp_path), "1st")
 
 
+CALLING = (*SPECIAL, *SPECIAL_PARTS)   # many call SciPy, which exported C cannot
+
+
 def test_every_elementwise_row_exports(tmp_path):
     from symnum.ops.table import TABLE
     inputs, outputs = [], []
@@ -77,7 +81,7 @@ def test_every_elementwise_row_exports(tmp_path):
         own = [T.tensor(f"{dtype}_{k}", dtype=dtype, shape=(5,)) for k in range(3)]
         inputs += own
         for row in TABLE.values():
-            if row.kind == "elementwise" and row.name != "cast":
+            if row.kind == "elementwise" and row.name != "cast" and row not in CALLING:
                 try:
                     result = applied(row, *own[:row.arity])
                 except TypeError:

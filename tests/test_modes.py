@@ -5,7 +5,6 @@ One function for each combination of operand dtypes holds all rows that take it.
 
 from __future__ import annotations
 
-import importlib
 import itertools
 
 import numpy as np
@@ -15,16 +14,11 @@ from hypothesis import strategies as st
 
 import symnum as sn
 from symnum.ir.build import apply, input_leaf
-from symnum.ops.spec import OpSpec
 from symnum.tensor import Tensor
 from tests import rows_kernels as rk
 
-# Functions by SciPy's or mpmath's references take minutes at huge operands; their rows are compared in test_rows_c.
-SLOW = ("special_bessel", "special_elliptic", "special_errors", "special_gammas", "special_hypergeometric",
-        "special_integrals", "special_polynomials", "special_zeta")
-PARTS = [vars(importlib.import_module(f"symnum.ops.{name}")).values() for name in SLOW]
-APART = [row for rows in PARTS for row in rows if isinstance(row, OpSpec)]
-KERNELS = [kernel for row in rk.ROWS if row not in APART for kernel in rk.loops(row)]
+# Their references take minutes at huge operands; test_rows_c compares them on their domains.
+KERNELS = [kernel for row in rk.ROWS if row not in (*rk.SPECIAL, *rk.SPECIAL_PARTS) for kernel in rk.loops(row)]
 GROUPS = {key: list(found) for key, found in itertools.groupby(
     sorted(KERNELS, key=lambda k: [d.str for d in k.operands]), key=lambda k: k.operands)}
 # libmvec is within 4 ulp, and a composed row calls several functions.
@@ -99,4 +93,4 @@ def test_any_bits_of_any_length(operands, data):
 
 
 def test_all_rows_are_here():
-    assert {k.row.name for k in KERNELS} == {row.name for row in rk.ROWS if row not in APART}
+    assert {k.row.name for k in KERNELS} == {row.name for row in rk.ROWS if row not in (*rk.SPECIAL, *rk.SPECIAL_PARTS)}

@@ -27,16 +27,12 @@ from symnum.errors import (
     SymnumError,
     UnsupportedError,
 )
-from symnum.ops import special_bessel, special_gammas, special_integrals, special_zeta
-from symnum.ops.table import MADE_BY_RULES, TABLE
+from symnum.ops.table import NAMELESS, TABLE
 from symnum.options import current
 from symnum.tensor import Tensor
 
 DEPTH = 100_000
-# Rows of one branch or part, which public functions with other names are made of.
-PARTS = [row for rows in (special_gammas, special_bessel, special_integrals, special_zeta) for row in rows.INTERNAL]
-ELEMENTWISE = [row for row in TABLE.values()
-               if row.kind == "elementwise" and row not in MADE_BY_RULES and row not in PARTS]
+ELEMENTWISE = [row for row in TABLE.values() if row.kind == "elementwise" and row not in NAMELESS]
 UFUNCS = [row.numpy for row in ELEMENTWISE if isinstance(row.numpy, np.ufunc)]
 
 
