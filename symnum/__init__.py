@@ -439,43 +439,48 @@ __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
     from . import array_api, fft, linalg
-    from .algebra import from_sympy, inputs_of, to_sympy
-    from .autowrapping import autowrap
-    from .covered import coverage
-    from .curves import curve
+    from .algebra.conversions import from_sympy, inputs_of, to_sympy
+    from .algebra.covered import coverage
+    from .algebra.solving import solve_for
+    from .algebra.transformations import collect, expand, factor, horner, series, trigsimp
+    from .algebra.user_ops import elementwise_from_sympy, register_sympy
     from .diagnosis import doctor
+    from .formulas.autowrapping import autowrap
+    from .formulas.lambdifying import lambdify
+    from .formulas.ufuncs import ufuncify
     from .in_out import In, Out
-    from .integrands import integrand
-    from .lambdifying import lambdify
-    from .minimizers import minimizer
-    from .odes import ode
+    from .problems.curves import curve
+    from .problems.integrands import integrand
+    from .problems.minimizers import minimizer
+    from .problems.odes import ode
     from .seeing import expand_derivatives
     from .simplify.catalogue import RULES as rules
     from .simplify.rule import Rule, RuleSet
-    from .solving import solve_for
     from .textform import dumps, loads
-    from .transformations import collect, expand, factor, horner, series, trigsimp
-    from .ufuncs import ufuncify
-    from .user_ops import elementwise_from_sympy, register_sympy
 
 # Loaded when they are first asked for: few programs need them, and each costs import time.
+_MODULES = {
+    "algebra.conversions": ("from_sympy", "inputs_of", "to_sympy"),
+    "algebra.covered": ("coverage",),
+    "algebra.solving": ("solve_for",),
+    "algebra.transformations": ("collect", "expand", "factor", "horner", "series", "trigsimp"),
+    "algebra.user_ops": ("elementwise_from_sympy", "register_sympy"),
+    "diagnosis": ("doctor",),
+    "formulas.autowrapping": ("autowrap",),
+    "formulas.lambdifying": ("lambdify",),
+    "formulas.ufuncs": ("ufuncify",),
+    "in_out": ("In", "Out"),
+    "problems.curves": ("curve",),
+    "problems.integrands": ("integrand",),
+    "problems.minimizers": ("minimizer",),
+    "problems.odes": ("ode",),
+    "seeing": ("expand_derivatives",),
+    "simplify.rule": ("Rule", "RuleSet"),
+    "textform": ("dumps", "loads"),
+}
 _LATER = {"array_api": ("array_api", ""), "fft": ("fft", ""), "linalg": ("linalg", ""),
-          "coverage": ("covered", "coverage"), "curve": ("curves", "curve"), "integrand": ("integrands", "integrand"),
-          "minimizer": ("minimizers", "minimizer"), "ode": ("odes", "ode"),
-          "elementwise_from_sympy": ("user_ops", "elementwise_from_sympy"),
-          "register_sympy": ("user_ops", "register_sympy"),
-          "autowrap": ("autowrapping", "autowrap"), "lambdify": ("lambdifying", "lambdify"),
-          "ufuncify": ("ufuncs", "ufuncify"),
-          "doctor": ("diagnosis", "doctor"), "In": ("in_out", "In"),
-          "Out": ("in_out", "Out"), "dumps": ("textform", "dumps"), "loads": ("textform", "loads"),
           "rules": ("simplify.catalogue", "RULES"),
-          "Rule": ("simplify.rule", "Rule"),
-          "RuleSet": ("simplify.rule", "RuleSet"), "from_sympy": ("algebra", "from_sympy"),
-          "inputs_of": ("algebra", "inputs_of"),
-          **{name: ("transformations", name) for name in (
-              "collect", "expand", "factor", "horner", "series", "trigsimp")},
-          "solve_for": ("solving", "solve_for"), "to_sympy": ("algebra", "to_sympy"),
-          "expand_derivatives": ("seeing", "expand_derivatives")}
+          **{name: (module, name) for module, names in _MODULES.items() for name in names}}
 
 
 if not TYPE_CHECKING:  # a type checker takes a module with this function to have every name

@@ -73,7 +73,7 @@ def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "o
     '0.5*sin(2*x)'
     """
     budget = _checked(engine, transforms, budget_ms)
-    from .domains import stated, without
+    from .algebra.domains import stated, without
     from .pipeline import optimise
     from .searching import search, steps_of
     from .simplify.catalogue import as_ruleset
@@ -91,7 +91,7 @@ def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "o
         made, note = search(nodes, chosen, current(), budget)
         ends, done = made.outputs, explanation(made.events, steps_of(chosen), text, [note])
     else:
-        from .sympy_engine import search_by_sympy
+        from .sympy_engine.engine import search_by_sympy
         ends, done = search_by_sympy(nodes, chosen, current(), transforms, budget, text)
     found = iter(map(Tensor, without(ends, statements)))
     result = _mapped(expression, lambda x: next(found))

@@ -13,7 +13,7 @@ from exact_linalg import FUNCTIONS as LINEAR
 from symnum.ir.interpret import fill_numbers
 from symnum.ir.node import Node
 from symnum.ir.walk import topological
-from symnum.real_functions import FUNCTIONS, TESTS, guarded, meant
+from symnum.sympy_engine.real_functions import FUNCTIONS, TESTS, guarded, meant
 
 Array = np.ndarray[Any, Any]
 DIGITS = 200

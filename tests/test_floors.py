@@ -32,7 +32,7 @@ DOORS = {"symnum.tensor.tensor": frozenset({"symnum.function"})}
 PLANTED = [
     ("relative upwards", "errors.py", "from . import ir", "upward", "imports symnum.ir of floor 2"),
     ("absolute upwards", "ops/table.py", "import symnum.ir.node", "upward", "imports symnum.ir.node of"),
-    ("public face", "ir/walk.py", "import symnum as sn", "upward", "imports symnum of floor 5"),
+    ("public face", "ir/walk.py", "import symnum as sn", "upward", "imports symnum of floor 8"),
     ("in a class body", "ir/walk.py", "class A:\n    from ..tensor import x", "upward", "symnum.tensor"),
     ("in a try block", "ir/walk.py", "try:\n    import symnum.grad\nfinally:\n    1", "upward", "grad"),
     ("for annotations", "ops/table.py", "if TYPE_CHECKING:\n    from ..ir import Node", "upward", "ir"),
@@ -68,7 +68,7 @@ def test_import_symnum_is_light() -> None:
 
 def test_every_floor_is_occupied() -> None:
     units = {floors.unit(name) for name in floors.modules(floors.ROOT)}
-    assert units >= set().union(*floors.FLOORS)
+    assert units >= {unit for named in floors.FLOORS if named is not ... for unit in named}
 
 
 def test_sound_tree_has_no_violation(tmp_path: Path) -> None:

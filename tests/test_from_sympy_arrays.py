@@ -11,7 +11,7 @@ from sympy import Idx, IndexedBase, MatrixSymbol, Sum
 
 import symnum as sn
 from symnum import tensor as T
-from symnum.algebra import from_sympy
+from symnum.algebra.conversions import from_sympy
 from symnum.errors import DTypeError, GraphError, ShapeError, UnsupportedError
 from symnum.ir.walk import topological
 

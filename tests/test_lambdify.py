@@ -13,7 +13,7 @@ from sympy.utilities.lambdify import implemented_function
 
 import symnum as sn
 from symnum.errors import ArgumentError, DTypeError, GraphError, ShapeError, UnknownNameError, UnsupportedError
-from symnum.lambdifying import Lambdified
+from symnum.formulas.lambdifying import Lambdified
 
 x, y, z, t = sympy.symbols("x y z t")
 POINTS = np.linspace(0.25, 1.0, 5)

@@ -10,10 +10,10 @@ import sympy
 
 import symnum as sn
 from symnum import tensor as T
+from symnum.algebra.user_ops import UserOp
 from symnum.errors import ArgumentValueError, GraphError, ShapeError, UnsupportedError
 from symnum.ir.inline import inlined
 from symnum.ir.walk import topological
-from symnum.user_ops import UserOp
 
 X, A = sympy.symbols("x a")
 FORMULA = sympy.log(1 + sympy.exp(A * X)) / A

@@ -13,7 +13,7 @@ pytest.importorskip("tomllib", reason="the table of problems is TOML, which Pyth
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import symnum as sn
-from symnum.floats import from_ordinal, ordinal
+from symnum.sympy_engine.floats import from_ordinal, ordinal
 from tools import stability
 from tools.stability_problems import Problem, problems
 from tools.stability_truth import computed, truth

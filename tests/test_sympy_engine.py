@@ -16,21 +16,22 @@ import pytest
 import sympy
 
 import symnum as sn
-from symnum import sympy_engine, windows
 from symnum.errors import ArgumentError, ArgumentValueError, UnknownNameError
 from symnum.ir.build import input_leaf, o
 from symnum.ir.interpret import bind_dims, evaluate
 from symnum.ir.node import Node
 from symnum.ir.walk import leaves, topological
 from symnum.options import current
-from symnum.sampling import KINDS, measured, real_values, sample
 from symnum.simplify.catalogue import RULES
 from symnum.simplify.explain import Explanation
 from symnum.simplify.facts import Facts
 from symnum.simplify.intervals import Range
 from symnum.simplify.rule import RuleSet
-from symnum.sympy_calls import Calls, LateError, RefusedError
-from symnum.sympy_worker import NAMES
+from symnum.sympy_engine import engine as sympy_engine
+from symnum.sympy_engine import windows
+from symnum.sympy_engine.calls import Calls, LateError, RefusedError
+from symnum.sympy_engine.sampling import KINDS, measured, real_values, sample
+from symnum.sympy_engine.worker import NAMES
 
 X, Y, Z = sn.tensor.dscalars("x", "y", "z")
 V, M = sn.tensor.tensor("v", dtype="float64", shape=(4,)), sn.tensor.tensor("m", dtype="float64", shape=(3, 4))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import symnum as sn
 from symnum import tensor as T
-from symnum.algebra import from_sympy, to_sympy
+from symnum.algebra.conversions import from_sympy, to_sympy
 from symnum.errors import UnknownNameError, UnsupportedError
 from symnum.ir.walk import topological
 

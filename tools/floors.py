@@ -14,20 +14,25 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import EllipsisType
 from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "symnum"
 
-# Units by floor, lowest first; every unit that is not named here stands on the floor above these.
-FLOORS: tuple[frozenset[str], ...] = (
+# Units by floor, lowest first; ``...`` stands for every unit that is not named here.
+FLOORS: tuple[frozenset[str] | EllipsisType, ...] = (
     frozenset({"errors", "options", "dtypes", "records", "shapes"}),
     frozenset({"ops"}),
     frozenset({"ir"}),
     frozenset({"tensor", "simplify", "autodiff", "bridge"}),
     frozenset({"codegen", "array_api"}),
+    ...,
+    frozenset({"algebra", "sympy_engine"}),
+    frozenset({"formulas", "problems"}),
+    frozenset({""}),  # symnum/__init__.py
 )
-TOP = len(FLOORS)
+REST = FLOORS.index(...)
 
 # Module -> what its functions may import when they are called; such an import may go upwards.
 Doors = Mapping[str, frozenset[str]]
@@ -39,17 +44,17 @@ DOORS: Doors = {
     "symnum.stages": frozenset({"symnum.making"}),  # only functions with stages rewrite before they compile
     "symnum.settings": frozenset({"symnum.simplify.catalogue"}),  # nor rules
     # Neither passes nor rules, until something is simplified.
-    "symnum.rewriting": frozenset({"symnum.autodiff.derivative", "symnum.domains", "symnum.pipeline",
+    "symnum.rewriting": frozenset({"symnum.autodiff.derivative", "symnum.algebra.domains", "symnum.pipeline",
                                    "symnum.simplify.catalogue", "symnum.simplify.cost", "symnum.simplify.explain",
-                                   "symnum.searching", "symnum.sympy_engine"}),
+                                   "symnum.searching", "symnum.sympy_engine.engine"}),
     # Only functions with gradients need derivatives, and only those of symbols SymPy.
     "symnum.grad": frozenset({"symnum.autodiff.derivative", "symnum.operands"}),
     "symnum.in_out": frozenset({"symnum.operands"}),
     "symnum.functiongraph": frozenset({"symnum.operands"}),
     # Ready problems of tensors need no SymPy, and function pointers are made only where they are asked for.
-    "symnum.odes": frozenset({"symnum.equations", "symnum.low_level", "symnum.operands"}),
-    "symnum.minimizers": frozenset({"symnum.operands"}),
-    "symnum.integrands": frozenset({"symnum.low_level"}),
+    "symnum.problems.odes": frozenset({"symnum.problems.equations", "symnum.problems.low_level", "symnum.operands"}),
+    "symnum.problems.minimizers": frozenset({"symnum.operands"}),
+    "symnum.problems.integrands": frozenset({"symnum.problems.low_level"}),
     # x.eval(), x.sympy(), np.sum(x)
     "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum.operands", "symnum.tensor.protocols"}),
     "symnum.tensor.convert": frozenset({"symnum.operands"}),  # a tensor meets an object of SymPy
@@ -162,7 +167,8 @@ def unit(name: str) -> str:
 
 def floor(name: str) -> int:
     """The number of a module's floor."""
-    return next((number for number, units in enumerate(FLOORS) if unit(name) in units), TOP)
+    own = unit(name)
+    return next((number for number, units in enumerate(FLOORS) if units is not ... and own in units), REST)
 
 
 def _walk(tree: ast.AST) -> Iterator[tuple[ast.stmt | ast.expr, When]]:

@@ -19,9 +19,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from symnum.floats import Values, wrong_bits
 from symnum.ir.text import formula
 from symnum.simplify.explain import explanation
+from symnum.sympy_engine.floats import Values, wrong_bits
 from tools import stability_systems as systems
 from tools.stability_problems import Problem, problems
 from tools.stability_truth import known

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import tomllib
 
-from symnum.floats import Values, drawn
+from symnum.sympy_engine.floats import Values, drawn
 
 Points = dict[str, Values]
 TABLE = Path(__file__).resolve().parent.parent / "benchmarks" / "stability.toml"

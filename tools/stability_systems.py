@@ -18,12 +18,12 @@ import numpy as np
 
 import symnum as sn
 from symnum import options
-from symnum.floats import Values
 from symnum.ir.interpret import evaluate
 from symnum.ir.node import Node
 from symnum.pipeline import Optimised, optimise
 from symnum.simplify.catalogue import RULES
 from symnum.simplify.rule import RuleSet
+from symnum.sympy_engine.floats import Values
 from tools.stability_problems import AsWritten, Points, Problem, value
 
 Given = tuple[Problem, Points]

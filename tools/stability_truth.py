@@ -12,7 +12,7 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 
-from symnum.floats import Values
+from symnum.sympy_engine.floats import Values
 from tools.stability_problems import Points, Problem, candidates, value
 
 CACHE = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "stability"

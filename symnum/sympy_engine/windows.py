@@ -10,13 +10,13 @@ import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
-from .ir.build import input_leaf, o, rebuild
-from .ir.node import Node
-from .ir.walk import topological, transform
-from .ops.assumptions import ELEMENT_FACTS
-from .ops.spec import Absent
-from .records import dataclass
-from .simplify.facts import Facts
+from ..ir.build import input_leaf, o, rebuild
+from ..ir.node import Node
+from ..ir.walk import topological, transform
+from ..ops.assumptions import ELEMENT_FACTS
+from ..ops.spec import Absent
+from ..records import dataclass
+from ..simplify.facts import Facts
 
 LARGEST = 40    # nodes of a window, written out as a tree
 _LEAST = 2      # operations

@@ -8,15 +8,15 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 
-from .bridge.sympy_binders import BINDERS
-from .bridge.sympy_graphs import from_sympy_nodes
-from .bridge.sympy_heads import HEADS
-from .bridge.sympy_refusals import cure_of
-from .bridge.sympy_registered import registered
-from .bridge.sympy_symbols import atoms, is_atom, leaf
-from .bridge.sympy_walks import in_order, is_atomic_number, parts_of, path
-from .errors import GraphError, SymnumError
-from .records import dataclass
+from ..bridge.sympy_binders import BINDERS
+from ..bridge.sympy_graphs import from_sympy_nodes
+from ..bridge.sympy_heads import HEADS
+from ..bridge.sympy_refusals import cure_of
+from ..bridge.sympy_registered import registered
+from ..bridge.sympy_symbols import atoms, is_atom, leaf
+from ..bridge.sympy_walks import in_order, is_atomic_number, parts_of, path
+from ..errors import GraphError, SymnumError
+from ..records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .algebra import from_sympy
-from .errors import GraphError
-from .function import Function, function
-from .grad import grad
-from .records import dataclass
-from .tensor.convert import is_sympy
-from .tensor.creation import dim, tensor
-from .tensor.functions import broadcast_to, stack
-from .tensor.symbolic import Tensor
+from ..algebra.conversions import from_sympy
+from ..errors import GraphError
+from ..function import Function, function
+from ..grad import grad
+from ..records import dataclass
+from ..tensor.convert import is_sympy
+from ..tensor.creation import dim, tensor
+from ..tensor.functions import broadcast_to, stack
+from ..tensor.symbolic import Tensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .errors import GraphError
-from .function import Function, function
-from .grad import grad
-from .records import dataclass
-from .tensor.convert import is_sympy
-from .tensor.creation import as_tensor, tensor
-from .tensor.functions import stack
-from .tensor.symbolic import Tensor
+from ..errors import GraphError
+from ..function import Function, function
+from ..grad import grad
+from ..records import dataclass
+from ..tensor.convert import is_sympy
+from ..tensor.creation import as_tensor, tensor
+from ..tensor.functions import stack
+from ..tensor.symbolic import Tensor
 
 if TYPE_CHECKING:
     from scipy import LowLevelCallable
@@ -123,7 +123,7 @@ def _scalars(system: list[Any], state: list[Any], t: Any) -> tuple[Any, tuple[An
     if len(system) != len(state):
         raise GraphError(f"ode: a state of {len(state)} needs as many right-hand sides; given {len(system)}")
     if any(map(is_sympy, state)):
-        from .operands import tensor_of
+        from ..operands import tensor_of
         leaves = [tensor_of(x) if is_sympy(x) else x for x in state]
     else:
         leaves = state

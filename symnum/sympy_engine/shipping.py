@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from .errors import ArgumentError
+from ..errors import ArgumentError
 
 _Packed = tuple[str, Any]       # ("function", place), ("module", name) or ("pickle", bytes)
 
 
 def packed(functions: Mapping[str, Callable[..., Any]]) -> tuple[dict[str, _Packed], list[dict[str, Any]]]:
-    """Functions by name, and the parts that they consist of; see ``sympy_worker.functions``.
+    """Functions by name, and the parts that they consist of; see ``worker.functions``.
 
     Raises:
         ArgumentError: a function uses something that no other process can have.

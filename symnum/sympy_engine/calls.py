@@ -13,12 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import sympy_worker
-from .errors import UnsupportedError
-from .records import dataclass
+from ..errors import UnsupportedError
+from ..records import dataclass
 from .shipping import packed
-from .sympy_worker import received, send
+from .worker import received, send
 
+_WORKER = Path(__file__).with_name("worker.py")
 _CODE = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
 _SLOWEST_START = 60.0
 _PATIENCE = 5.0     # seconds on the clock beyond a budget of processor time; a worker with children has less
@@ -35,7 +35,7 @@ class RefusedError(Exception):
 
 class Calls:
     """A worker process, started when it is first needed, for the time of a ``with`` statement; it runs the functions
-    of ``names``, which are of ``sympy_worker.NAMES`` or of the user's ``functions``.
+    of ``names``, which are of ``worker.NAMES`` or of the user's ``functions``.
 
     Hashes are drawn as in every other worker, so that SymPy's answers are the same.
     """
@@ -106,7 +106,7 @@ def _started(first: Any) -> _Worker:
         UnsupportedError: no process of Python can be started.
     """
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    process = subprocess.Popen([sys.executable, "-c", _CODE, str(Path(sympy_worker.__file__))],
+    process = subprocess.Popen([sys.executable, "-c", _CODE, str(_WORKER)],
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
     answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
     reader = threading.Thread(target=_forward, args=(process.stdout, answers), daemon=True)

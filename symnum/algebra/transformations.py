@@ -7,13 +7,13 @@ from typing import Any
 
 import sympy
 
-from .bridge.sympy_expressions import to_sympy_nodes
-from .errors import ArgumentError, ArgumentValueError, UnsupportedError
-from .ir.node import Node
-from .ir.walk import substitute, topological
+from ..bridge.sympy_expressions import to_sympy_nodes
+from ..errors import ArgumentError, ArgumentValueError, UnsupportedError
+from ..ir.node import Node
+from ..ir.walk import substitute, topological
+from ..tensor.creation import as_tensor
+from ..tensor.symbolic import Tensor
 from .regions import Change, Region, back, changed, fitted, require, short, written_out
-from .tensor.creation import as_tensor
-from .tensor.symbolic import Tensor
 
 _REFUSALS = (NotImplementedError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError,
              sympy.PolynomialError, sympy.PoleError)

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from .errors import GraphError, SymbolicTruthError, SymnumError, UnsupportedError
-from .ir.node import Node
-from .operands import declared
-from .records import dataclass
-from .tensor.creation import as_tensor
-from .tensor.symbolic import Tensor
+from ..errors import GraphError, SymbolicTruthError, SymnumError, UnsupportedError
+from ..ir.node import Node
+from ..operands import declared
+from ..records import dataclass
+from ..tensor.creation import as_tensor
+from ..tensor.symbolic import Tensor
 
 
 @dataclass(frozen=True, slots=True)

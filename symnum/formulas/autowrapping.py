@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .algebra import from_sympy
-from .bridge.sympy_parameters import arguments_of, computed, expressions_of
-from .errors import ArgumentError, GraphError
+from ..algebra.conversions import from_sympy
+from ..bridge.sympy_parameters import arguments_of, computed, expressions_of
+from ..errors import ArgumentError, GraphError
 from .lambdifying import Lambdified, lambdify
 
 

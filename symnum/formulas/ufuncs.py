@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes as dtype_names
-from .bridge.sympy_parameters import natural_dtypes, parsed, signature, structured
-from .errors import GraphError
-from .formula_graphs import Kind, Recipe, graph_of
-from .function import function
+from .. import dtypes as dtype_names
+from ..bridge.sympy_parameters import natural_dtypes, parsed, signature, structured
+from ..errors import GraphError
+from ..function import function
+from ..process import make_ufunc
+from ..structures import unpack
+from .graphs import Kind, Recipe, graph_of
 from .lambdifying import Lambdified, lambdify
-from .process import make_ufunc
-from .structures import unpack
 
 _MOST_OPERANDS = 64     # of a ufunc of NumPy
 _NAME = "ufuncified"

@@ -6,13 +6,13 @@ from typing import Any
 
 import sympy
 
-from .bridge.sympy_expressions import to_sympy_nodes
-from .dtypes import FLOAT64
-from .errors import ArgumentError, UnsupportedError
-from .ir.node import Node
+from ..bridge.sympy_expressions import to_sympy_nodes
+from ..dtypes import FLOAT64
+from ..errors import ArgumentError, UnsupportedError
+from ..ir.node import Node
+from ..tensor.creation import as_tensor
+from ..tensor.symbolic import Tensor
 from .regions import Region, back, fitted, require, short, shown, written_out
-from .tensor.creation import as_tensor
-from .tensor.symbolic import Tensor
 
 
 def solve_for(equation: Any, x: Any) -> list[Tensor]:

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from .errors import GraphError, ShapeError
-from .function import Function, function
-from .grad import grad
-from .ir import dims
-from .records import dataclass
-from .tensor.convert import is_sympy
-from .tensor.creation import as_tensor, tensor
-from .tensor.functions import concatenate, stack
-from .tensor.handle import describe
-from .tensor.symbolic import Tensor
+from ..errors import GraphError, ShapeError
+from ..function import Function, function
+from ..grad import grad
+from ..ir import dims
+from ..records import dataclass
+from ..tensor.convert import is_sympy
+from ..tensor.creation import as_tensor, tensor
+from ..tensor.functions import concatenate, stack
+from ..tensor.handle import describe
+from ..tensor.symbolic import Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def minimizer(expr: Any, params: Any, data: Sequence[Any] = (), *, mode: str | N
 
 def _leaf(x: Any) -> Tensor:
     if is_sympy(x):
-        from .operands import tensor_of
+        from ..operands import tensor_of
         x = tensor_of(x)
     if not isinstance(x, Tensor) or x.node.op.name != "input":
         raise GraphError(f"minimizer: a parameter must be a symbol or an input; given {x!r}")

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from .bridge.sympy_expressions import to_sympy_nodes
-from .bridge.sympy_graphs import from_sympy_nodes
-from .errors import SymnumError
-from .ir.node import Node
-from .ir.walk import topological
-from .records import dataclass
+from ..bridge.sympy_expressions import to_sympy_nodes
+from ..bridge.sympy_graphs import from_sympy_nodes
+from ..errors import SymnumError
+from ..ir.node import Node
+from ..ir.walk import topological
+from ..records import dataclass
+from ..simplify.engine import rewrite
+from ..simplify.facts import of_dtype, stated
+from ..simplify.rule import RuleSet
+from .calls import LateError, RefusedError
 from .sampling import KINDS, Measured, Sample, measured, sample
-from .simplify.engine import rewrite
-from .simplify.facts import of_dtype, stated
-from .simplify.rule import RuleSet
-from .sympy_calls import LateError, RefusedError
 
 BUILD = "build"     # SymPy evaluates while it builds an expression, which is a transform of its own
 SLACK = 0.1             # mean wrong bits: differences below are those of the points that were drawn

@@ -7,17 +7,17 @@ from typing import Any, Literal
 
 import numpy as np
 
-from . import dtypes
-from .bridge.sympy_graphs import from_sympy_nodes
-from .bridge.sympy_parameters import Leaf, Parameter, Signature, elements_of, implemented, leaf
-from .errors import SymnumError, UnsupportedError
-from .ir import build
-from .ir.build import broadcast_to, o
-from .ir.node import Dim, Node, Shape
-from .records import dataclass
-from .structures import unpack
-from .tensor.creation import as_tensor
-from .tensor.symbolic import Tensor
+from .. import dtypes
+from ..bridge.sympy_graphs import from_sympy_nodes
+from ..bridge.sympy_parameters import Leaf, Parameter, Signature, elements_of, implemented, leaf
+from ..errors import SymnumError, UnsupportedError
+from ..ir import build
+from ..ir.build import broadcast_to, o
+from ..ir.node import Dim, Node, Shape
+from ..records import dataclass
+from ..structures import unpack
+from ..tensor.creation import as_tensor
+from ..tensor.symbolic import Tensor
 
 Batch = Literal["leading", "trailing"]
 

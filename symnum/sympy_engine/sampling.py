@@ -14,13 +14,13 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 
+from ..ir.interpret import evaluate
+from ..ir.node import Node
+from ..ir.walk import topological
+from ..records import dataclass
+from ..simplify.facts import Facts
 from .floats import Values, drawn, wrong_bits
-from .ir.interpret import evaluate
-from .ir.node import Node
-from .ir.walk import topological
 from .real_functions import FUNCTIONS, TESTS, guarded, meant
-from .records import dataclass
-from .simplify.facts import Facts
 
 KINDS = ("of all exponents", "of ordinary size", "close to each other")
 COUNT = 96          # points of each kind

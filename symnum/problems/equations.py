@@ -8,12 +8,12 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 
-from .errors import GraphError, UnsupportedError
-from .operands import declared
-from .records import dataclass
-from .tensor.creation import as_tensor
-from .tensor.linalg import solve
-from .tensor.symbolic import Tensor
+from ..errors import GraphError, UnsupportedError
+from ..operands import declared
+from ..records import dataclass
+from ..tensor.creation import as_tensor
+from ..tensor.linalg import solve
+from ..tensor.symbolic import Tensor
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from .bridge.sympy_numbers import to_number
-from .errors import ArgumentError, unknown_name
-from .ir.build import broadcast_to, input_leaf, rebuild
-from .ir.node import Node
-from .ir.text import formula
-from .ir.verify import verify
-from .ir.walk import topological, transform
-from .options import Options
-from .pipeline import optimise
+from ..bridge.sympy_numbers import to_number
+from ..errors import ArgumentError, unknown_name
+from ..ir.build import broadcast_to, input_leaf, rebuild
+from ..ir.node import Node
+from ..ir.text import formula
+from ..ir.verify import verify
+from ..ir.walk import topological, transform
+from ..options import Options
+from ..pipeline import optimise
+from ..records import dataclass
+from ..simplify.cost import cost_of_graph, total
+from ..simplify.engine import rewrite
+from ..simplify.explain import Explanation, Step, explanation
+from ..simplify.facts import Facts
+from ..simplify.rule import SPECIALIZE, RuleSet
+from ..simplify.transfers import facts_of
+from .calls import Calls
 from .real_functions import FUNCTIONS, TESTS
-from .records import dataclass
 from .sampling import Measured
-from .simplify.cost import cost_of_graph, total
-from .simplify.engine import rewrite
-from .simplify.explain import Explanation, Step, explanation
-from .simplify.facts import Facts
-from .simplify.rule import SPECIALIZE, RuleSet
-from .simplify.transfers import facts_of
-from .sympy_calls import Calls
-from .sympy_worker import NAMES
 from .trials import SLACK, Transform, Trial, Trials, trials
 from .windows import Window, instance, of_one_element, windows
+from .worker import NAMES
 
 PHASE = "sympy"
 Text = Callable[[Sequence[Node]], str]

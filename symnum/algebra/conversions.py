@@ -7,20 +7,20 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from .bridge.sympy_array_style import ARRAY_STYLE
-from .bridge.sympy_expressions import MAX_NODES, to_sympy_nodes
-from .bridge.sympy_forms import in_style
-from .bridge.sympy_graphs import from_sympy_nodes
-from .bridge.sympy_index_style import in_index_style
-from .bridge.sympy_matrix_style import MATRIX_STYLE
-from .bridge.sympy_quadrature import NODES, TOLERANCE
-from .errors import GraphError, UnsupportedError, unknown_name
-from .ir import dims
-from .ir.node import Node
-from .ir.walk import leaves, topological
-from .sympy_specs import given, implemented, request
-from .tensor.creation import as_tensor
-from .tensor.symbolic import Tensor
+from ..bridge.sympy_array_style import ARRAY_STYLE
+from ..bridge.sympy_expressions import MAX_NODES, to_sympy_nodes
+from ..bridge.sympy_forms import in_style
+from ..bridge.sympy_graphs import from_sympy_nodes
+from ..bridge.sympy_index_style import in_index_style
+from ..bridge.sympy_matrix_style import MATRIX_STYLE
+from ..bridge.sympy_quadrature import NODES, TOLERANCE
+from ..errors import GraphError, UnsupportedError, unknown_name
+from ..ir import dims
+from ..ir.node import Node
+from ..ir.walk import leaves, topological
+from ..tensor.creation import as_tensor
+from ..tensor.symbolic import Tensor
+from .specs import given, implemented, request
 
 
 def from_sympy(expr: Any, *, symbols: Mapping[Any, Any], tolerance: float = TOLERANCE, nodes: int = NODES) -> Any:

@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import sympy
 
-from .autodiff.derivative import expand
-from .bridge.sympy_expressions import to_sympy_nodes
-from .bridge.sympy_graphs import from_sympy_nodes
-from .errors import ArgumentError, SymnumError
-from .ir.build import broadcast_to, convert, rebuild
-from .ir.node import Node
-from .ir.text import formula
-from .ir.walk import topological
-from .ops.spec import Absent
-from .records import dataclass
+from ..autodiff.derivative import expand
+from ..bridge.sympy_expressions import to_sympy_nodes
+from ..bridge.sympy_graphs import from_sympy_nodes
+from ..errors import ArgumentError, SymnumError
+from ..ir.build import broadcast_to, convert, rebuild
+from ..ir.node import Node
+from ..ir.text import formula
+from ..ir.walk import topological
+from ..ops.spec import Absent
+from ..records import dataclass
 
 _RING = frozenset({"add", "subtract", "multiply", "negative", "positive", "square", "broadcast_to", "constant"})
 LARGEST = 300   # nodes of a region, written out as a tree; a larger one becomes several

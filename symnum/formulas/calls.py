@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
-from ._pyformula import filled
-from .bridge.sympy_parameters import Parameter, Pattern, count, lengths_of
-from .errors import ArgumentError, DTypeError, ShapeError
-from .formula_graphs import Kind, Recipe
-from .structures import Structure, pack, paths, split_out, unpack
+from .. import dtypes
+from .._pyformula import filled
+from ..bridge.sympy_parameters import Parameter, Pattern, count, lengths_of
+from ..errors import ArgumentError, DTypeError, ShapeError
+from ..structures import Structure, pack, paths, split_out, unpack
+from .graphs import Kind, Recipe
 
 NAME = "_lambdifygenerated"
 

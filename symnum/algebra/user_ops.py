@@ -12,19 +12,19 @@ import numpy as np
 import sympy
 from mpmath.libmp import prec_to_dps
 
-from . import dtypes
-from .bridge.sympy_graphs import from_sympy_nodes
-from .bridge.sympy_registered import ATTRIBUTE, Registered
-from .dtypes import Operand
-from .errors import ArgumentValueError, GraphError
-from .ir import build, interpret
-from .ir.inline import inlined
-from .ir.node import Node
-from .ops.formula import FormulaOp
-from .ops.spec import Absent, Sympy
-from .records import dataclass
-from .tensor.creation import as_tensor
-from .tensor.symbolic import Tensor, applied
+from .. import dtypes
+from ..bridge.sympy_graphs import from_sympy_nodes
+from ..bridge.sympy_registered import ATTRIBUTE, Registered
+from ..dtypes import Operand
+from ..errors import ArgumentValueError, GraphError
+from ..ir import build, interpret
+from ..ir.inline import inlined
+from ..ir.node import Node
+from ..ops.formula import FormulaOp
+from ..ops.spec import Absent, Sympy
+from ..records import dataclass
+from ..tensor.creation import as_tensor
+from ..tensor.symbolic import Tensor, applied
 
 _BY_FORMULA = Absent("the formula is written out before this is needed")
 

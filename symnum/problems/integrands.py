@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .function import Function, function
-from .records import dataclass
+from ..function import Function, function
+from ..records import dataclass
 
 if TYPE_CHECKING:
     from scipy import LowLevelCallable

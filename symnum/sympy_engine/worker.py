@@ -2,7 +2,7 @@
 
 A call of SymPy may take minutes, and an exception that is thrown into the middle of one leaves SymPy's caches in
 between states.  So each call runs in a child of its own, forked from this process; what a child leaves behind ends with
-it.  This file imports nothing of symnum: it is run by its path (see ``sympy_calls``).
+it.  This file imports nothing of symnum: it is run by its path (see ``calls``).
 
 A message is 4 bytes of length and a pickle.  The first holds names, and the user's functions (see ``shipping``); each
 later one is

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from . import arguments, dtypes
-from ._pyformula import Layout, assembled
-from .bridge.sympy_parameters import Leaf, leaf, natural_dtypes, parsed, signature, structured, with_ranks
-from .codegen.interface import Argument
-from .errors import UnsupportedError, unknown_name
-from .formula_calls import NAME, copied, flattened, kinds_of
-from .formula_graphs import Batch, Graph, Kind, Recipe, graph_of
-from .function import Function, function
-from .process import Formula
-from .records import dataclass
-from .structures import unpack
+from .. import arguments, dtypes
+from .._pyformula import Layout, assembled
+from ..bridge.sympy_parameters import Leaf, leaf, natural_dtypes, parsed, signature, structured, with_ranks
+from ..codegen.interface import Argument
+from ..errors import UnsupportedError, unknown_name
+from ..function import Function, function
+from ..process import Formula
+from ..records import dataclass
+from ..structures import unpack
+from .calls import NAME, copied, flattened, kinds_of
+from .graphs import Batch, Graph, Kind, Recipe, graph_of
 
 
 def lambdify(args: Any, expr: Any, modules: Any = None, printer: Any = None, use_imps: bool = True,

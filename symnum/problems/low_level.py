@@ -5,17 +5,17 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 
-from .artifact import cache_of
-from .codegen import compiler, probe
-from .codegen.chains import planned
-from .codegen.library import library_functions
-from .codegen.program_text import EXTRA_FLAGS, c99_program, c_program
-from .dtypes import FLOAT64
-from .errors import CompileError, UnsupportedError
-from .function import Function
-from .ir.node import Node
-from .making import made_lowered
-from .records import dataclass
+from ..artifact import cache_of
+from ..codegen import compiler, probe
+from ..codegen.chains import planned
+from ..codegen.library import library_functions
+from ..codegen.program_text import EXTRA_FLAGS, c99_program, c_program
+from ..dtypes import FLOAT64
+from ..errors import CompileError, UnsupportedError
+from ..function import Function
+from ..ir.node import Node
+from ..making import made_lowered
+from ..records import dataclass
 
 _NAME = "sn_entry"
 

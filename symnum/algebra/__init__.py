@@ -1,0 +1,1 @@
+"""Algebra with SymPy on tensors: expressions in both directions, transformations, equations, ops from formulas."""

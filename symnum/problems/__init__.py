@@ -1,0 +1,1 @@
+"""Problems ready for SciPy: systems of equations, minimisers, curves to fit, integrands."""
