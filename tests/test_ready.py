@@ -217,3 +217,13 @@ def test_one_equation_and_one_function_may_stand_alone() -> None:
     assert sn.ode(sympy.Eq(x.diff(t), -2 * x), x).rhs(0.0, [3.0]).tolist() == [-6.0]
     y = sn.tensor.dscalar("y")
     assert sn.ode(y * y, y).rhs(0.0, [3.0]).tolist() == [9.0]
+
+
+def test_one_symbol_may_stand_alone() -> None:
+    x, a = sympy.symbols("x a", real=True)
+    f = sn.integrand(sympy.exp(-a * x**2), x, a)
+    assert f(1.0, 2.0) == pytest.approx(np.exp(-2.0))
+    assert quad(f.low_level, 0, 5, args=(2.0,))[0] == pytest.approx(np.sqrt(np.pi / 8))
+    assert sn.minimizer(a * x**2, x, a).grad([3.0], 2.0) == pytest.approx([12.0])
+    assert sn.curve(a * x, x, a).model([1.0, 2.0], 3.0) == pytest.approx([3.0, 6.0])
+    assert sn.ode([-a * x], x, a).rhs(0.0, [2.0], 3.0) == pytest.approx([-6.0])

@@ -300,3 +300,13 @@ def test_bits_of_constants_survive(number: float, style: str) -> None:
     t = sn.where(A > 0, T.constant(number), A)
     back, = values(round_trip(t, style))
     assert np.broadcast_to(back, (3, 3)).tobytes() == np.full((3, 3), number).tobytes() or np.isnan(number)
+
+
+def test_printers_of_sympy_print_the_formula_of_a_tensor() -> None:
+    x, v = T.dscalar("x"), T.dvector("v")
+    assert sympy.latex(sn.exp(-x**2 / 2)) == r"e^{- \frac{x^{2}}{2}}"
+    assert sympy.latex([x, 2 * v]) == r"\left[ x, \  2 v\right]"
+    assert sympy.pretty(x / 2, use_unicode=False) == "x\n-\n2"
+    assert sympy.sstr(x + 1) == "x + 1"
+    assert sympy.srepr(x) == sympy.srepr(x.sympy())
+    assert sympy.mathml(x) == "<ci>x</ci>" and sympy.mathml(x, printer="presentation") == "<mi>x</mi>"

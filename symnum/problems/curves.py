@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..algebra.conversions import from_sympy
@@ -14,6 +13,7 @@ from ..tensor.convert import is_sympy
 from ..tensor.creation import dim, tensor
 from ..tensor.functions import broadcast_to, stack
 from ..tensor.symbolic import Tensor
+from .several import several
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,13 @@ class Curve:
     residual_jac: Function
 
 
-def curve(model: Any, x: Any, params: Sequence[Any], *, mode: str | None = None) -> Curve:
+def curve(model: Any, x: Any, params: Any, *, mode: str | None = None) -> Curve:
     """A formula to be fitted to points.
 
     Args:
         model: a SymPy expression of ``x`` and the parameters.
         x: the symbol of the abscissa, or a list of k symbols: then the functions take an array (k, n).
-        params: the symbols to be fitted, in the order of SciPy's array.
+        params: the symbols to be fitted, in the order of SciPy's array; one may stand alone.
         mode: as of :func:`symnum.function`.
 
     Returns:
@@ -58,13 +58,14 @@ def curve(model: Any, x: Any, params: Sequence[Any], *, mode: str | None = None)
     """
     if not is_sympy(model):
         raise GraphError(f"curve: the model must be an expression of SymPy; given {model!r}")
-    several = isinstance(x, list | tuple)
+    many = isinstance(x, list | tuple)
     n = dim("n")
-    points = tensor("x", dtype="float64", shape=(len(x), n) if several else (n,))
-    names = [tensor(str(symbol), dtype="float64") for symbol in params]
+    points = tensor("x", dtype="float64", shape=(len(x), n) if many else (n,))
+    fitted_symbols = several(params)
+    names = [tensor(str(symbol), dtype="float64") for symbol in fitted_symbols]
     each = [broadcast_to(p, (n,)) for p in names]
-    columns, symbols = ([points[k] for k in range(len(x))], list(x)) if several else ([points], [x])
-    stands_for = dict(zip([*symbols, *params], [*columns, *each], strict=True))
+    columns, symbols = ([points[k] for k in range(len(x))], list(x)) if many else ([points], [x])
+    stands_for = dict(zip([*symbols, *fitted_symbols], [*columns, *each], strict=True))
     values = broadcast_to(from_sympy(model, symbols=stands_for), (n,)).astype("float64")
     slopes = stack(grad(values.sum(), each, disconnected_inputs="ignore"), axis=1)
     flat, y = tensor("params", dtype="float64", shape=(len(names),)), tensor("y", dtype="float64", shape=(n,))

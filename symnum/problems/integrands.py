@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..function import Function, function
 from ..records import dataclass
+from .several import several
 
 if TYPE_CHECKING:
     from scipy import LowLevelCallable
@@ -46,13 +46,14 @@ class Integrand:
         return LowLevelCallable(found)
 
 
-def integrand(expr: Any, variables: Sequence[Any], params: Sequence[Any] = (), *, mode: str | None = None) -> Integrand:
+def integrand(expr: Any, variables: Any, params: Any = (), *, mode: str | None = None) -> Integrand:
     """A formula for ``scipy.integrate.quad``, ``dblquad`` and ``nquad``.
 
     Args:
         expr: a SymPy expression or a tensor of rank 0.
-        variables: the symbols (or float64 scalars) that are integrated over, in the order of SciPy's ranges.
-        params: those that SciPy hands through, by ``args=``.
+        variables: the symbols (or float64 scalars) that are integrated over, in the order of SciPy's ranges; one may
+            stand alone.
+        params: those that SciPy hands through, by ``args=``; one may stand alone.
         mode: of the function for Python, as of :func:`symnum.function`; the pointer is always native code.
 
     Returns:
@@ -71,5 +72,6 @@ def integrand(expr: Any, variables: Sequence[Any], params: Sequence[Any] = (), *
     >>> bool(abs(quad(f.low_level, 0, 5, args=(2.0,))[0] - 0.6266570686577501) < 1e-12)
     True
     """
-    made = function([*variables, *params], expr, name="integrand", mode=mode, on_unused_input="ignore")
+    inputs = [*several(variables), *several(params)]
+    made = function(inputs, expr, name="integrand", mode=mode, on_unused_input="ignore")
     return Integrand(made)

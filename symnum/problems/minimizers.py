@@ -16,6 +16,7 @@ from ..tensor.creation import as_tensor, tensor
 from ..tensor.functions import concatenate, stack
 from ..tensor.handle import describe
 from ..tensor.symbolic import Tensor
+from .several import several
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,14 @@ class Minimizer:
     value_and_grad: Function
 
 
-def minimizer(expr: Any, params: Any, data: Sequence[Any] = (), *, mode: str | None = None) -> Minimizer:
+def minimizer(expr: Any, params: Any, data: Any = (), *, mode: str | None = None) -> Minimizer:
     """An expression to be minimised, compiled with its derivatives.
 
     Args:
         expr: a SymPy expression, or a float64 tensor of rank 0.
         params: what is varied: a symbol, a float64 input of known shape, or a list of them.  The functions take them
             as one array of rank 1, one after the other, each in C order.
-        data: symbols or tensors that ``minimize`` hands through by ``args=``.
+        data: symbols or tensors that ``minimize`` hands through by ``args=``; one may stand alone.
         mode: as of :func:`symnum.function`.
 
     Returns:
@@ -62,7 +63,7 @@ def minimizer(expr: Any, params: Any, data: Sequence[Any] = (), *, mode: str | N
     array([[ 802., -400.],
            [-400.,  200.]])
     """
-    names = list(params) if isinstance(params, list | tuple) else [params]
+    names = several(params)
     leaves = [_leaf(x) for x in names]
     sizes = [prod(x.shape) for x in leaves]
     x, p = (tensor(name, dtype="float64", shape=(sum(sizes),)) for name in ("x", "p"))
@@ -72,7 +73,8 @@ def minimizer(expr: Any, params: Any, data: Sequence[Any] = (), *, mode: str | N
     rows = [_flat(slope[k], leaves) for k in range(sum(sizes))]
 
     def made(output: Any, name: str, *more: Tensor) -> Function:
-        return function([x, *more, *data], output, givens=given, name=name, mode=mode, on_unused_input="ignore")
+        inputs = [x, *more, *several(data)]
+        return function(inputs, output, givens=given, name=name, mode=mode, on_unused_input="ignore")
     return Minimizer(tuple(names), made(cost, "value"), made(slope, "grad"), made(stack(rows), "hess"),
                      made(_flat((slope * p).sum(), leaves), "hessp", p), made((cost, slope), "value_and_grad"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from ..tensor.convert import is_sympy
 from ..tensor.creation import as_tensor, tensor
 from ..tensor.functions import stack
 from ..tensor.symbolic import Tensor
+from .several import several
 
 if TYPE_CHECKING:
     from scipy import LowLevelCallable
@@ -56,7 +56,7 @@ class ODE:
         return ctypes.cast(self.low_level.function, ctypes.c_void_p).value or 0
 
 
-def ode(system: Any, state: Any, params: Sequence[Any] = (), *, t: Any = None, mode: str | None = None) -> ODE:
+def ode(system: Any, state: Any, params: Any = (), *, t: Any = None, mode: str | None = None) -> ODE:
     """A system of ordinary differential equations, compiled.
 
     Args:
@@ -65,7 +65,7 @@ def ode(system: Any, state: Any, params: Sequence[Any] = (), *, t: Any = None, m
             the order of the state; or one tensor of rank 1.  One equation or expression may stand alone.
         state: the functions, symbols or float64 scalars in that order, or one tensor of rank 1 and known length.  A
             function of order k brings its derivatives below k into the state, after all functions.
-        params: symbols or tensors that ``solve_ivp`` hands through by ``args=``.
+        params: symbols or tensors that ``solve_ivp`` hands through by ``args=``; one may stand alone.
         t: the symbol or float64 scalar of time; not needed for functions of it, and where nothing depends on it.
         mode: as of :func:`symnum.function`; the function pointers are always native code.
 
@@ -90,11 +90,11 @@ def ode(system: Any, state: Any, params: Sequence[Any] = (), *, t: Any = None, m
         time, names, y, rates, given = t, (state,), state, _rates(system, state), {}
         rows = [grad(rate, state, disconnected_inputs="ignore") for rate in rates]
     else:
-        time, names, leaves, rates = _scalars(_several(system), _several(state), t)
+        time, names, leaves, rates = _scalars(several(system), several(state), t)
         y = tensor("y", dtype="float64", shape=(len(leaves),))
         given = {leaf: y[k] for k, leaf in enumerate(leaves)}
         rows = [stack(grad(rate, leaves, disconnected_inputs="ignore")) for rate in rates]
-    inputs = [tensor("t", dtype="float64") if time is None else time, y, *params]
+    inputs = [tensor("t", dtype="float64") if time is None else time, y, *several(params)]
 
     def made(output: Tensor, name: str) -> Function:
         return function(inputs, output, givens=given, name=name, mode=mode, on_unused_input="ignore")
@@ -107,11 +107,6 @@ def _rates(system: Any, state: Tensor) -> list[Tensor]:
         raise GraphError(f"ode: state and right-hand side must have one known shape (n,); given {state!r} and "
                          f"{found!r}")
     return [found[k] for k in range(state.shape[0])]
-
-
-def _several(x: Any) -> list[Any]:
-    """The members of a list or a column, or one thing alone."""
-    return [x] if isinstance(x, Tensor) or (is_sympy(x) and not hasattr(x, "__iter__")) else list(x)
 
 
 def _scalars(system: list[Any], state: list[Any], t: Any) -> tuple[Any, tuple[Any, ...], list[Tensor], list[Tensor]]:

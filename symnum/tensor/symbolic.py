@@ -496,6 +496,13 @@ class Tensor(StandardArray):
         from ..operands import opaque
         return opaque(self)
 
+    def _printed(self, printer: Any, **options: Any) -> Any:
+        """What SymPy's printers make of a tensor: its formula, as they print that."""
+        return printer._print(self.sympy(), **options)
+
+    # SymPy has a class Tensor too: without these names its printers take ours for it.
+    _latex = _pretty = _sympystr = _sympyrepr = _mathml_content = _mathml_presentation = _printed
+
 
 _reshape, _transpose, _matmul = lift(shaping.reshape), lift(shaping_axes.transpose), lift2(products.matmul)
 _compress = lift2(counting.compress)
