@@ -114,8 +114,17 @@ def gradients(size: int) -> list[Node]:
     return list(expand([g.node for g in sn.grad(cost, weights)], lambda costs: costs))
 
 
+def elements(size: int) -> list[Node]:
+    """The sum of squared differences of the elements of a vector, and the product of all, element by element."""
+    x = sn.tensor.tensor("x", dtype="float64", shape=(max(2, size // 8),))
+    total, product = x[0], x[0]
+    for k in range(1, len(x)):
+        total, product = total + (x[k] - x[k - 1]) ** 2, -product * x[k]
+    return [total.node, product.node]
+
+
 KINDS: Mapping[str, Make] = {f.__name__: f for f in (random_graph, random_wide, wide_sum, sum_of_functions, sum_of_many,
-                                                      chain, gradients)}
+                                                      chain, gradients, elements)}
 
 
 def best(work: Callable[[], object], turns: int) -> float:

@@ -228,6 +228,8 @@ sn.sqrt(sn.assume(x, positive=True) ** y)
 SHAPES = """
 A.T.T + A.transpose(0, 1)
 sn.squeeze(sn.transpose(sn.expand_dims(A, 1), (2, 1, 0)), 1)
+A.T - B.T + A.T
+x[0] * x[1] * x[2]
 A.reshape(16).reshape(2, 8) + sn.maximum(A, 2).reshape(16).reshape(2, 8)
 sn.maximum(A, 2).reshape(16)
 A[1:][::2][:, 1:3]

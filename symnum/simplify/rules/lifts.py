@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...ir.build import broadcast_to, constant, make, o
 from ...ir.node import Dim, Node, Shape
 from ..match import Match
 from ..numbers import scalar_of
-from ..pattern import AnyNode, p, wilds
+from ..pattern import AnyNode, AnyProduct, AnySum, Pattern, p, wilds
 from ..rule import CANONICALIZE, Build, Example, Rule, Stays
-from ..terms import moved
+from ..terms import PRODUCT, SUM, is_joined, moved
 
 _x, _y = wilds("x y")
 
 
-def _rule(name: str, rhs: Build, why: str, *examples: Example, having: Sequence[str], stays: Stays,
-          dtypes: str) -> Rule:
-    return Rule(name=name, phase=CANONICALIZE, lhs=AnyNode((), having=tuple(having)), rhs=rhs, why=why, keeps="bits",
-                dtypes=dtypes, examples=lambda: examples, stays=stays)
+def _rule(name: str, lhs: Pattern, rhs: Build, why: str, *examples: Example, stays: Stays, dtypes: str) -> Rule:
+    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=rhs, why=why, keeps="bits", dtypes=dtypes,
+                examples=lambda: examples, stays=stays)
 
 
-_OUTWARD = ("broadcast_to", "expand_dims", "squeeze", "transpose")
+_VIEWS = ("expand_dims", "squeeze", "transpose")
+_OUTWARD = ("broadcast_to", *_VIEWS)
 
 
 def outward(m: Match) -> Node | None:
@@ -32,9 +32,41 @@ def outward(m: Match) -> Node | None:
     movers = [x for x in node.operands if scalar_of(x) is None]
     if not movers or movers[0].op.name not in _OUTWARD or not all(_moves_alike(x, movers[0]) for x in movers):
         return None
+    if movers[0].op.name in _VIEWS and (is_joined(node, SUM) or is_joined(node, PRODUCT)):
+        return None     # moved out of the whole chain at once, or each of its parts would be looked at many times
     shape = movers[0].inputs[0].shape
     inner = [x.inputs[0] if x in movers else broadcast_to(constant(scalar_of(x)), shape) for x in node.operands]
     return moved(make(node.op, inner, dict(node.attrs)), (movers[0],))
+
+
+def outward_of_chain(kind: Mapping[str, tuple[int, ...]]) -> Build:
+    """The same for a whole sum or product, whose operands all are moved alike."""
+    def move_of_chain(m: Match) -> Node | None:
+        """move(a + b + ...), where all operands are moved alike"""
+        joined, operands = _opened(m, kind)
+        movers = [x for x in operands if scalar_of(x) is None]
+        if not movers or movers[0].op.name not in _VIEWS or not all(_moves_alike(x, movers[0]) for x in movers):
+            return None
+        shape = movers[0].inputs[0].shape
+        new = {x: broadcast_to(constant(scalar_of(x)), shape) for x in operands if scalar_of(x) is not None}
+        new |= {x: x.inputs[0] for x in movers}
+        for node in reversed(joined):
+            new[node] = make(node.op, [new[x] for x in node.operands], dict(node.attrs))
+        return moved(new[m.node], (movers[0],))
+    return move_of_chain
+
+
+def _opened(m: Match, kind: Mapping[str, tuple[int, ...]]) -> tuple[list[Node], list[Node]]:
+    """The nodes that join a sum or product and that nobody else needs, users first; and what they join."""
+    joined, ends, todo = list[Node](), list[Node](), [m.node]
+    while todo:
+        x = todo.pop()
+        if x is m.node or (is_joined(x, kind) and m.views.uses.get(x, 1) == 1):
+            joined.append(x)
+            todo += x.operands
+        else:
+            ends.append(x)
+    return joined, ends
 
 
 def repeat_last(m: Match) -> Node | None:
@@ -111,24 +143,34 @@ def _reshaped(x: Node, shape: Sequence[Dim]) -> Node:
     return o.reshape(x, shape=tuple(shape))
 
 
+_MEET = "no element is computed twice, and equal expressions meet"
 # For operands of shape (3, 4).
 _t, _e, _flat = p.transpose(_x, axes=(1, 0)), p.expand_dims(_x, axis=(1,)), p.reshape(_x, shape=(12,))
 _one_of_three = p.slice(_x, starts=(1, 0), lengths=(1, 4), steps=(1, 1))
 
 RULES = (
-    _rule("move_last", outward, "no element is computed twice, and equal expressions meet",
+    _rule("move_last", AnyNode(having=_OUTWARD), outward, _MEET,
           (p.maximum(_t, p.transpose(_y, axes=(1, 0))), p.transpose(p.maximum(_x, _y), axes=(1, 0))),
           (p.maximum(p.broadcast_to(_x, shape=(2, 3, 4)), 2), p.broadcast_to(p.maximum(_x, 2), shape=(2, 3, 4))),
           (p.maximum(1, _e), p.expand_dims(p.maximum(1, _x), axis=(1,))),
           (p.absolute(p.squeeze(_one_of_three, axis=(0,))), p.squeeze(p.absolute(_one_of_three), axis=(0,))),
           stays=lambda: (p.maximum(_e, p.reshape(_y, shape=(3, 1, 4))), p.absolute(_x), p.absolute(_flat),
-                 p.maximum(p.broadcast_to(_x, shape=(3, 3, 4)), p.broadcast_to(_e, shape=(3, 3, 4)))), dtypes="fi",
-          having=_OUTWARD),
-    _rule("repeat_last", repeat_last, "no element is computed twice",
+                 p.maximum(p.broadcast_to(_x, shape=(3, 3, 4)), p.broadcast_to(_e, shape=(3, 3, 4)))), dtypes="fi"),
+    _rule("move_last_of_sum", AnySum(_VIEWS), outward_of_chain(SUM), _MEET,
+          (p.add(p.subtract(_t, p.transpose(_y, axes=(1, 0))), _t),
+           p.transpose(p.add(p.subtract(_x, _y), _x), axes=(1, 0))),
+          (p.subtract(1, p.squeeze(_one_of_three, axis=(0,))), p.squeeze(p.subtract(1, _one_of_three), axis=(0,))),
+          stays=lambda: (p.add(_t, _x), p.add(_e, p.reshape(_y, shape=(3, 1, 4))), p.add(_flat, 1)), dtypes="fi"),
+    _rule("move_last_of_product", AnyProduct(_VIEWS), outward_of_chain(PRODUCT), _MEET,
+          (p.multiply(p.negative(_t), p.transpose(_y, axes=(1, 0))),
+           p.transpose(p.multiply(p.negative(_x), _y), axes=(1, 0))),
+          (p.multiply(_e, 3), p.expand_dims(p.multiply(_x, 3), axis=(1,))),
+          stays=lambda: (p.multiply(_e, p.reshape(_y, shape=(3, 1, 4))), p.multiply(_flat, _flat)), dtypes="fi"),
+    _rule("repeat_last", AnyNode(having=("broadcast_to",)), repeat_last, "no element is computed twice",
           (p.maximum(p.broadcast_to(2, shape=(3, 4)), p.broadcast_to(p.max(_x, axis=(0, 1)), shape=(3, 4))), None),
           (p.maximum(p.broadcast_to(p.max(_x, axis=(0,)), shape=(3, 4)), p.broadcast_to(_one_of_three, shape=(3, 4))), None),
           stays=lambda: (p.maximum(_x, 2), p.maximum(p.broadcast_to(p.max(_x, axis=(0,)), shape=(3, 4)), p.broadcast_to(
-              p.expand_dims(p.max(_x, axis=(1,)), axis=(1,)), shape=(3, 4)))), having=("broadcast_to",), dtypes="fiu"),
+              p.expand_dims(p.max(_x, axis=(1,)), axis=(1,)), shape=(3, 4)))), dtypes="fiu"),
     Rule(name="reshape_first", phase=CANONICALIZE, lhs=AnyNode(("reshape",), among_others=True), rhs=reshape_first,
          keeps="bits", dtypes="fiub", why="memory has every shape, and what is computed from it needs none of its own",
          examples=lambda: ((p.reshape(p.maximum(_x, 2), shape=(12,)), p.maximum(_flat, 2)),
