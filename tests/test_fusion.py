@@ -27,8 +27,13 @@ from lowering import (
 from nest_interpreter import run
 from work import calls
 
+import symnum as sn
+from symnum import tensor as T
+from symnum.codegen.chains import planned
 from symnum.codegen.description import describe
 from symnum.codegen.lower import lower
+from symnum.codegen.probe import NO_VECTOR_MATH
+from symnum.codegen.program_text import c_program
 from symnum.ir import dims
 from symnum.ir.build import constant, o
 from symnum.ir.nest import FOLD, LOAD
@@ -247,3 +252,21 @@ def test_two_processes_lower_alike() -> None:
                               capture_output=True, text=True).stdout
     first = output("1")
     assert len(first) > 10_000 and first == output("2", "other")
+
+
+def test_a_stack_of_many_elements_is_cut_in_little_work() -> None:
+    def program(n: int) -> Callable[[], object]:
+        x = T.tensor("x", dtype="float64", shape=(n,))
+        stacked = T.stack([sn.sin(x[k]) * x[n - 1 - k] for k in range(n)])
+        made = planned(lower("f", [x.node], [stacked.node]))
+        return lambda: c_program(*made, NO_VECTOR_MATH)
+    few, many = (calls(program(n)) for n in (15, 60))
+    assert many < 7 * few, (few, many)
+
+
+def test_elements_of_long_stacks_stand_in_their_places() -> None:
+    n = 150     # more than a loop is cut into
+    x = T.tensor("x", dtype="float64", shape=(n,))
+    f = sn.function([x], T.stack([x[k] * (k + 1) - x[n - 1 - k] for k in range(n)]))
+    values = np.linspace(-1, 2, n)
+    np.testing.assert_array_equal(f(values), values * np.arange(1, n + 1) - values[::-1])

@@ -40,29 +40,38 @@ class Region:
 
 
 def regions(builder: Builder, axis: Node, roots: Sequence[Node]) -> list[Region]:
-    """The regions of a loop over ``axis`` that computes ``roots``, from below; one if nothing is to be decided."""
-    todo, done = [Region(None, None, tuple(roots))], list[Region]()
-    while todo:
-        region = todo.pop()
-        bound = _bound(builder, axis, region.roots) if len(todo) + len(done) < MOST else None
-        if bound is None:
-            done.append(region)
-        else:
-            todo += [_within(builder, axis, region, bound, None), _within(builder, axis, region, None, bound)]
-    return done
+    """The regions of a loop over ``axis`` that computes ``roots``, from below; one if nothing is to be decided.
+
+    Each cut leaves about half of the bounds on either side: n of them take n log(n) steps.
+    """
+    found, whole = [Region(None, None, tuple(roots))], False
+    while not whole:
+        before, found, whole = found, [], True
+        for k, region in enumerate(before):
+            compared = _compared(builder, axis, region.roots) if len(found) + len(before) - k < MOST else {}
+            if compared:
+                bound = _middle([bound for bound, _ in compared.values()])
+                found += [_within(builder, axis, region, compared, None, bound),
+                          _within(builder, axis, region, compared, bound, None)]
+                whole = False
+            else:
+                found.append(region)
+    return found
 
 
-def _bound(builder: Builder, axis: Node, roots: Sequence[Node]) -> Dim | None:
-    """A bound with which the axis is compared."""
-    return next((found[0] for found in _compared(builder, axis, roots).values()), None)
+def _middle(bounds: Sequence[Dim]) -> Dim:
+    """The middle one of the bounds that are known; the first one, if none is."""
+    known = sorted({bound for bound in bounds if isinstance(bound, int)})
+    return known[len(known) // 2] if known else bounds[0]
 
 
-def _within(builder: Builder, axis: Node, region: Region, low: Dim | None, high: Dim | None) -> Region:
+def _within(builder: Builder, axis: Node, region: Region, compared: Mapping[Node, tuple[Dim, bool]], low: Dim | None,
+            high: Dim | None) -> Region:
     """The part of a region from ``low`` on or below ``high``."""
     lows = [bound for bound in (low, region.low) if bound is not None]
     highs = [bound for bound in (high, region.high) if bound is not None]
     decided = {}
-    for node, (bound, above) in _compared(builder, axis, region.roots).items():
+    for node, (bound, above) in compared.items():
         if any(_at_least(low, bound) for low in lows):
             decided[node] = TRUE if above else FALSE
         elif any(_at_least(bound, high) for high in highs):
