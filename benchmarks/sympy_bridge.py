@@ -20,15 +20,11 @@ from typing import Any
 
 import numpy as np
 import sympy
+from physics_formulas import FORMULAS
 from sympy.physics.mechanics import dynamicsymbols, find_dynamicsymbols
 from sympy.physics.mechanics.models import n_link_pendulum_on_cart
 
 import symnum as sn
-
-try:
-    from .physics_formulas import FORMULAS
-except ImportError:     # run as a program
-    from physics_formulas import FORMULAS  # type: ignore[import-not-found, no-redef]
 
 POINTS = 100_000
 ROUNDS = 7

@@ -90,7 +90,8 @@ def _fails_symmetric(x: Array) -> Array:
 
 def _fails_positive_definite(x: Array) -> Array:
     least = np.asarray(np.linalg.eigvalsh(np.where(np.isfinite(x), x, 0))).min(axis=-1, initial=np.inf)
-    return _fails_symmetric(x) | (least <= 0)  # type: ignore[no-any-return]
+    found: Array = _fails_symmetric(x) | (least <= 0)
+    return found
 
 
 def _fails_orthogonal(x: Array) -> Array:
@@ -101,7 +102,8 @@ def _fails_orthogonal(x: Array) -> Array:
 def _differ(a: Array, b: Array, size: Array) -> Array:
     """Which matrices differ by more than rounding, for elements of this size."""
     room = 0.0 if a.dtype.kind != "f" else _MATRIX_TOLERANCE * float(np.finfo(a.dtype).eps)
-    return (np.abs(a - b) > room * size.max(axis=(-2, -1), keepdims=True, initial=0)).any(axis=(-2, -1))  # type: ignore[no-any-return]
+    found: Array = (np.abs(a - b) > room * size.max(axis=(-2, -1), keepdims=True, initial=0)).any(axis=(-2, -1))
+    return found
 
 
 _TESTS: Mapping[str, Callable[[Array], Array]] = MappingProxyType({

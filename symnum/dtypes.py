@@ -46,13 +46,13 @@ def as_dtype(dtype: object) -> np.dtype[Any]:
         DTypeError: not a dtype, or one that symnum does not compute with.
     """
     try:
-        found = np.dtype(dtype).newbyteorder("=")  # type: ignore[call-overload]
+        found: np.dtype[Any] = np.dtype(dtype).newbyteorder("=")  # type: ignore[call-overload]  # TypeErrors are wanted
     except TypeError:
         raise DTypeError(f"{dtype!r} is not a dtype; expected one of {names(SUPPORTED)}") from None
     if found not in SUPPORTED:
         cure = _LATER.get(found.name, "convert the data first")
         raise DTypeError(f"dtype {found.name} is not supported; expected one of {names(SUPPORTED)}; cure: {cure}")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def dtype_class(dtype: np.dtype[Any]) -> str:

@@ -16,20 +16,20 @@ from .copying import independent, swapped
 from .errors import GraphError, UnsupportedError, unknown_name
 from .functiongraph import FunctionGraph, function_graph
 from .givens import Givens
+from .inspection import Inspected
 from .ir.node import Node
 from .ir.state import SharedState
 from .options import MODES, REWRITES, UNUSED
 from .process import Caller
 from .settings import Settings, rewrites_of
 from .specialise import leaf_dims
-from .stages import StagedProgram, has_stages, refuse_export
+from .stages import StagedProgram, has_stages
 from .tensor.state import SharedTensor
 from .tensor.symbolic import Tensor
 from .updates import NoDefaults, Updates
 from .waiting import Pending
 
 if TYPE_CHECKING:
-    from .pipeline import Lowered
     from .simplify.rule import RuleSet
 
 _MOST_SPECIALISATIONS = 64  # that one Function keeps
@@ -123,160 +123,12 @@ def _made(graph: FunctionGraph, settings: Settings) -> Function:
                            f"mode='c', then f.source({settings.mode!r})")
 
 
-class Function:
+class Function(Inspected):
     """A compiled function; made by :func:`function`.  Call it with arrays, by position or by input name."""
-
-    graph: FunctionGraph
-    settings: Settings
 
     if TYPE_CHECKING:
         def __call__(self, *args: Any, out: Any = None, **keywords: Any) -> Any:
             """Run it; inherited from the call path at run time."""
-
-    @property
-    def name(self) -> str:
-        """What errors call this function.
-
-        >>> import symnum as sn
-        >>> x = sn.tensor.dvector("x")
-        >>> sn.function([x], x, name="same", mode="numpy").name
-        'same'
-        """
-        return self.settings.name
-
-    @property
-    def inputs(self) -> tuple[Tensor, ...]:
-        """The input tensors, each of the dtype and shape that its argument must have.
-
-        >>> import symnum as sn
-        >>> x = sn.tensor.dvector("x")
-        >>> sn.function([x], x + 1, mode="numpy").inputs
-        (<Tensor x: float64 (x.shape[0],)>,)
-        """
-        return tuple(Tensor(leaf) for leaf in self.graph.inputs)
-
-    @property
-    def outputs(self) -> tuple[Tensor, ...]:
-        """The result expressions, as they were given; they tell dtypes and shapes of results.
-
-        >>> import symnum as sn
-        >>> x = sn.tensor.dvector("x")
-        >>> sn.function([x], x.sum(), mode="numpy").outputs
-        (<Tensor: float64 ()>,)
-        """
-        return tuple(Tensor(node) for node in self.graph.written[:self.graph.n_results])
-
-    def explain(self) -> Any:
-        """What was rewritten, and which kernels run; prints as text, and as a table in notebooks.
-
-        A call allocates at most its results, the workspace, and what the text says that its steps take.
-
-        Returns:
-            A text, with a table for notebooks.
-
-        Raises:
-            Nothing of its own.
-
-        >>> import symnum as sn
-        >>> x = sn.tensor.dscalar("x")
-        >>> f = sn.function([x], sn.log(1 + x), mode="numpy")
-        >>> "log1p" in str(f.explain())
-        True
-        """
-        from . import seeing
-        if has_stages(self.graph):
-            return seeing.staged_explanation(self.graph, self.settings)
-        return seeing.explanation(self._lowered(), self.settings)
-
-    def source(self, target: str = "c") -> str:
-        """The generated text of the function in a language.
-
-        Args:
-            target: ``"c"``, ``"cython"``, ``"cuda"``, or ``"c99"`` as it is exported.
-
-        Returns:
-            The text of the form that serves arrays of the usual layout.
-
-        Raises:
-            UnknownNameError: there is no such target.
-
-        >>> import symnum as sn
-        >>> x = sn.tensor.dvector("x")
-        >>> "exp" in sn.function([x], sn.exp(x), mode="numpy").source("c99")
-        True
-        """
-        from . import seeing
-        if has_stages(self.graph):
-            return seeing.staged_source(self.graph, self.settings, target)
-        return seeing.source(self._lowered(), self.settings, target)
-
-    def export_c(self, directory: str, name: str | None = None) -> list[str]:
-        """Write the function as C99 files that need neither Python nor symnum.
-
-        Args:
-            directory: where; it is made if need be.
-            name: of the C function and of the files; that of the function without it.
-
-        Returns:
-            The paths of the files.
-
-        Raises:
-            UnsupportedError: the shape of an array depends on data, or the function needs more than plain C99.
-
-        >>> import pathlib, tempfile
-        >>> import symnum as sn
-        >>> x = sn.tensor.dvector("x")
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     paths = sn.function([x], x + 1, mode="numpy").export_c(folder, "plus_one")
-        >>> "plus_one.c" in [pathlib.Path(path).name for path in paths]
-        True
-        """
-        from .export import export_c
-        refuse_export(self.graph, self.name)
-        return export_c(self._lowered(name or self.name), self.graph, directory, name or self.name,
-                        self.settings.options.precision)
-
-    def _lowered(self, name: str = "sn_program") -> Lowered:
-        from .making import made_lowered
-        return made_lowered(self.graph, {}, self.settings, name)
-
-    @property
-    def input_names(self) -> tuple[str, ...]:
-        """The names under which arguments can be passed.
-
-        >>> import symnum as sn
-        >>> x = sn.tensor.dvector("x")
-        >>> sn.function([x], x + 1, mode="numpy").input_names
-        ('x',)
-        """
-        return self.graph.input_names
-
-    @property
-    def shared(self) -> tuple[SharedTensor, ...]:
-        """The shared values that calls read or change, of any dtype and shape.
-
-        >>> import symnum as sn
-        >>> w = sn.shared(1.5, "w")
-        >>> sn.function([], w * 2, mode="numpy").shared
-        (<SharedTensor w: float64 ()>,)
-        """
-        return tuple(SharedTensor(leaf) for leaf in self.graph.shared)
-
-    def get_shared(self) -> list[SharedTensor]:
-        """The shared values that calls read or change, of any dtype and shape, as a list.
-
-        Returns:
-            A list of shared values.
-
-        Raises:
-            Nothing of its own.
-
-        >>> import symnum as sn
-        >>> w = sn.shared(1.5, "w")
-        >>> sn.function([], w * 2, mode="numpy").get_shared()
-        [<SharedTensor w: float64 ()>]
-        """
-        return list(self.shared)
 
     def copy(self, *, swap: Mapping[SharedTensor, SharedTensor] | None = None, share_memory: bool = False,
              name: str | None = None, delete_updates: bool = False) -> Function:

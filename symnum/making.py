@@ -51,12 +51,12 @@ def made_kept(graph: FunctionGraph, facts: Mapping[int, int], settings: Settings
     """
     made = made_lowered(graph, facts, settings, PROGRAM)
     vectors = partial(probe.vector_math, found, settings.options, cache, library_functions(made.program))
-    program = _text(made.program, likely := vectors(trusting=True))
+    program = _text(made.program, likely := vectors(trusting=True), settings.options)
     trial = Pending(partial(_after, probed, vectors))
     name = _built(program, likely, found, settings.options, cache)
     vector = trial.within(None)
     if vector is not None and vector != likely:
-        program = _text(made.program, vector)
+        program = _text(made.program, vector, settings.options)
         name = _built(program, vector, found, settings.options, cache)
     dims = leaf_dims((*graph.inputs, *graph.read))
     uncertain = tuple(dims.index(d) for d in made.special.uncertain if d in dims)
@@ -70,8 +70,8 @@ def _after(wait: Callable[[], None], make: Callable[[], probe.VectorMath]) -> pr
     return make()
 
 
-def _text(program: Program, vector: probe.VectorMath) -> ProgramText:
-    return c_program(*planned(program), vector)
+def _text(program: Program, vector: probe.VectorMath, options: Options) -> ProgramText:
+    return c_program(*planned(program), vector, check=options.verify)
 
 
 def _built(text: ProgramText, vector: probe.VectorMath, found: compiler.Compiler, options: Options,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from types import MappingProxyType
+from types import FrameType, MappingProxyType
 from typing import Any
 
 import sympy
@@ -14,7 +14,7 @@ from .bridge.sympy_graphs import from_sympy_nodes
 from .bridge.sympy_numbers import rounded
 from .bridge.sympy_symbols import TensorSymbol, atoms, is_atom, leaf, token
 from .dtypes import FLOAT64
-from .errors import GraphError
+from .errors import GraphError, SymbolicTruthError, UnsupportedError
 from .ir.node import Node
 from .tensor.creation import as_tensor
 from .tensor.lengths import as_leaf_length, parts_of
@@ -23,9 +23,9 @@ from .tensor.symbolic import Tensor
 _NOTHING: Mapping[str, Node] = MappingProxyType({})
 _WORDS = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow", "and", "or", "xor", "lshift",
           "rshift")
-# Names of the functions behind operators in SymPy, and of the wrapper that converts their operands.
+# Names of the functions behind operators in SymPy, and of the wrappers that convert their operands.
 _OPERATORS = frozenset({f"__{way}{word}__" for way in ("", "r") for word in _WORDS} | {
-    f"__{word}__" for word in ("lt", "le", "gt", "ge", "eq", "ne")} | {"__sympifyit_wrapper"})
+    f"__{word}__" for word in ("lt", "le", "gt", "ge", "eq", "ne")} | {"__sympifyit_wrapper", "sympy.polys.polytools"})
 
 
 # SymPy in tensors -------------------------------------------------------------------------------------------
@@ -76,7 +76,9 @@ def _weak(value: Any) -> bool | int | float | complex | None:
         return bool(value)
     if isinstance(value, sympy.Integer):
         return int(value)
-    if not isinstance(value, sympy.Expr) or isinstance(value, sympy.MatrixExpr) or atoms([value]):
+    if not isinstance(value, sympy.Expr) or isinstance(value, sympy.MatrixExpr | sympy.Lambda):
+        return None
+    if atoms([value]) or value.has(sympy.Integral):     # SymPy's own quadrature does not say when it fails
         return None
     if value.is_real is not False or value.is_infinite:
         return float(rounded(value, FLOAT64)) if value.is_number else None
@@ -92,11 +94,21 @@ def opened(node: Node) -> Any:
     return found[0].xreplace({symbol: TensorSymbol(x) for symbol, x in table.items()})
 
 
+class OperatorError(UnsupportedError, sympy.SympifyError):  # type: ignore[misc]  # SymPy has no types
+    """An operator of SymPy asked for the symbol of a tensor; most of them leave the operation to the tensor then."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, "this operator of SymPy does not take tensors; cure: symnum.as_tensor(operand) in "
+                                 "place of the other operand, or sympy.sympify(tensor) for one symbol")
+
+    __str__ = Exception.__str__
+
+
 class _Compared:
     """What SymPy gets in place of a symbol while it compares: no object of its own, so that the tensor answers."""
 
     __slots__ = ("tensor",)
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # as Python says that a class does not hash
 
     def __init__(self, x: Tensor) -> None:
         self.tensor = x
@@ -111,13 +123,26 @@ def opaque(x: Tensor) -> Any:
     ``expression == tensor`` asks for the symbol too, and would be False whatever the values are.
 
     Raises:
-        SympifyError: an operator of SymPy asks; most of them leave the operation to the tensor then.
+        OperatorError: an operator of SymPy asks.
+        SymbolicTruthError: ``!=`` asks, which SymPy answers with the truth of ``==``.
     """
-    frame = sys._getframe(2)
-    if frame.f_code.co_name == "_do_eq_sympify":
+    names = _functions_of_sympy(sys._getframe(2))
+    if names and names[0] == "_do_eq_sympify":
+        if "__ne__" in names:
+            raise SymbolicTruthError("expression != tensor is the truth of == in SymPy, and a tensor has none; cure: "
+                                     "tensor != expression")
         return _Compared(x)
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("sympy."):
-        if frame.f_code.co_name in _OPERATORS:
-            raise sympy.SympifyError(x, TypeError("this operator is the tensor's; cure: sympy.sympify(tensor) first"))
-        frame = frame.f_back  # type: ignore[assignment]
+    if not _OPERATORS.isdisjoint(names):
+        raise OperatorError
     return TensorSymbol(x.node)
+
+
+def _functions_of_sympy(frame: FrameType | None) -> list[str]:
+    """The functions of SymPy that called each other to come here, the last one first; wrappers with their module."""
+    found = []
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("sympy."):
+        found.append(frame.f_code.co_name)
+        if frame.f_code.co_name == "wrapper":
+            found.append(frame.f_globals["__name__"])
+        frame = frame.f_back
+    return found

@@ -102,7 +102,7 @@ def _parts_of(whole: Node) -> Pair:
 
 def _by_column(node: Node, given: Sequence[Node | Pair]) -> Node | Pair:
     operands = [Formula(x) if isinstance(x, Node) else Parts(Formula(x.re), Formula(x.im)) for x in given]
-    result = node.op.complex(formulas, node, *operands[:len(node.operands)])  # type: ignore[operator]
+    result = node.op.complex(formulas, node, *operands[:len(node.operands)])  # type: ignore[operator]  # it is there
     if not isinstance(result, Parts):
         return _fitted(result, node)
     return Pair(_fitted(result.re, node), _fitted(result.im, node))

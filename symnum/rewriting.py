@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .errors import ArgumentError, ArgumentValueError, unknown_name
-from .ir.node import Node
-from .ir.text import formula
-from .options import current
+from .errors import ArgumentValueError
 from .simplify.flops import GUESS
 from .tensor.creation import as_tensor
 from .tensor.symbolic import Tensor
@@ -17,8 +14,6 @@ if TYPE_CHECKING:
     from .simplify.cost import Cost
     from .simplify.rule import RuleSet
 
-ENGINES = ("own", "egraph", "sympy")
-_BUDGETS = {"egraph": 1000.0, "sympy": 50.0}  # milliseconds
 Domains = Mapping[Any, tuple[float | None, float | None]]
 
 
@@ -72,42 +67,12 @@ def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "o
     >>> sn.pp(sn.simplify(sn.sin(x) * sn.cos(x), engine="sympy"))
     '0.5*sin(2*x)'
     """
-    budget = _checked(engine, transforms, budget_ms)
-    from .algebra.domains import stated, without
-    from .pipeline import optimise
-    from .searching import search, steps_of
-    from .simplify.catalogue import as_ruleset
-    from .simplify.explain import explanation
-    chosen = as_ruleset(rules)
-    nodes, statements = stated([x.node for x in _flat(expression)], domains or {})
-
-    def text(shown: Sequence[Node]) -> str:
-        return formula(without(shown, statements))
-
-    if engine == "own":
-        made = optimise(nodes, chosen, current())
-        ends, done = made.outputs, explanation(made.events, chosen, text)
-    elif engine == "egraph":
-        made, note = search(nodes, chosen, current(), budget)
-        ends, done = made.outputs, explanation(made.events, steps_of(chosen), text, [note])
-    else:
-        from .sympy_engine.engine import search_by_sympy
-        ends, done = search_by_sympy(nodes, chosen, current(), transforms, budget, text)
-    found = iter(map(Tensor, without(ends, statements)))
+    from .engines import simplified
+    nodes = [x.node for x in _flat(expression)]
+    ends, done = simplified(nodes, engine, rules, transforms, domains or {}, budget_ms)
+    found = iter(map(Tensor, ends))
     result = _mapped(expression, lambda x: next(found))
     return (result, done) if report else result
-
-
-def _checked(engine: str, transforms: Any, budget_ms: float | None) -> float:
-    """The budget of an engine; 0 for one that has none."""
-    if engine not in ENGINES:
-        raise unknown_name("engine", engine, ENGINES)
-    if budget_ms is not None and not (engine in _BUDGETS and budget_ms > 0):
-        raise ArgumentValueError(f"simplify: budget_ms must be positive, and engine='egraph' or 'sympy'; given "
-                                 f"{budget_ms!r} and engine={engine!r}")
-    if transforms is not None and engine != "sympy":
-        raise ArgumentError(f"simplify: transforms are SymPy's; given engine={engine!r}; cure: engine='sympy'")
-    return _BUDGETS.get(engine, 0.0) if budget_ms is None else budget_ms
 
 
 def cost(expression: Any, *, length: int = GUESS) -> Cost:

@@ -16,7 +16,7 @@ def as_int(value: object, what: str) -> int:
         DTypeError: it is not an integer.
     """
     try:
-        return operator.index(value)  # type: ignore[arg-type]
+        return operator.index(value)  # type: ignore[arg-type]  # a TypeError is wanted
     except TypeError:
         raise DTypeError(f"{what} must be an integer; given {value!r} of type {type(value).__name__}") from None
 
@@ -28,7 +28,7 @@ def as_float(value: object, what: str) -> float:
         DTypeError: it is not a number that is known.
     """
     try:
-        return float(value if not isinstance(value, str) else "no number")  # type: ignore[arg-type]
+        return float(value if not isinstance(value, str) else "no number")  # type: ignore[arg-type]  # or a TypeError
     except (TypeError, ValueError):
         raise DTypeError(f"{what} must be a number; given {value!r} of type {type(value).__name__}") from None
 
@@ -40,7 +40,7 @@ def as_entries(value: object, what: str) -> tuple[Any, ...]:
         DTypeError: it is not iterable.
     """
     try:
-        return tuple(value)  # type: ignore[arg-type]
+        return tuple(value)  # type: ignore[arg-type]  # a TypeError is wanted
     except TypeError:
         raise DTypeError(f"{what} must be a list; given {value!r} of type {type(value).__name__}") from None
 

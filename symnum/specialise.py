@@ -60,6 +60,14 @@ def meetings(outputs: Sequence[Node]) -> Iterator[Meeting]:
                 yield Meeting(a, b, repeats, node)
 
 
+def _different(outputs: Sequence[Node]) -> list[Meeting]:
+    """Of all meetings of the same two lengths the first."""
+    found: dict[tuple[Dim, Dim, bool], Meeting] = {}
+    for m in meetings(outputs):
+        found.setdefault((m.a, m.b, m.repeats), m)
+    return list(found.values())
+
+
 def _pairs(node: Node) -> Iterator[tuple[Dim, Dim, bool]]:
     name = node.op.name
     if name in ("broadcast_to", "sum_to"):
@@ -93,7 +101,7 @@ def specialise(inputs: Sequence[Node], states: Sequence[Node], outputs: Sequence
     """The graph under ``facts`` (dims with known lengths), and otherwise with meeting lengths taken as equal."""
     order = {n: k for k, n in enumerate(leaf_dims((*inputs, *states)))}
     nodes = [*inputs, *states, *outputs]
-    uncertain = dict.fromkeys(d for m in meetings(outputs) if m.repeats for d in _dims_in(m.a) + _dims_in(m.b))
+    uncertain = dict.fromkeys(d for m in _different(outputs) if m.repeats for d in _dims_in(m.a) + _dims_in(m.b))
     checks: list[Check] = []
     replaced: dict[Node, Dim] = dict(facts)
     _refuse_call(outputs, facts)
@@ -101,7 +109,7 @@ def specialise(inputs: Sequence[Node], states: Sequence[Node], outputs: Sequence
         if replaced:
             checks += [Check("equal", (a, b)) for a, b in replaced.items()]
             nodes = substitute(nodes, {a: as_node(b) for a, b in replaced.items()})
-        left = list(meetings(nodes[len(inputs) + len(states):]))
+        left = _different(nodes[len(inputs) + len(states):])
         for m in left:
             _refuse_known_mismatch(m)
         replaced = {}

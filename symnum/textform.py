@@ -11,6 +11,7 @@ from .errors import SymnumError, TextError, UnsupportedError
 from .function import Function, function
 from .functiongraph import FunctionGraph
 from .in_out import In
+from .ir.inline import inlined
 from .ir.node import Node
 from .ir.state import SharedState
 from .ir.textcursor import Cursor
@@ -30,7 +31,8 @@ def dumps(x: Any, *, tokens: bool = True) -> str:
 
     The text has one line for each node of the graph, and holds everything to the last bit: dtypes, constants (with the
     payloads of NaN), the values of shared values, names (tags are left out), and the identity of leaves, so that what
-    is read in the same process is the same graph.
+    is read in the same process is the same graph.  Ops that :func:`elementwise_from_sympy` and :func:`register_sympy`
+    made are written out as their formulas.
 
     Args:
         x: a tensor of any dtype and shape, a list, tuple or dict of tensors (or of such structures), or a function.
@@ -41,7 +43,7 @@ def dumps(x: Any, *, tokens: bool = True) -> str:
         The text.
 
     Raises:
-        UnsupportedError: something that text does not hold: ops and rules of the user's own.
+        UnsupportedError: something that text does not hold: rules of the user's own.
         DTypeError: something in it is no tensor, array or number.
 
     >>> import symnum as sn
@@ -121,10 +123,11 @@ def _lines(text: str) -> Iterator[Cursor]:
 def _tensor_lines(x: Any, tokens: bool) -> list[str]:
     structure, leaves = unpack(x)
     tensors = [as_tensor(leaf) for _, leaf in leaves]
-    found = writer([t.node for t in tensors], tokens)
-    named = [f"name {found.text(t.node)} {found.text(t.name)}" for t in tensors
-             if t.name is not None and t.node.op.name not in ("input", "dim", "shared")]
-    return [*found.lines, *dict.fromkeys(named), f"tensors {found.text(pack(structure, [t.node for t in tensors]))}"]
+    nodes = inlined([t.node for t in tensors])
+    found = writer(nodes, tokens)
+    named = [f"name {found.text(node)} {found.text(t.name)}" for t, node in zip(tensors, nodes, strict=True)
+             if t.name is not None and node.op.name not in ("input", "dim", "shared")]
+    return [*found.lines, *dict.fromkeys(named), f"tensors {found.text(pack(structure, nodes))}"]
 
 
 def _tensors(reader: Reader, line: Cursor, lines: Iterator[Cursor]) -> Any:

@@ -99,6 +99,10 @@ sn.log(1 + sn.exp(A).sum(axis=1))
 (sn.exp(A) * B).sum(axis=1) / sn.exp(A).sum(axis=1)
 (1 + v) ** A[0] - 1
 (1 + x) ** 0.3 - 1
+(2.0 ** x - 1) * (sn.exp2(y) - 1) * (x ** z - 1)
+(x + 1) ** 0.3 - x ** 0.3
+sn.exp(v + A[0]) - sn.exp(v)
+sn.log(sn.cosh(x)) + sn.log(sn.sinh(y))
 sn.exp(0.75 * sn.log(x))
 sn.log1p(x - 1)
 sn.expm1(x) + 1
@@ -120,6 +124,7 @@ sn.sin(x) / (1 - sn.cos(x))
 sn.cosh(x) - 1
 sn.exp(x) + sn.exp(-x) - 2
 sn.arccos(1 - x) * sn.arccosh(1 + y)
+(pi / 2 - sn.arctan(x)) * (pi - sn.arccos(y))
 sn.tan(x + 0.001 * y) - sn.tan(x)
 sn.arcsin(sn.sin(sn.assume(x, lower=-1, upper=1))) + sn.arctan(sn.tan(sn.assume(y, lower=-1, upper=1)))
 sn.arccos(sn.cos(sn.assume(x, lower=0, upper=3)))
@@ -153,6 +158,7 @@ x + 1 - 1 + (y + 2) + 3
 x ** 4 + 2 * x ** 3 + 3 * x ** 2 + 4 * x + 5
 x / sn.sqrt(x) + sn.sqrt(y) * sn.sqrt(y)
 1 / sn.sqrt(x) + 1 / (y * sn.sqrt(y)) + z / (x * sn.sqrt(x))
+1 / sn.sqrt(x) - 1 / sn.sqrt(x + 1)
 1 / (1 / x) + sn.reciprocal(sn.reciprocal(y))
 sn.sqrt(x ** 2) + sn.square(sn.sqrt(y))
 (-b + sn.sqrt(b * b - 4 * a * c)) / (2 * a)
@@ -230,6 +236,7 @@ A.T.T + A.transpose(0, 1)
 sn.squeeze(sn.transpose(sn.expand_dims(A, 1), (2, 1, 0)), 1)
 A.T - B.T + A.T
 x[0] * x[1] * x[2]
+sn.grad(x[0] * sn.sin(x[2]) + x[1] ** 3, x)
 A.reshape(16).reshape(2, 8) + sn.maximum(A, 2).reshape(16).reshape(2, 8)
 sn.maximum(A, 2).reshape(16)
 A[1:][::2][:, 1:3]

@@ -144,7 +144,7 @@ def _sum_of(count: sympy.Integer, value: sympy.Expr) -> sympy.Expr:
     return (sum(up) - sum(down)) * value**2
 
 
-_EIGHT = 5e5        # what 1e-10 is in units of the last place
+_INSIDE = (0.125, 0.875)
 INTEGRALS: tuple[Row, ...] = (
     Row("Integral", sympy.Integral(sympy.exp(-x * t**2), (t, 0, 1)), (_NEAR,), tol=20, plane=_SMALL,
         want=lambda x: sympy.sqrt(sympy.pi / x) / 2 * sympy.erf(sympy.sqrt(x))),
@@ -157,6 +157,26 @@ INTEGRALS: tuple[Row, ...] = (
         want=x * (1 - y**4) / 8),
     Row("Integral", sympy.Integral(t**3 / (sympy.exp(t) - 1), (t, 0, sympy.oo)) * x, (_NEAR,), tol=40,
         want=x * sympy.pi**4 / 15),
+    Row("Integral", sympy.Integral(1 / sympy.sqrt(x - t), (t, 0, x)), (_NEAR,), tol=20, want=2 * sympy.sqrt(x),
+        note="singularities at any end"),
+    Row("Integral", sympy.Integral(x / sympy.sqrt(1 - t**2), (t, -1, 1)), (_NEAR,), tol=20, want=x * sympy.pi),
+    Row("Integral", sympy.Integral(t**(x - 1) * (1 - t)**(y - 1), (t, 0, 1)), (_NEAR, _NEAR), tol=60, tol32=200,
+        want=sympy.beta(x, y)),
+    Row("Integral", sympy.Integral(sympy.exp(x - t) / sympy.sqrt(t - x), (t, x, sympy.oo)), (_NEAR,), tol=20,
+        want=sympy.sqrt(sympy.pi)),
+    Row("Integral", sympy.Integral(sympy.exp(t) / sympy.sqrt(x - t), (t, -sympy.oo, x)), (_NEAR,), tol=40,
+        want=sympy.sqrt(sympy.pi) * sympy.exp(x)),
+    Row("Integral", sympy.Integral(1 / sympy.sqrt(sympy.Abs(t - x)), (t, 0, 1)), (_INSIDE,), tol=20,
+        want=2 * (sympy.sqrt(x) + sympy.sqrt(1 - x)), note="singularities inside, at zeros of polynomials"),
+    Row("Integral", sympy.Integral(sympy.log(sympy.Abs(t**2 - sympy.Rational(1, 4))) * x, (t, -1, 1)), (_NEAR,),
+        tol=20, want=x * (3 * sympy.log(sympy.Rational(3, 2)) - sympy.log(2) - 4)),
+    Row("Integral", sympy.Integral(sympy.Abs(t - x), (t, 1, 0)), ((-1.5, 2.5),), tol=20, floor=4,
+        want=lambda x: -(x**2 - x + sympy.Rational(1, 2) if 0 <= x <= 1 else abs(x - sympy.Rational(1, 2))),
+        note="kinks and steps: of Abs, sign, Max, Min, Heaviside and conditions"),
+    Row("Integral", sympy.Integral(sympy.Piecewise((t, t < x), (y, True)), (t, 0, 1)), (_INSIDE, _NEAR), tol=20,
+        want=x**2 / 2 + y * (1 - x)),
+    Row("Integral", sympy.Integral(sympy.exp(-sympy.Max(t - x, y - t)), (t, -sympy.oo, sympy.oo)), (_NEAR, _NEAR),
+        tol=40, want=2 * sympy.exp((x - y) / 2)),
 )
 
 DERIVATIVES: tuple[Row, ...] = (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from benchmark_modules import BENCHMARKS, benchmark_module
 
 import symnum as sn
 from symnum.codegen.chains import planned
@@ -20,15 +19,8 @@ from symnum.options import Options
 
 pytest.importorskip("symnum._runtime", reason="NumPy allocates where the compiled call path is not built")
 pytest.importorskip("tomllib", reason="the plan of the benchmarks is TOML, which Python reads since 3.11")
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))
-try:
-    import plan as workload_plan
-    import systems
-    import turns
-finally:
-    sys.path.remove(str(BENCHMARKS))
-PLAN = workload_plan.workloads()
+systems, turns = benchmark_module("systems"), benchmark_module("turns")
+PLAN = benchmark_module("plan").workloads()
 ROOM = 2048     # bytes of workspace that a call finds on the stack
 ROWS = {"rows": 7, "columns": 13, "axis": 1}
 # (workload, its size if not the tiny one): what becomes one kernel.

@@ -1,24 +1,12 @@
 """Every workload of the benchmarks, tiny: symnum's result is NumPy's, and the file tells all that a run needs."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+from benchmark_modules import BENCHMARKS, benchmark_module
 
 pytest.importorskip("tomllib", reason="the plan of the benchmarks is TOML, which Python reads since 3.11")
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))
-try:
-    import goals
-    import pages
-    import plan
-    import report
-    import systems
-    import turns
-finally:
-    sys.path.remove(str(BENCHMARKS))
-
+goals, pages, plan, report, systems, turns = map(
+    benchmark_module, ("goals", "pages", "plan", "report", "systems", "turns"))
 PLAN = plan.workloads()
 
 

@@ -12,40 +12,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from compilers import forbid_runs, found_in, in_folder
 
 from symnum.codegen import compiler
-from symnum.codegen.cache import Cache, warn_once
+from symnum.codegen.cache import warn_once
 from symnum.codegen.compiler import Compiler, build, find_compiler, flags, optimising
 from symnum.errors import CompileError
 from symnum.options import Options
-
-
-def in_folder(folder: Path, **settings: Any) -> tuple[Options, Cache]:
-    options = Options(cache_dir=str(folder), **settings)
-    return options, Cache(options)
-
-
-def found_in(folder: Path, **settings: Any) -> tuple[Compiler, Options, Cache]:
-    options, cache = in_folder(folder, **settings)
-    found = find_compiler(options, cache)
-    assert found is not None
-    return found, options, cache
 
 
 def script(path: Path, text: str) -> Path:
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
     return path
-
-
-@pytest.fixture
-def no_runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Called by a test from the point on at which no compiler may run."""
-    def forbid() -> None:
-        def run(command: object, text: str = "") -> tuple[int, str]:
-            raise AssertionError(f"{command} runs")
-        monkeypatch.setattr(compiler, "_run", run)
-    return forbid
 
 
 # --- finding and identifying ----------------------------------------------------------------------
@@ -83,9 +62,9 @@ def test_a_command_with_arguments_serves(tmp_path: Path) -> None:
     assert cache.load(build("int a;", found, options, cache)) is not None
 
 
-def test_a_compiler_is_identified_once(tmp_path: Path, no_runs: Callable[[], None]) -> None:
+def test_a_compiler_is_identified_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _, _ = found_in(tmp_path)
-    no_runs()
+    forbid_runs(monkeypatch)
     again, _, _ = found_in(tmp_path)
     assert again == first and again.identity == first.identity
 
@@ -135,10 +114,10 @@ def test_zig_serves_where_nothing_else_is_installed(tmp_path: Path, monkeypatch:
 ANSWER = "int answer(void) { return 42; }"
 
 
-def test_a_text_is_compiled_once(tmp_path: Path, no_runs: Callable[[], None]) -> None:
+def test_a_text_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, options, cache = found_in(tmp_path)
     name = build(ANSWER, found, options, cache, libs=("-lm",))
-    no_runs()
+    forbid_runs(monkeypatch)
     found, options, cache = found_in(tmp_path)
     assert build(ANSWER, found, options, cache, libs=("-lm",)) == name
     library = cache.load(name)
@@ -156,22 +135,21 @@ CHANGES: list[tuple[str, Change]] = [
 
 
 @pytest.mark.parametrize("what, change", CHANGES)
-def test_whatever_changes_the_result_is_in_the_key(tmp_path: Path, no_runs: Callable[[], None], what: str,
+def test_whatever_changes_the_result_is_in_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str,
                                                    change: Change) -> None:
     found, options, cache = found_in(tmp_path)
     given = {"text": ANSWER, "compiler": found, "options": options, "cache": cache}
     build(**given)
-    no_runs()
+    forbid_runs(monkeypatch)
     with pytest.raises(AssertionError, match="runs"):
         build(**{**given, **change(found, options)})
 
 
 @pytest.mark.parametrize("part", ["_processor", "_libmvec"])
-def test_machine_and_libraries_are_in_the_key(tmp_path: Path, no_runs: Callable[[], None],
-                                              monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+def test_machine_and_libraries_are_in_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     found, options, cache = found_in(tmp_path)
     build(ANSWER, found, options, cache)
-    no_runs()
+    forbid_runs(monkeypatch)
     assert getattr(compiler, part)() in compiler.machine()
     monkeypatch.setattr(compiler, part, lambda: "another")
     with pytest.raises(AssertionError, match="runs"):

@@ -135,6 +135,15 @@ def test_unknown_lengths_are_checked_when_it_runs() -> None:
         product(np.ones((2, 3)), np.ones((2, 3)))
 
 
+@pytest.mark.parametrize("shape", [(3, None), (None, 3), (None, None)])
+def test_lengths_of_a_diagonal_are_checked_when_it_runs(shape: tuple[int | None, ...]) -> None:
+    x = T.tensor("x", shape=shape)
+    trace: Any = sn.function([x], T.einsum("ii", x), mode="numpy")
+    assert trace(np.ones((3, 3))) == 3.0
+    with pytest.raises(ShapeError):
+        trace(np.ones((3, 4)))
+
+
 @pytest.mark.parametrize(("operands", "kind", "message"), [
     ((), ArgumentValueError, "at least one"), (("ij",), ArgumentValueError, "at least one"),
     (("ij,jk", np.ones((2, 2))), ArgumentValueError, "2 operands, given 1"),

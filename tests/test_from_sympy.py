@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 import warnings
@@ -115,6 +116,50 @@ def test_branches_that_are_not_taken_are_silent(mode: str) -> None:
 def test_an_integral_that_does_not_converge_is_nan() -> None:
     for e in (sympy.Integral(x / t, (t, 0, 1)), sympy.Integral(sympy.sin(x * t) / t, (t, 0, sympy.oo))):
         assert np.isnan(value(e, {x: "float64"}, x=1.0))
+
+
+@pytest.mark.parametrize("e", [
+    sympy.Integral(1 / (1 - t), (t, 0, 1)), sympy.Integral(1 / t, (t, 1, sympy.oo)),
+    sympy.Integral(1 / sympy.Abs(t - x), (t, 0, 1)), sympy.Integral((x - t) ** sympy.Rational(-3, 2), (t, 0, x)),
+    sympy.Integral(1 / sympy.sqrt(t - x), (t, x, sympy.oo)), sympy.Integral(sympy.sin(t) / t, (t, 0, sympy.oo)),
+], ids=str)
+def test_what_diverges_or_oscillates_for_ever_is_nan(e: sympy.Integral) -> None:
+    assert np.isnan(value(e, dict.fromkeys(e.free_symbols, "float64"), **{str(s): 0.5 for s in e.free_symbols}))
+
+
+def test_integrals_of_numbers_are_integrated_as_others_are() -> None:
+    kink = sympy.Integral(sympy.Abs(t - sympy.Rational(1, 3)), (t, 0, 1))     # SymPy's own evalf is off by 6e-9
+    assert (sn.as_tensor(kink) * 9).eval() == pytest.approx(2.5, rel=1e-14)
+    assert np.isnan(sn.as_tensor(sympy.Integral(1 / t, (t, 1, sympy.oo))).eval())
+
+
+@pytest.mark.parametrize("mode", ["numpy", "c"])
+def test_integrals_with_singularities_that_move(mode: str) -> None:
+    inner = sympy.Integral(1 / sympy.sqrt(sympy.Abs((t - x) * (t - y))), (t, 0, 1))
+    at, other = np.array([0.25, 0.5, 0.75, 0.0]), 0.5
+    got = value(inner, {x: ("float64", (None,)), y: "float64"}, mode=mode, x=at, y=other)
+    wanted = [_abel(a, other) for a in at]
+    np.testing.assert_allclose(got, wanted, rtol=1e-9)
+    assert np.isnan(got[1])
+    v = sn.tensor.dvector("v")
+    slope = sn.grad(sn.from_sympy(sympy.Integral(1 / sympy.sqrt(x - t), (t, 0, x)), symbols={x: v}).sum(), v)
+    np.testing.assert_allclose(sn.function([v], slope, mode=mode)(at[:3]), 1 / np.sqrt(at[:3]), rtol=1e-12)
+
+
+def test_kinks_are_sorted_when_the_integral_is_computed() -> None:
+    z = sympy.Symbol("z")
+    e = sympy.Integral(sum(sympy.Abs(t - s) for s in (x, y, z)), (t, 1, 0))
+    for at in itertools.permutations((0.2, 0.3, 0.9)):
+        got = value(e, dict.fromkeys((x, y, z), "float64"), x=at[0], y=at[1], z=at[2])
+        assert got == pytest.approx(-sum((a**2 + (1 - a)**2) / 2 for a in at), rel=1e-14)
+
+
+def _abel(x: float, y: float) -> float:
+    """∫ from 0 to 1 of |(t - x)(t - y)|**(-1/2), by ∫ ds/sqrt(s² - h²) on both sides; infinite for x = y."""
+    if x == y:
+        return math.nan
+    middle, half = (x + y) / 2, abs(x - y) / 2
+    return math.pi + math.acosh(max(middle / half, 1.0)) + math.acosh((1 - middle) / half)
 
 
 def test_tolerance_and_nodes_of_integrals() -> None:

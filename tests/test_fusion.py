@@ -177,23 +177,29 @@ def test_prefix_sums_stay_linear() -> None:
     np.testing.assert_array_equal(run(program, [x], [value]), np.cumsum(value))
 
 
-def test_long_chains_are_split_where_little_lives() -> None:
+def test_long_nests_without_folds_stay_whole() -> None:
     x = leaf(None)
-    program = check([x], [chain(x, 2500)[-1]], array(5))
+    assert counts(check([x], [chain(x, 2500)[-1]], array(5))) == (1, 0, 0)
+    assert counts(check([x], [chain(o.multiply(x, float(k)), 500)[-1] for k in range(3)], array(5))) == (1, 0, 0)
+
+
+def test_long_chains_are_split_where_little_lives() -> None:
+    x = leaf(None, 3)
+    program = check([x], [kept(chain(x, 2500)[-1], "sum", 1)], array(5, 3), exact=False)
     assert counts(program) == (4, 0, 3)
     bundles = [o.sin(o.multiply(x, float(k))) for k in range(450)]
     joined = bundles[0]
     for y in bundles[1:]:
         joined = o.add(joined, o.square(y))
-    narrow = chain(o.sin(joined), 300)[-1]
-    program = check([x], [narrow], array(5), exact=False)
+    narrow = kept(chain(o.sin(joined), 300)[-1], "sum", 1)
+    program = check([x], [narrow], array(5, 3), exact=False)
     sizes = [sum(n.op.kind == "elementwise" for n in topological(s.value for s in step.nest.stores))
              for step in program.steps]
     assert max(sizes) <= 801 and counts(program)[2] == counts(program)[0] - 1, "more than one value crosses a cut"
 
 
 def test_a_nest_is_cut_where_little_lives() -> None:
-    x = leaf(None)
+    x = leaf(None, 3)
     bundle = [o.sin(o.multiply(x, float(k))) for k in range(150)]
     total = bundle[0]
     for y in bundle[1:]:
@@ -201,13 +207,14 @@ def test_a_nest_is_cut_where_little_lives() -> None:
     weighted = total
     for y in bundle:
         weighted = o.add(weighted, o.multiply(total, y))
-    program = check([x], [chain(weighted, 500)[-1]], array(5), exact=False)
+    program = check([x], [kept(chain(weighted, 500)[-1], "sum", 1)], array(5, 3), exact=False)
     assert counts(program) == (2, 0, 1), "the sums over the bundle stay together"
 
 
 def test_large_nests_take_nothing_in() -> None:
-    x = leaf(None)
-    program = check([x], [chain(o.multiply(x, float(k)), 500)[-1] for k in range(3)], array(5))
+    x = leaf(None, 3)
+    program = check([x], [kept(chain(o.multiply(x, float(k)), 500)[-1], "sum", 1) for k in range(3)], array(5, 3),
+                    exact=False)
     assert counts(program) == (3, 0, 0)
 
 

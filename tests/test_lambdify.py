@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import threading
 from typing import Any
@@ -242,19 +243,33 @@ def test_forms_take_turns() -> None:
 
 
 def test_threads_share_a_function() -> None:
-    f, wrong = sn.lambdify([x, y], sympy.sin(x) + y), []
+    """Threads that make the first call together, each with values, lengths and dtypes of its own."""
+    f, start, done = sn.lambdify([x, y], [sympy.sin(x) + y, x * y]), threading.Barrier(4), []
 
     def work(value: float) -> None:
-        for k in range(200):
-            points = np.full(k % 7 + 1, value)
-            if not np.array_equal(f(points, 0.0), f(points, value) - value) and f(value, 0.0) != f(points, 0.0)[0]:
-                wrong.append(value)
-    threads = [threading.Thread(target=work, args=(0.0,)) for k in range(4)]
+        start.wait()
+        for k in range(150):
+            points = (value + np.arange(k % 7 + 1)).astype(np.float32 if k % 3 == 0 else np.float64)
+            own = [np.empty_like(points) for _ in range(2)]
+            for found in (f(points, value), f(points, value, out=own)):
+                np.testing.assert_allclose(found[0], np.sin(points) + points.dtype.type(value), rtol=1e-6)
+                np.testing.assert_array_equal(found[1], points * points.dtype.type(value))
+            assert f(value, 3.0)[1] == 3 * value
+        done.append(value)
+    values = [0.25, 10.5, -7.75, 300.0]
+    threads = [threading.Thread(target=work, args=(value,)) for value in values]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert not wrong
+    assert sorted(done) == sorted(values)
+
+
+def test_implementations_that_need_numbers_are_refused_with_a_cure() -> None:
+    for python in (math.gamma, lambda v: 1.0 if v > 0 else 2.0, lambda v: v.no_such_method()):
+        f = implemented_function("f", python)
+        with pytest.raises(UnsupportedError, match=r"implementation .*cure: write it with"):
+            sn.lambdify(x, f(x) + 1)
 
 
 def test_pickles() -> None:

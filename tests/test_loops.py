@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from nests import A0, A1, A2, F8, K, M, N, at, minus, nest
 
+from symnum.codegen import prepared
 from symnum.codegen.loop_walks import free, pruned, verify
 from symnum.codegen.loops import (
     Assign,
@@ -27,12 +28,16 @@ from symnum.codegen.loops import (
     number,
     quotient,
 )
+from symnum.codegen.lower import lower
+from symnum.codegen.memory import plan
 from symnum.codegen.normal import normal
 from symnum.codegen.phases import level
+from symnum.codegen.probe import NO_VECTOR_MATH
+from symnum.codegen.program_text import c_program
 from symnum.codegen.strides import Algebra
 from symnum.errors import GraphError
 from symnum.ir import dims
-from symnum.ir.build import o
+from symnum.ir.build import input_leaf, o
 from symnum.ir.nest import FOLD, Kernel, axis, fold
 from symnum.ir.nest import Store as NestStore
 from symnum.ir.walk import topological
@@ -54,6 +59,17 @@ def loop(*body: Statement, kind: str = "serial") -> Loop:
 
 GOOD = (Load(LOADED, X, A0), Assign(DOUBLED), Store(Y, A0, DOUBLED))
 TASK = Function("t", "task", (), (), (axis(5), axis(6)), ())
+
+
+def test_statements_are_checked_if_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(prepared, "verify", lambda functions, target: looked_at.extend(f.name for f in functions))
+    x = input_leaf("x", "float64", (None,))
+    program = lower("f", [x], [o.sum(x, axis=(0,))])
+    c_program(program, plan(program), NO_VECTOR_MATH, check=False)
+    assert not looked_at
+    c_program(program, plan(program), NO_VECTOR_MATH)
+    assert looked_at[-1] == "f_k0"
 
 
 def test_a_valid_function_passes() -> None:

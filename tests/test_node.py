@@ -68,6 +68,22 @@ def test_nodes_die_with_their_last_reference():
     assert node.count() == before
 
 
+@pytest.mark.parametrize("length", [lambda n: dims.maximum(n, 3), lambda n: dims.add(dims.multiply(2, n), 1)])
+def test_lengths_die_at_once_though_they_keep_their_linear_form(length):
+    gc.collect()
+    gc.disable()
+    try:
+        x = input_leaf("x", "float64", (None,))
+        kept, before = [dims.as_node(k) for k in (1, 2, 3)], node.count()
+        found = length(x.shape[0])
+        assert dims.linear(found) == dims.linear(found)
+        assert node.count() > before
+        del found
+        assert node.count() == before and kept
+    finally:
+        gc.enable()
+
+
 def test_threads_that_build_the_same_graph_get_the_same_object():
     x = input_leaf("x", "float64", ())
     found = []

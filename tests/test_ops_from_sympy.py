@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 import sympy
+from sympy.tensor.array.expressions import ArraySymbol, PermuteDims
 
 import symnum as sn
 from symnum import tensor as T
@@ -204,3 +205,37 @@ def test_coverage_knows_registered_classes():
     assert not sn.coverage(Known(X)).complete
     sn.register_sympy(Known, drag)
     assert sn.coverage(Known(X)).complete and sn.coverage(softclip().head(X, A)).complete
+
+
+# text -------------------------------------------------------------------------------------------------------
+
+def test_text_holds_the_formula_of_an_op():
+    t = T.dvector("t")
+    mass = sn.register_sympy(type("Mass", (sympy.Function,), {"nargs": 1, "__module__": __name__}), drag, back=Drag)
+    x = [softclip()(t, 2.0) + 1, {"slope": sn.grad(softclip()(t, 0.5).sum(), t), "same": t}, mass(t)]
+    x[0].name = "clipped"
+    text = sn.dumps(x)
+    back = sn.loads(text)
+    assert "softclip" not in text and back[1]["same"].same_as(t) and back[0].name == "clipped"
+    for found, wanted in ((back[0], x[0]), (back[1]["slope"], x[1]["slope"]), (back[2], x[2])):
+        values = [sn.function([t], y, mode="numpy")([0.5, -2.0, 30.0]) for y in (found, wanted)]
+        assert values[0].tobytes() == values[1].tobytes() and found.dtype == wanted.dtype
+    assert sn.loads(sn.dumps(sn.function([t], x[0], mode="numpy")))([1.0]) == pytest.approx(np.log1p(np.exp(2)) / 2 + 1)
+
+
+def test_operands_of_an_op_promote():
+    f, d, k = T.fvector("f"), T.dvector("d"), T.lscalar("k")
+    op = softclip()
+    assert [op(f, f).dtype, op(f, d).dtype, op(d, f).dtype, op(f, 2.0).dtype, op(k, k).dtype] == [
+        "float32", "float64", "float64", "float32", "float64"]
+
+
+def test_coverage_of_matrices_arrays_and_whole_numbers():
+    m, c, n = sympy.MatrixSymbol("M", 3, 3), sympy.MatrixSymbol("c", 3, 1), sympy.Symbol("n", integer=True)
+    array, base, (i, j) = ArraySymbol("A", (2, 3)), sympy.IndexedBase("b"), map(sympy.Idx, "ij")
+    for e in (m * m.T, m.I * c, sympy.Trace(m) + sympy.Determinant(m), m.applyfunc(sympy.sin), m[1:, :2], m[0, 1] * X,
+              PermuteDims(array, [1, 0]), array[0, 1], base[i, j] * base[j, i], base[i + 1, 0] - X,
+              sympy.Sum(X**A, (A, 0, n)), sympy.Matrix([[X, n]]) * m[:2, :]):
+        assert sn.coverage(e).complete, sn.coverage(e)
+    missing, = sn.coverage(sympy.Permanent(m) + X).uncovered
+    assert missing.expression == "Permanent(M)"

@@ -11,29 +11,12 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from compilers import forbid_runs, found_in
 
-from symnum.codegen import compiler, probe
+from symnum.codegen import probe
 from symnum.codegen.cache import Cache
-from symnum.codegen.compiler import Compiler, build, find_compiler
-from symnum.options import Options, current
-
-
-def found_in(folder: Path, **settings: Any) -> tuple[Compiler, Options, Cache]:
-    options = Options(cache_dir=str(folder), **settings)
-    cache = Cache(options)
-    found = find_compiler(options, cache)
-    assert found is not None
-    return found, options, cache
-
-
-@pytest.fixture
-def no_runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Called by a test from the point on at which no compiler may run."""
-    def forbid() -> None:
-        def run(command: object, text: str = "") -> tuple[int, str]:
-            raise AssertionError(f"{command} runs")
-        monkeypatch.setattr(compiler, "_run", run)
-    return forbid
+from symnum.codegen.compiler import build, find_compiler
+from symnum.options import current
 
 
 @pytest.fixture(scope="module")
@@ -178,11 +161,10 @@ def test_functions_that_the_library_lacks_are_not_used(tmp_path: Path, trial: pr
     assert functions == {f.c_name for f in probe.FUNCTIONS[:2]}
 
 
-def test_the_probe_runs_once(tmp_path: Path, trial: probe.Trial, no_runs: Callable[[], None],
-                             monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_probe_runs_once(tmp_path: Path, trial: probe.Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "FUNCTIONS", probe.FUNCTIONS[:2])
     first = probe.vector_math(*found_in(tmp_path))
-    no_runs()
+    forbid_runs(monkeypatch)
     assert probe.vector_math(*found_in(tmp_path)) == first and first.functions
     with pytest.raises(AssertionError, match="runs"):
         probe.vector_math(*found_in(tmp_path, cflags="-DOTHER"))
@@ -203,9 +185,9 @@ def test_elsewhere_own_functions_serve(tmp_path: Path, monkeypatch: pytest.Monke
     assert vector == probe.VectorMath(frozenset(), (), ("-lm",), frozenset({"exp", "sinf"}))
 
 
-def test_high_precision_tries_nothing(tmp_path: Path, no_runs: Callable[[], None]) -> None:
+def test_high_precision_tries_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, options, cache = found_in(tmp_path, precision="high")
-    no_runs()
+    forbid_runs(monkeypatch)
     vector = probe.vector_math(found, options, cache, {"exp", "tgamma"})
     assert vector.own == vector.vectorised == {"exp"} and not vector.functions
 

@@ -227,3 +227,23 @@ def test_one_symbol_may_stand_alone() -> None:
     assert sn.minimizer(a * x**2, x, a).grad([3.0], 2.0) == pytest.approx([12.0])
     assert sn.curve(a * x, x, a).model([1.0, 2.0], 3.0) == pytest.approx([3.0, 6.0])
     assert sn.ode([-a * x], x, a).rhs(0.0, [2.0], 3.0) == pytest.approx([-6.0])
+
+
+def test_equations_that_are_coupled_in_the_highest_derivatives() -> None:
+    t = sympy.Symbol("t")
+    x, y = (sympy.Function(name)(t) for name in "xy")
+    sums = sn.ode([sympy.Eq(2 * x.diff(t) + y.diff(t), x), sympy.Eq(x.diff(t) - y.diff(t), 3 * y)], [x, y])
+    np.testing.assert_allclose(sums.rhs(0.0, [2.0, 1.0]), [5 / 3, -4 / 3], rtol=1e-14)
+    crossed = sn.ode([sympy.Eq(4 * y.diff(t), x), sympy.Eq(x.diff(t), 3 * y)], [x, y])
+    np.testing.assert_allclose(crossed.rhs(0.0, [2.0, 1.0]), [3.0, 0.5], rtol=1e-14)
+    half = sn.ode([sympy.Eq(x.diff(t), 2 * y), sympy.Eq(x.diff(t) + y.diff(t), x)], [x, y])
+    np.testing.assert_allclose(half.rhs(0.0, [3.0, 1.0]), [2.0, 1.0], rtol=1e-14)
+    with pytest.raises(GraphError, match="a list of functions of one symbol"):
+        sn.ode([sympy.Eq(x.diff(t), 1), sympy.Eq(y.diff(t), 1)], [x, sympy.Symbol("y")])
+
+
+def test_what_needs_python_has_no_pointer() -> None:
+    m = T.tensor("m", shape=(2, 2))
+    made = sn.ode(sn.linalg.eigvals(m).real, T.tensor("y", shape=(2,)), [m], mode="numpy")
+    with pytest.raises(UnsupportedError):
+        made.low_level  # noqa: B018

@@ -113,6 +113,14 @@ VARIATIONS = [
     ("(r / (1 - s)) - r", "abs(s) < 1e-3", 1),
     ("(1 + r) ** n - 1", "(abs(r) < 1e-6) and (n > 1) and (n < 1000)", 2),
     ("(1 + 1 / m) ** m", "(m > 1e+3) and (m < 1e+15)", 2), ("(1 + x) ** 0.3 - 1", "abs(x) < 0.5", 2),
+    ("2 ** x - 1", "abs(x) < 1", 1), ("10 ** x - 1", "", 1),
+    ("x ** y - 1", "(x > 0.5) and (x < 2) and (abs(y) < 1)", 1),
+    ("(x ** y - 1) / y", "(x > 0) and (abs(y) < 1)", 1), ("exp(a + h) - exp(a)", "(abs(a) < 10) and (abs(h) < 1)", 1),
+    ("(x + 1) ** 0.25 - x ** 0.25", "x > 0", 2), ("(n + 1) ** 1.5 - n ** 1.5", "(n > 1) and (n < 1e+20)", 2),
+    ("1 / sqrt(x) - 1 / sqrt(x + 1)", "(x > 0) and (x < 1e+100)", 2), ("1 / sqrt(1 - v * v) - 1", "abs(v) < 1", 1),
+    ("1 / cbrt(x) - 1 / cbrt(x + 1)", "(x > 1) and (x < 1e+60)", 2), ("1 - x / sqrt(1 + x * x)", "", 1),
+    ("pi / 2 - arctan(x)", "x > 0", 1), ("pi - 2 * arctan(x)", "x > 0", 1), ("pi / 2 - arccos(x)", "abs(x) < 1", 1),
+    ("log(cosh(x))", "abs(x) < 1e4", 1), ("log(sinh(x))", "(x > 1e-4) and (x < 1e4)", 1),
 ]
 
 
@@ -220,6 +228,18 @@ GRADIENTS = [
     (lambda x: sn.log(x + 1) - sn.log(x), 1e10, -1e-20),
     (lambda x: 1 / (x + 1) - 1 / x, 1e7, 2e-21),
     (lambda x: (-x + sn.sqrt(x * x - 4)) / 2, 1e9, 1e-18),
+    (lambda x: sn.sqrt(x * x + 1) - x, 0.0, -1.0),
+    (lambda x: x + sn.hypot(x, 2), 0.0, 1.0),
+    (lambda x: (-x - sn.sqrt(x * x + 4)) / 2, 0.0, -0.5),
+    (lambda x: 1 - x / sn.sqrt(x * x + 1), 0.0, -1.0),
+    (lambda x: sn.log(sn.cosh(x)), 1e-9, 1e-9),
+    (lambda x: sn.log(sn.cosh(x)), -1000.0, -1.0),
+    (lambda x: sn.log(sn.sinh(x)), 1000.0, 1.0),
+    (lambda x: sn.exp(x * x + x) - sn.exp(x * x), 0.0, 1.0),
+    (lambda x: 2.0 ** x - 1, 0.0, np.log(2)),
+    (lambda x: x ** sn.sqrt(x) - 1, 1.0, 1.0),
+    (lambda x: np.pi / 2 - sn.arctan(x), 1e9, -1e-18),
+    (lambda x: 1 / sn.sqrt(1 - x * x) - 1, 1e-9, 1e-9),
 ]
 
 
@@ -228,3 +248,11 @@ def test_gradients_keep_the_digits(formula: Any, at: float, wanted: float) -> No
     x = sn.tensor.dscalar("x")
     slope = sn.grad(formula(x), x)
     assert float(computed_by([x], slope, at)) == pytest.approx(wanted, rel=1e-6, abs=1e-300)
+
+
+def test_a_choice_is_an_inverse_only_if_both_of_its_sides_are() -> None:
+    x = sn.tensor.dscalar("x")
+    mended, other = (sn.log(sn.where(x < 0, side, sn.hypot(x, 1) + sn.maximum(x, -1))) for side in (
+        1 / (sn.hypot(x, 1) + abs(x)), 5.0))
+    assert computed_by([x], mended, -3.0) == pytest.approx(np.arcsinh(-3.0))
+    assert computed_by([x], other, -3.0) == pytest.approx(np.log(5.0))

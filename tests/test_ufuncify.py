@@ -105,3 +105,12 @@ def test_refusals() -> None:
         sn.ufuncify([(x, y)], x + y)
     with pytest.raises(GraphError, match="lambdify"):
         sn.ufuncify([], sympy.Integer(1))
+
+
+def test_arguments_and_results_together_are_at_most_those_of_numpy() -> None:
+    names = sympy.symbols("a0:60")
+    several = [sum(names), *names[:7]]
+    found = sn.ufuncify(names, several)
+    assert not isinstance(found, np.ufunc)
+    assert [float(value) for value in found(*range(60))] == [1770, *range(7)]
+    assert isinstance(sn.ufuncify(names, several[:4]), np.ufunc)

@@ -22,7 +22,7 @@ PACKAGE = "symnum"
 
 # Units by floor, lowest first; ``...`` stands for every unit that is not named here.
 FLOORS: tuple[frozenset[str] | EllipsisType, ...] = (
-    frozenset({"errors", "options", "dtypes", "records", "shapes"}),
+    frozenset({"docstrings", "errors", "options", "dtypes", "records", "shapes"}),
     frozenset({"ops"}),
     frozenset({"ir"}),
     frozenset({"tensor", "simplify", "autodiff", "bridge"}),
@@ -38,15 +38,15 @@ REST = FLOORS.index(...)
 Doors = Mapping[str, frozenset[str]]
 DOORS: Doors = {
     # What few programs call: f.explain(), f.source(), f.export_c(), mode="cython".
-    "symnum.function": frozenset({"symnum.cython_mode", "symnum.export", "symnum.making", "symnum.seeing"}),
+    "symnum.inspection": frozenset({"symnum.export", "symnum.making", "symnum.seeing"}),
+    "symnum.function": frozenset({"symnum.cython_mode", "symnum.making"}),
     # A function that is found in the cache needs no passes.
     "symnum.artifact": frozenset({"symnum.ahead", "symnum.making"}),
     "symnum.stages": frozenset({"symnum.making"}),  # only functions with stages rewrite before they compile
     "symnum.settings": frozenset({"symnum.simplify.catalogue"}),  # nor rules
     # Neither passes nor rules, until something is simplified.
-    "symnum.rewriting": frozenset({"symnum.autodiff.derivative", "symnum.algebra.domains", "symnum.pipeline",
-                                   "symnum.simplify.catalogue", "symnum.simplify.cost", "symnum.simplify.explain",
-                                   "symnum.searching", "symnum.sympy_engine.engine"}),
+    "symnum.rewriting": frozenset({"symnum.autodiff.derivative", "symnum.engines", "symnum.simplify.cost"}),
+    "symnum.engines": frozenset({"symnum.sympy_engine.engine"}),  # only one of them needs SymPy
     # Only functions with gradients need derivatives, and only those of symbols SymPy.
     "symnum.grad": frozenset({"symnum.autodiff.derivative", "symnum.operands"}),
     "symnum.in_out": frozenset({"symnum.operands"}),
@@ -56,7 +56,8 @@ DOORS: Doors = {
     "symnum.problems.minimizers": frozenset({"symnum.operands"}),
     "symnum.problems.integrands": frozenset({"symnum.problems.low_level"}),
     # x.eval(), x.sympy(), np.sum(x)
-    "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum.operands", "symnum.tensor.protocols"}),
+    "symnum.tensor.symbolic": frozenset({"symnum.function", "symnum.operands"}),
+    "symnum.tensor.operators": frozenset({"symnum.tensor.protocols"}),
     "symnum.tensor.convert": frozenset({"symnum.operands"}),  # a tensor meets an object of SymPy
     "symnum.tensor.standard": frozenset({"symnum.array_api"}),  # x.__array_namespace__()
     "symnum.ops.spec": frozenset({"symnum.ops.table"}),  # a pickled row is found again by its name

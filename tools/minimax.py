@@ -24,25 +24,9 @@ _HEAD = '''"""Coefficients of the polynomials in the own vector mathematics; wri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True)
-class Polynomial:
-    """A polynomial in C: coefficients from the lowest on, the interval of its variable, and its greatest weighted
-    error as a power of 2.  ``tail`` is what the rounding of the lowest coefficient has lost."""
-
-    interval: tuple[float, float]
-    bits: float
-    coefficients: tuple[str, ...]
-    tail: str
-
-    @property
-    def degree(self) -> int:
-        """The highest power of the variable."""
-        return len(self.coefficients) - 1
-
+from .polynomial import Polynomial
 
 POLYNOMIALS: Mapping[str, Polynomial] = MappingProxyType({
 '''

@@ -147,7 +147,8 @@ def peer(name: str, given: Sequence[Given], dtype: str) -> list[Values] | None:
                           check=False, cwd=root, env={**os.environ, "JAX_PLATFORMS": "cpu"})
     if done.returncode:
         raise RuntimeError(f"{name} failed: {done.stderr.decode()[-2000:]}")
-    return pickle.loads(done.stdout)     # type: ignore[no-any-return]
+    found: list[Values] | None = pickle.loads(done.stdout)
+    return found
 
 
 def _jax(given: Sequence[Given], dtype: str) -> list[Values]:

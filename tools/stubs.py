@@ -1,4 +1,4 @@
-"""Writes the type stubs of the modules whose functions are made from tables, so that editors and mypy see them.
+"""Writes the type stubs of the modules whose names are made from tables, so that editors and mypy see them.
 
 ``python tools/stubs.py`` (or ``make reference``) writes them; a test says when they are out of date.  Signatures come
 from the functions themselves; names in annotations are imported from where the functions' modules have them.
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, get_origin, overload
 
 import numpy as np
 
+import symnum
 from symnum import array_api, tensor
 from symnum.tensor import linalg
 
@@ -33,13 +34,47 @@ _HEAD = '"""{doc}"""\n\n# Written by tools/stubs.py; `make reference` writes it 
 def stub(module: ModuleType, names: Iterable[str]) -> str:
     """The stub of a module with the public ``names``."""
     public = sorted(names)
-    listed = textwrap.fill(", ".join(f'"{name}"' for name in public), LINE - 4)
-    imports, lines = Imports(module), [f"__all__ = [\n{textwrap.indent(listed, '    ')},\n]"]
+    imports, lines = Imports(module), [_listed(public)]
     for name in public:
         lines += _declared(name, getattr(module, name), imports)
     doc = (module.__doc__ or "").partition("\n")[0]
     head = [*imports.lines(), *imports.results.values()]
     return _HEAD.format(doc=doc) + "\n".join([*head, *lines, ""])
+
+
+def stub_of_imports(module: ModuleType) -> str:
+    """The stub of a module that only hands on names of others."""
+    found: dict[str, list[str]] = {}
+    for name in module.__all__:
+        if not name.startswith("__"):
+            source, own = _origin(module, name)
+            found.setdefault(source, []).append(name if name == own else f"{own} as {name}")
+    lines = [_import(source, names) for source, names in sorted(found.items())]
+    doc = (module.__doc__ or "").partition("\n")[0]
+    return _HEAD.format(doc=doc) + "\n".join([*lines, "\n__version__: str", _listed(sorted(module.__all__)), ""])
+
+
+def _origin(module: ModuleType, name: str) -> tuple[str, str]:
+    """The module that a name is imported from, as seen from its package, and the name there."""
+    later = vars(module)["_LATER"]
+    if name in later:
+        source, own = later[name]
+        return (f".{source}", own) if own else (".", source)
+    source = _imported_from(module.__name__, name) or f"{module.__name__}.tensor"
+    return "." + source.removeprefix(module.__name__).removeprefix("."), name
+
+
+def _import(source: str, names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    line = f"from {source} import {', '.join(ordered)}"
+    if len(line) <= LINE:
+        return line
+    return f"from {source} import (\n{textwrap.indent(textwrap.fill(', '.join(ordered), LINE - 4), '    ')},\n)"
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = textwrap.fill(", ".join(f'"{name}"' for name in names), LINE - 4)
+    return f"__all__ = [\n{textwrap.indent(listed, '    ')},\n]"
 
 
 class Imports:
@@ -109,7 +144,7 @@ def defined_in(module: str, name: str) -> str:
 
 @functools.lru_cache
 def _imported_from(module: str, name: str) -> str | None:
-    if not module.startswith("symnum."):
+    if not f"{module}.".startswith("symnum."):
         return None
     for node in ast.walk(ast.parse(inspect.getsource(sys.modules[module]))):
         if isinstance(node, ast.ImportFrom) and any((alias.asname or alias.name) == name for alias in node.names):
@@ -258,6 +293,7 @@ def _first_line(function: object) -> str:
 
 
 STUBS: Mapping[str, Callable[[], str]] = MappingProxyType({
+    "symnum/__init__.pyi": lambda: stub_of_imports(symnum),
     "symnum/tensor/__init__.pyi": lambda: stub(tensor, tensor.__all__),
     "symnum/tensor/linalg.pyi": lambda: stub(linalg, linalg.__all__),
     "symnum/array_api/__init__.pyi": lambda: stub(array_api, array_api.__all__)})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy
 from sympy.core.function import AppliedUndef
+from sympy.tensor.array.expressions import ArraySymbol
 
 from ..bridge.sympy_binders import BINDERS
 from ..bridge.sympy_graphs import from_sympy_nodes
@@ -15,8 +16,13 @@ from ..bridge.sympy_refusals import cure_of
 from ..bridge.sympy_registered import registered
 from ..bridge.sympy_symbols import atoms, is_atom, leaf
 from ..bridge.sympy_walks import in_order, is_atomic_number, parts_of, path
+from ..dtypes import FLOAT64, INT64
 from ..errors import GraphError, SymnumError
+from ..ir import build
+from ..ir.node import Node
 from ..records import dataclass
+
+_ARRAYS = (ArraySymbol, sympy.IndexedBase, sympy.Idx)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,21 @@ def coverage(expr: Any, symbols: Sequence[Any] = ()) -> Coverage:
     missing = [e for e in order if e not in given and not _is_known(e)]
     found = tuple(Uncovered(path(e, roots), str(e), cure_of(e)) for e in missing)
     parts = sum(not isinstance(e, sympy.Tuple) for e in order)
-    return Coverage(parts, found or _refused(roots, {e: leaf(e) for e in (*atoms(roots), *given) if is_atom(e)}))
+    return Coverage(parts, found or _refused(roots, {
+        **{e: _leaf(e) for e in (*atoms(roots), *given) if is_atom(e)}, **dict(_arrays(order))}))
+
+
+def _leaf(e: Any) -> Node:
+    return leaf(e, INT64 if isinstance(e, sympy.Symbol) and e.is_integer else None)
+
+
+def _arrays(order: Sequence[Any]) -> Iterator[tuple[Any, Node]]:
+    """What arrays could stand for, of any lengths that they do not say themselves."""
+    for e in order:
+        if isinstance(e, sympy.Indexed):
+            yield e.base, build.input_leaf(str(e.base), FLOAT64, [None] * len(e.indices))
+        elif isinstance(e, ArraySymbol):
+            yield e, build.input_leaf(str(e), FLOAT64, [int(n) if n.is_Integer else None for n in e.shape])
 
 
 def _expression(e: Any) -> Any:
@@ -91,7 +111,7 @@ def _expression(e: Any) -> Any:
 
 def _below(e: Any) -> Sequence[Any]:
     """What is inside of an expression, bodies and limits of sums too."""
-    if is_atomic_number(e) or isinstance(e, sympy.Symbol):
+    if is_atomic_number(e) or is_atom(e) or isinstance(e, _ARRAYS):
         return ()
     return tuple(parts_of(e)) if type(e) in HEADS and type(e) not in BINDERS else tuple(e.args)
 
@@ -99,7 +119,7 @@ def _below(e: Any) -> Sequence[Any]:
 def _is_known(e: Any) -> bool:
     if isinstance(e, AppliedUndef):
         return getattr(e, "_imp_", None) is not None
-    return (is_atomic_number(e) or is_atom(e) or isinstance(e, sympy.Tuple) or type(e) in HEADS
+    return (is_atomic_number(e) or is_atom(e) or isinstance(e, (sympy.Tuple, *_ARRAYS)) or type(e) in HEADS
             or registered(type(e)) is not None)
 
 

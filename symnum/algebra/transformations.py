@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sympy
 
 from ..bridge.sympy_expressions import to_sympy_nodes
+from ..docstrings import told
 from ..errors import ArgumentError, ArgumentValueError, UnsupportedError
 from ..ir.node import Node
 from ..ir.walk import substitute, topological
@@ -18,27 +20,45 @@ from .regions import Change, Region, back, changed, fitted, require, short, writ
 _REFUSALS = (NotImplementedError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError,
              sympy.PolynomialError, sympy.PoleError)
 
+# What the docstrings of these functions have in common.
+_WHERE = """where: the tensor inside ``x`` at which to do it; by default ``x``, and all that reductions, products
+            and other parts that SymPy cannot say are computed from."""
+_RESULT = """Returns:
+        A tensor of the dtype and shape of ``x``, equal to it over the real numbers."""
+_STRANGERS = "DTypeError: something given is no tensor, array or number."
+_FAILS = "Where SymPy fails, the error is an ``UnsupportedError``."
+_COMMON = MappingProxyType({
+    "x": "x: a tensor of any dtype and shape.", "where": _WHERE, "result": _RESULT, "strangers": _STRANGERS,
+    "fails": _FAILS, "where and the rest": f"""{_WHERE}
 
+    {_RESULT}
+
+    Raises:
+        ArgumentError: ``where`` does not occur in ``x``.
+        {_STRANGERS}
+
+    {_FAILS}"""})
+
+
+@told(_COMMON)
 def collect(x: Any, by: Any, *, where: Any = None) -> Tensor:
     """The terms of sums gathered by powers of one of their parts: ``a*x + b*x + c`` becomes ``(a + b)*x + c``.
 
     Products are not multiplied out first; see ``expand``.
 
     Args:
-        x: a tensor of any dtype and shape.
+        {x}
         by: the tensor whose powers are collected, of any shape that broadcasts inside ``x``; or a list or tuple of
             several.
-        where: the tensor inside ``x`` at which to do it; by default ``x``, and all that reductions, products and other
-            parts that SymPy cannot say are computed from.
+        {where}
 
-    Returns:
-        A tensor of the dtype and shape of ``x``, equal to it over the real numbers.
+    {result}
 
     Raises:
         ArgumentError: ``by`` or ``where`` does not occur in ``x``.
-        DTypeError: something given is no tensor, array or number.
+        {strangers}
 
-    Where SymPy fails, the error is an ``UnsupportedError``.
+    {fails}
 
     >>> import symnum as sn
     >>> x, a, b = sn.tensor.dscalars("x", "a", "b")
@@ -49,23 +69,14 @@ def collect(x: Any, by: Any, *, where: Any = None) -> Tensor:
     return _of_parts(x, parts, lambda e, symbols: sympy.collect(e, symbols), "collect", where)
 
 
+@told(_COMMON)
 def expand(x: Any, *, trig: bool = False, where: Any = None) -> Tensor:
     """Products of sums multiplied out, and powers and functions of sums and products written as those of their parts.
 
     Args:
-        x: a tensor of any dtype and shape.
+        {x}
         trig: whether to write sines and cosines of sums by those of the terms as well.
-        where: the tensor inside ``x`` at which to do it; by default ``x``, and all that reductions, products and other
-            parts that SymPy cannot say are computed from.
-
-    Returns:
-        A tensor of the dtype and shape of ``x``, equal to it over the real numbers.
-
-    Raises:
-        ArgumentError: ``where`` does not occur in ``x``.
-        DTypeError: something given is no tensor, array or number.
-
-    Where SymPy fails, the error is an ``UnsupportedError``.
+        {where and the rest}
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -75,22 +86,13 @@ def expand(x: Any, *, trig: bool = False, where: Any = None) -> Tensor:
     return _of_whole(x, lambda region: sympy.expand(region.expression, trig=trig), "expand", where)
 
 
+@told(_COMMON)
 def factor(x: Any, *, where: Any = None) -> Tensor:
     """Polynomials, and quotients of them, as products of factors that cannot be split further over the rationals.
 
     Args:
-        x: a tensor of any dtype and shape.
-        where: the tensor inside ``x`` at which to do it; by default ``x``, and all that reductions, products and other
-            parts that SymPy cannot say are computed from.
-
-    Returns:
-        A tensor of the dtype and shape of ``x``, equal to it over the real numbers.
-
-    Raises:
-        ArgumentError: ``where`` does not occur in ``x``.
-        DTypeError: something given is no tensor, array or number.
-
-    Where SymPy fails, the error is an ``UnsupportedError``.
+        {x}
+        {where and the rest}
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -100,22 +102,21 @@ def factor(x: Any, *, where: Any = None) -> Tensor:
     return _of_whole(x, lambda region: sympy.factor(region.expression), "factor", where)
 
 
+@told(_COMMON)
 def horner(x: Any, by: Any = None, *, where: Any = None) -> Tensor:
     """Polynomials in the form of Horner, which takes one multiplication for each power: ``(2*x + 3)*x + 1``.
 
     Args:
-        x: a tensor of any dtype and shape.
+        {x}
         by: the tensor in whose powers it is a polynomial, of any shape that broadcasts inside ``x``; by default all
             that SymPy takes for variables, one after the other.
-        where: the tensor inside ``x`` at which to do it; by default ``x``, and all that reductions, products and other
-            parts that SymPy cannot say are computed from.
+        {where}
 
-    Returns:
-        A tensor of the dtype and shape of ``x``, equal to it over the real numbers.
+    {result}
 
     Raises:
         ArgumentError: ``by`` or ``where`` does not occur in ``x``.
-        DTypeError: something given is no tensor, array or number.
+        {strangers}
         UnsupportedError: a region is no polynomial.
 
     >>> import symnum as sn
@@ -128,22 +129,13 @@ def horner(x: Any, by: Any = None, *, where: Any = None) -> Tensor:
     return _of_parts(x, [as_tensor(by).node], lambda e, symbols: sympy.horner(e, wrt=symbols[0]), "horner", where)
 
 
+@told(_COMMON)
 def trigsimp(x: Any, *, where: Any = None) -> Tensor:
     """Sines, cosines and their hyperbolic sisters made fewer by what is known of them.
 
     Args:
-        x: a tensor of any dtype and shape.
-        where: the tensor inside ``x`` at which to do it; by default ``x``, and all that reductions, products and other
-            parts that SymPy cannot say are computed from.
-
-    Returns:
-        A tensor of the dtype and shape of ``x``, equal to it over the real numbers.
-
-    Raises:
-        ArgumentError: ``where`` does not occur in ``x``.
-        DTypeError: something given is no tensor, array or number.
-
-    Where SymPy fails, the error is an ``UnsupportedError``.
+        {x}
+        {where and the rest}
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -153,6 +145,7 @@ def trigsimp(x: Any, *, where: Any = None) -> Tensor:
     return _of_whole(x, lambda region: sympy.trigsimp(region.expression), "trigsimp", where)
 
 
+@told(_COMMON)
 def series(x: Any, by: Any, n: int = 6, *, x0: Any = 0, where: Any = None) -> Tensor:
     """The first terms of the power series of a function about a point, without the order of the rest.
 
@@ -171,7 +164,7 @@ def series(x: Any, by: Any, n: int = 6, *, x0: Any = 0, where: Any = None) -> Te
         ArgumentError: ``where`` does not occur in ``x``, or ``by`` does not, or is inside of something that SymPy
             cannot say, such as a sum over an axis.
         ArgumentValueError: ``n`` is not positive.
-        DTypeError: something given is no tensor, array or number.
+        {strangers}
         UnsupportedError: SymPy finds no series there.
 
     >>> import symnum as sn

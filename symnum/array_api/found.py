@@ -33,7 +33,7 @@ def extension(name: str, own: Any, functions: Iterable[str]) -> ModuleType:
         found = public(own, function) or (public(tensor, function) if function in _SHARED else None)
         if found is not None:
             setattr(made, function, writable(placed(found) if function in _PLACED else found))
-    made.__all__ = [key for key in functions if hasattr(made, key)]  # type: ignore[attr-defined]
+    vars(made)["__all__"] = [key for key in functions if hasattr(made, key)]
     return made
 
 

@@ -28,7 +28,7 @@ def placed(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     signature = inspect.signature(function)
     keyword = inspect.Parameter("device", inspect.Parameter.KEYWORD_ONLY, default=None)
     given = [p for p in signature.parameters.values() if p.name != "device"]
-    public.__signature__ = signature.replace(parameters=[*given, keyword])  # type: ignore[attr-defined]
+    vars(public)["__signature__"] = signature.replace(parameters=[*given, keyword])
     public.__doc__ = _with_device(function.__doc__ or "")
     return public
 

@@ -124,7 +124,7 @@ def _pulled_mask(node: Node, k: int, mask: Node) -> Node | None:
     if name == "broadcast_to":
         return _any_to(mask, x.shape)
     if name in _MOVES:
-        return fitted(node.op.vjp(o, node, mask)[k], x.shape)  # type: ignore[operator]
+        return fitted(node.op.vjp(o, node, mask)[k], x.shape)  # type: ignore[operator]  # structural rows have it
     if name == "dot":
         return _factor_mask(node, k, mask)
     if node.op.kind == "reduction":
@@ -173,7 +173,8 @@ def pushed(node: Node, tangents: Mapping[Node, Masked]) -> Masked | None:
 def _pushed_value(node: Node, tangents: Sequence[Node | None]) -> Node:
     rule = node.op.jvp
     if not isinstance(rule, Absent):
-        return rule(o, node, tangents)  # type: ignore[no-any-return]
+        found: Node = rule(o, node, tangents)
+        return found
     # A row without jvp is linear: the op itself, applied to the tangents.
     operands = [zeros(x) if t is None else t for x, t in zip(node.operands, tangents, strict=True)]
     return build.make(node.op, operands, build.filled_attrs(node))

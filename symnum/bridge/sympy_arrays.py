@@ -12,10 +12,11 @@ from sympy.tensor import array as ndim
 from sympy.tensor.array.expressions import array_expressions as ax
 
 from ..ir.build import o
+from ..ir.labelled import Labelled
 from ..ir.node import Node
 from .sympy_axes import arrays_of, filled, length_of, node_of, rank_of, stacked
 from .sympy_builder import Builder, Value
-from .sympy_contraction import Labelled, contract
+from .sympy_contraction import contract
 
 Head = Callable[[Builder, Any], Value]
 

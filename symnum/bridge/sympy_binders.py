@@ -11,15 +11,13 @@ from itertools import product
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import sympy
 from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.tensor.array.array_derivatives import ArrayDerivative
 from sympy.tensor.array.expressions.array_expressions import ArrayElement
 
-from .. import dtypes
-from ..dtypes import FLOAT64, INT64, part_of
+from ..dtypes import INT64
 from ..ir import build, dims
 from ..ir.build import broadcast_to, o
 from ..ir.lengths import as_dim
@@ -27,13 +25,14 @@ from ..ir.node import Dim, Node
 from ..ops.table import TABLE
 from ..records import dataclass
 from .sympy_axes import with_axes
+from .sympy_bodies import body_of, limits_of, on_axis, remark
 from .sympy_builder import Builder, Value, is_number
 from .sympy_indexed import indexed_sum
+from .sympy_integrals import integral
 from .sympy_matrix_derivatives import array_derivative, has_array_variable
 from .sympy_numbers import exact
-from .sympy_quadrature import NODES, Rule, finite, half_infinite, infinite, integrated
 
-__all__ = ["BINDERS", "NODES", "binder_parts"]
+__all__ = ["BINDERS", "binder_parts"]
 
 Head = Callable[[Builder, Any], Value]
 _FEW = 8            # terms that are written out
@@ -65,30 +64,9 @@ _SUM = Fold("add", "sum", sympy.S.Zero, sympy.Add)
 _PRODUCT = Fold("multiply", "prod", sympy.S.One, sympy.Mul)
 
 
-def _body(e: Any) -> Any:
-    """What the last variable runs over: the other variables run inside it."""
-    return e.function if len(e.limits) == 1 else e.func(e.function, *e.limits[:-1])
-
-
-def _limits(b: Builder, e: Any) -> tuple[Any, Any, Any]:
-    if len(e.limits[-1]) != 3:
-        raise b.refusal(e, f"the variable {e.limits[-1][0]} has no bounds",
-                        "expression.doit(), or bounds such as (x, 0, 1)")
-    variable, low, high = e.limits[-1]
-    return variable, low, high
-
-
-def _remark(b: Builder, e: Any, inner: Builder, body: Any, variable: Any) -> None:
-    """What a value keeps of its body: its rank, and the indices that it depends on."""
-    if id(body) in inner.ranks:
-        b.ranks[id(e)] = inner.ranks[id(body)]
-    of_bounds = [b.running.get(id(x), frozenset()) for x in b.parts(e)]
-    b.running[id(e)] = inner.running.get(id(body), frozenset()).union(*of_bounds) - {variable}
-
-
 def _folded(fold: Fold, b: Builder, e: Any) -> Value:
     """Σ or Π over one variable: written out, along an axis of its own, or as a number."""
-    first, last = (_whole(b, e, x) for x in _limits(b, e)[1:])
+    first, last = (_whole(b, e, x) for x in limits_of(b, e)[1:])
     if first is None or last is None:
         return _unbounded(b, e)
     if isinstance(first, int) and isinstance(last, int) and not _has_elements(e):
@@ -149,14 +127,14 @@ def _inside(e: Any) -> list[Any]:
 
 
 def _written_out(fold: Fold, b: Builder, e: Any, places: Sequence[int]) -> Value:
-    body = _body(e)
+    body = body_of(e)
     numbers: list[Value] = []
     nodes: list[Value] = []
     for k in places:
         inner = b.inside({e.limits[-1][0]: sympy.Integer(k)}, 0, b.axes, b.implied)
         value = inner.of(inner.visit(body))
         (numbers if is_number(value) else nodes).append(value)
-        _remark(b, e, inner, body, e.limits[-1][0])
+        remark(b, e, inner, body, e.limits[-1][0])
     number = fold.of_numbers(*numbers)
     if not nodes:
         return number
@@ -174,9 +152,9 @@ def _along(fold: Fold, b: Builder, e: Any, low: int | Node, high: int | Node) ->
     inner = b.inside({variable: run.index}, 1, (*b.axes, variable), b.implied - {variable})
     if not any(isinstance(x, Node) and x.shape for x in (low, high)):
         inner.ends = {**b.ends, variable: (low, high)}
-    body = inner.visit(_body(e))
-    _remark(b, e, inner, body, variable)
-    node, axis = _on_axis(inner, body, run.length)
+    body = inner.visit(body_of(e))
+    remark(b, e, inner, body, variable)
+    node, axis = on_axis(inner, body, run.length)
     if run.mask is not None:
         mask = with_axes(run.mask, inner.ranks.get(id(body), 0))
         node = o.where(mask, node, build.convert(int(fold.empty), node.dtype))
@@ -266,14 +244,6 @@ def _from(first: Dim, steps: Node) -> Node:
     return steps if isinstance(first, int) and not first else o.add(steps, first)
 
 
-def _on_axis(inner: Builder, body: Any, length: Dim) -> tuple[Node, int]:
-    """The value of a body with the axis of its variable in full length, and which axis that is."""
-    node, rank = inner.node(body), inner.ranks.get(id(body), 0)
-    lead = node.ndim - rank
-    before = node.shape[:max(lead - 1, 0)]
-    return broadcast_to(node, (*before, length, *node.shape[lead:])), len(before)
-
-
 def _sum(b: Builder, e: Any) -> Value:
     """Σ; of elements of arrays as products of matrices, where the bounds are known."""
     if _has_elements(e):
@@ -281,75 +251,6 @@ def _sum(b: Builder, e: Any) -> Value:
         if found is not None:
             return found
     return _folded(_SUM, b, e)
-
-
-# integrals --------------------------------------------------------------------------------------------------
-
-def _integral(b: Builder, e: Any) -> Value:
-    """∫ by double exponential quadrature over an axis of nodes."""
-    _, low, high = _limits(b, e)
-    ends = [b.of(x) for x in (low, high)]
-    if all(isinstance(v, Node) or v.is_finite for v in ends):
-        return _finite(b, e, *ends)
-    places = [0 if isinstance(v, Node) or v.is_finite else 1 if v == sympy.oo else -1 for v in ends]
-    dtype = part_of(b.fraction)
-    if 0 not in places:
-        if places[0] == places[1]:
-            return sympy.S.Zero
-        rule = infinite(b.nodes, dtype)
-        found = _over(b, e, build.constant(rule.nodes, dtype), rule)
-        return found if places[0] < 0 else b.apply("negative", found)
-    rule = half_infinite(b.nodes, dtype)
-    sign = sum(places)
-    start = _real(b, e, ends[places.index(0)], dtype)
-    nodes = o.add(with_axes(start, 1), build.constant(sign * rule.nodes, dtype))
-    found = _over(b, e, nodes, rule)
-    return found if (places[1] > 0) or (places[0] < 0) else b.apply("negative", found)
-
-
-def _finite(b: Builder, e: Any, low: Value, high: Value) -> Value:
-    if is_number(low) and is_number(high) and low == high:
-        return sympy.S.Zero
-    dtype = dtypes.promote([part_of(b.fraction), *(v.dtype for v in (low, high) if isinstance(v, Node))])
-    dtype = dtype if dtype.kind == "f" else FLOAT64
-    rule = finite(b.nodes, dtype, (_is_zero(low), _is_zero(high)))
-    left, right = (_real(b, e, v, dtype) for v in (low, high))
-    width = o.subtract(right, left)
-    inner_width, distance = with_axes(width, 1), build.constant(rule.nodes, dtype)
-    step = o.multiply(inner_width, distance)
-    nodes = o.where(build.constant(rule.left), o.add(with_axes(left, 1), step), o.subtract(with_axes(right, 1), step))
-    return b.apply("multiply", width, _over(b, e, nodes, rule))
-
-
-def _is_zero(value: Value) -> bool:
-    return is_number(value) and value.is_zero is True
-
-
-def _real(b: Builder, e: Any, value: Value, dtype: np.dtype[Any]) -> Node:
-    node = b.operand(value, [])
-    if node.dtype.kind == "c" and is_number(value) and value.is_real:
-        node = o.real(node)
-    if node.dtype.kind == "c":
-        raise b.refusal(e, "its bounds are complex", "a path with a real parameter: substitute x = path(t)")
-    return build.convert(node, dtype)
-
-
-def _over(b: Builder, e: Any, nodes: Node, rule: Rule) -> Node:
-    """The sum of a body at nodes, times their weights."""
-    variable = e.limits[-1][0]
-    inner = b.inside({variable: nodes}, 1, (*b.axes, variable), b.implied - {variable})
-    body = inner.visit(_body(e))
-    _remark(b, e, inner, body, variable)
-    rank = inner.ranks.get(id(body), 0)
-    node, axis = _on_axis(inner, body, len(rule.weights))
-    if node.dtype.kind not in "fc":
-        node = build.convert(node, nodes.dtype)
-    real = part_of(node.dtype)
-
-    def place(values: np.ndarray[Any, Any]) -> Node:
-        return with_axes(build.constant(values if values.dtype == bool else values.astype(real)), rank)
-
-    return integrated(node, rule, axis, b.tolerance, place)
 
 
 # derivatives and substitutions ------------------------------------------------------------------------------
@@ -435,7 +336,7 @@ def _substituted(b: Builder, e: Any) -> Value:
 BINDERS: Mapping[type, Head] = MappingProxyType({
     sympy.Sum: _sum,
     sympy.Product: lambda b, e: _folded(_PRODUCT, b, e),
-    sympy.Integral: _integral,
+    sympy.Integral: integral,
     sympy.Derivative: _derivative,
     ArrayDerivative: _derivative,
     sympy.Subs: _substituted,

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 from .. import dtypes
 from ..errors import ShapeError
 from ..ir import build, dims
 from ..ir.build import o
+from ..ir.labelled import Labelled, Labels, arranged, distinct, is_one, summed
 from ..ir.node import Dim, Node, Shape
 from ..ops import linalg_matrices as matrices
-from ..records import dataclass
-
-Labels = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """An array with one label for each of its last axes; those before them are stacks, which broadcast."""
-
-    node: Node
-    labels: Labels
 
 
 def contract(terms: Sequence[Labelled], output: Labels) -> Node:
     """Σ Π terms over the labels, from 0 on, that ``output`` does not name; its axes after those of stacks.
+
+    A term has a label for each of its last axes; those before them are stacks, which broadcast.
 
     Raises:
         ShapeError: axes of one label have lengths that are known to differ.
@@ -39,13 +31,13 @@ def contract(terms: Sequence[Labelled], output: Labels) -> Node:
     left = [_stacks_named(Labelled(build.convert(t.node, common), t.labels)) for t in terms]
     before = sorted({label for t in left for label in t.labels if label < 0})
     wanted = (*before, *output)
-    left = [_without(_diagonals(t), frozenset(_needed(left, k, wanted))) for k, t in enumerate(left)]
+    left = [summed(distinct(t, _alike), _needed(left, k, wanted)) for k, t in enumerate(left)]
     while len(left) > 1:
         first, second = _next_pair(left, wanted)
         rest = [t for k, t in enumerate(left) if k not in (first, second)]
         kept = frozenset((*wanted, *(label for t in rest for label in t.labels)))
         left = [*rest, _product(left[first], left[second], kept)]
-    return _arranged(_without(left[0], frozenset(wanted)), wanted)
+    return arranged(summed(left[0], wanted), wanted)
 
 
 def _needed(terms: Sequence[Labelled], own: int, wanted: Labels) -> list[int]:
@@ -61,52 +53,13 @@ def _next_pair(terms: Sequence[Labelled], wanted: Labels) -> tuple[int, int]:
     return min(combinations(range(len(terms)), 2), key=cost)
 
 
-# one term ---------------------------------------------------------------------------------------------------
-
 def _stacks_named(t: Labelled) -> Labelled:
     """Labels -1, -2, … for the axes of the stack, from the last one on; those of length 1 are dropped."""
     lead = t.node.ndim - len(t.labels)
-    ones = tuple(k for k in range(lead) if _is_one(t.node.shape[k]))
+    ones = tuple(k for k in range(lead) if is_one(t.node.shape[k]))
     node = o.squeeze(t.node, axis=ones) if ones else t.node
     return Labelled(node, (*(k - lead for k in range(lead) if k not in ones), *t.labels))
 
-
-def _is_one(length: Dim) -> bool:
-    return isinstance(length, int) and length == 1
-
-
-def _diagonals(t: Labelled) -> Labelled:
-    """A term in which no label stands twice."""
-    node, labels = t.node, t.labels
-    while len(set(labels)) < len(labels):
-        label = next(x for x in labels if labels.count(x) > 1)
-        first, second = [k for k, x in enumerate(labels) if x == label][:2]
-        _check(node.shape[first], node.shape[second])
-        rest = tuple(k for k in range(node.ndim) if k not in (first, second))
-        node = o.diagonal(o.transpose(node, axes=(*rest, first, second)))
-        labels = (*(labels[k] for k in rest), label)
-    return Labelled(node, labels)
-
-
-def _without(t: Labelled, needed: Collection[int]) -> Labelled:
-    """A term summed over what nobody else needs."""
-    axes = tuple(k for k, label in enumerate(t.labels) if label not in needed)
-    if not axes:
-        return t
-    total = build.convert(o.sum(t.node, axis=axes), t.node.dtype)
-    return Labelled(total, tuple(label for label in t.labels if label in needed))
-
-
-def _arranged(t: Labelled, order: Labels) -> Node:
-    """The axes of a term in another order; axes of length 1 where it has none."""
-    own = tuple(label for label in order if label in t.labels)
-    axes = tuple(t.labels.index(label) for label in own)
-    node = t.node if axes == tuple(range(len(axes))) else o.transpose(t.node, axes=axes)
-    new = tuple(k for k, label in enumerate(order) if label not in own)
-    return o.expand_dims(node, axis=new) if new else node
-
-
-# two terms --------------------------------------------------------------------------------------------------
 
 def _product(a: Labelled, b: Labelled, kept: frozenset[int]) -> Labelled:
     """Σ a·b over the labels that are not kept."""
@@ -121,12 +74,11 @@ def _product(a: Labelled, b: Labelled, kept: frozenset[int]) -> Labelled:
     labels = (*stack, *rows, *columns)
     if not inner or (stack and a.node.dtype.kind not in "fc"):
         whole = (*labels, *inner)
-        both = o.multiply(_arranged(a, whole), _arranged(b, whole))
-        return _without(Labelled(both, whole), frozenset(labels))
-    groups = [[tuple(lengths[label] for label in group) for group in (stack, rows, inner, columns)]]
-    left, right = _arranged(a, (*stack, *rows, *inner)), _arranged(b, (*stack, *inner, *columns))
-    found = _matrices(left, right, *groups[0])
-    return Labelled(found, labels)
+        both = o.multiply(arranged(a, whole), arranged(b, whole))
+        return summed(Labelled(both, whole), labels)
+    shapes = (tuple(lengths[label] for label in group) for group in (stack, rows, inner, columns))
+    left, right = arranged(a, (*stack, *rows, *inner)), arranged(b, (*stack, *inner, *columns))
+    return Labelled(_matrices(left, right, *shapes), labels)
 
 
 def _matrices(a: Node, b: Node, stack: Shape, rows: Shape, inner: Shape, columns: Shape) -> Node:
@@ -142,6 +94,11 @@ def _matrices(a: Node, b: Node, stack: Shape, rows: Shape, inner: Shape, columns
 
 def _shaped(x: Node, shape: Shape) -> Node:
     return x if x.shape == shape else o.reshape(x, shape=shape)
+
+
+def _alike(x: Node, first: int, second: int) -> Node:
+    _check(x.shape[first], x.shape[second])
+    return x
 
 
 def _check(n: Dim, m: Dim) -> None:

@@ -173,7 +173,7 @@ def scalar_form(node: Node, exprs: Sequence[Any]) -> Any:
     if node.op.name == "cast":
         return sympy.Piecewise((1, exprs[0]), (0, True))
     try:
-        return node.op.sympy.to(sympy, *exprs)  # type: ignore[union-attr]
+        return node.op.sympy.to(sympy, *exprs)  # type: ignore[union-attr]  # plain nodes have it
     except (TypeError, ValueError) as error:
         raise UnsupportedError(f"SymPy refuses {node.op.name} of {list(exprs)}: {error}; cure: name the node in "
                                f"opaque=") from None

@@ -13,10 +13,9 @@ import sympy
 
 from ..errors import UnsupportedError
 from ..ir.node import Node
-from ..ir.walk import topological
 from ..records import dataclass
-from .sympy_expressions import MAX_DEPTH, assumptions_of, is_plain, number_of, scalar_form
-from .sympy_symbol_table import SymbolTable
+from .sympy_conversion import Conversion
+from .sympy_expressions import assumptions_of, scalar_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,6 @@ class Form:
     var: Any = None
     array: Any = None
     base: Node | None = None
-    size: int = 1
-    depth: int = 1
 
     @property
     def is_base(self) -> bool:
@@ -59,18 +56,17 @@ class Form:
 _SHAPES = frozenset({"broadcast_to", "expand_dims", "squeeze", "reshape", "transpose"})
 
 
-class Forms:
+class Forms(Conversion[Form]):
     """One conversion on its way."""
 
     def __init__(self, style: Style, max_nodes: int, opaque: Collection[Node], functions: bool) -> None:
+        super().__init__(max_nodes, opaque, functions)
         self.style = style
-        self.max_nodes = max_nodes
-        self.opaque = frozenset(opaque)
-        self.functions = functions
-        self.table = SymbolTable()
-        self.found: dict[Node, Form] = {}
 
-    # what structural functions ask for
+    def convert(self, output: Node) -> Any:
+        """The expression of ``output``."""
+        self.walk(output)
+        return self.style.finish(self.array(output), self.lengths(output))
 
     def array(self, node: Node) -> Any:
         """The expression of an array; of a number its scalar expression."""
@@ -80,71 +76,33 @@ class Forms:
         if form.is_base:
             return form.array
         if form.base is None:
-            return self.style.uniform(form.body, self.table.lengths(node.shape))
+            return self.style.uniform(form.body, self.lengths(node))
         return self.style.apply(form.var, form.body, form.array)
 
-    def lengths(self, node: Node) -> tuple[Any, ...]:
-        """The shape of a node as expressions."""
-        return self.table.lengths(node.shape)
-
-    # the walk
-
-    def convert(self, output: Node) -> Any:
-        """The expression of ``output``."""
-        for node in topological([output], self._below):
-            self.found[node] = self._form(node)
-        return self.style.finish(self.array(output), self.lengths(output))
-
-    def _below(self, node: Node) -> Sequence[Node]:
-        return () if self._is_symbol(node) else node.operands
-
-    def _is_symbol(self, node: Node) -> bool:
-        if node in self.opaque:
-            return True
-        if node.op.kind == "elementwise":
-            return not is_plain(node)
-        if node.op.name == "constant":
-            return node.ndim > 0 or number_of(node) is None
+    def _can_say(self, node: Node) -> bool:
         if node.op.name in _SHAPES and not node.operands[0].ndim:
-            return False
-        rank = max(x.ndim for x in (node, *node.operands))
-        return node.op.name not in self.style.structural or rank > self.style.rank
+            return True
+        return node.op.name in self.style.structural and max(
+            x.ndim for x in (node, *node.operands)) <= self.style.rank
 
-    def _form(self, node: Node) -> Form:
-        if self._is_symbol(node):
-            return self._symbol(node)
-        if node.op.name == "constant":
-            return Form(number_of(node))
-        if node.op.name in _SHAPES and self.found[node.operands[0]].base is None:
-            return self.found[node.operands[0]]
-        size, depth = self._measure(node)
-        if size > self.max_nodes or depth > MAX_DEPTH:
-            for x in node.operands:
-                if self.found[x].size > 1:
-                    self.found[x] = self._symbol(x)
-            size, depth = self._measure(node)
-        form = self._elementwise(node) if node.op.kind == "elementwise" else self._structural(node)
-        if form is None:
-            return self._symbol(node)
-        return Form(form.body, form.var, form.array, form.base, size, depth)
+    def _number(self, expr: Any) -> Form:
+        return Form(expr)
 
-    def _measure(self, node: Node) -> tuple[int, int]:
-        forms = [self.found[x] for x in node.operands]
-        return 1 + sum(form.size for form in forms), 1 + max((form.depth for form in forms), default=0)
-
-    def _symbol(self, node: Node) -> Form:
+    def _leaf(self, node: Node) -> Form:
         if node.ndim > self.style.rank:
             raise UnsupportedError(f"{node!r} has {node.ndim} axes, and the matrices of SymPy have two; cure: "
                                    f'style="array" or style="index"')
-        if node.ndim:
-            return self._based(node, self.table.array(node, lambda name: self.style.symbol(name, self.lengths(node))))
-        operands = [self.array(x) for x in node.operands] if self.functions and self._shows_operands(node) else []
-        if operands and all(isinstance(x, sympy.Expr) for x in operands):
-            return Form(self.table.function(node, operands))
-        return Form(self.table.scalar(node))
+        return self._based(node, self.table.array(node, lambda name: self.style.symbol(name, self.lengths(node))))
 
-    def _shows_operands(self, node: Node) -> bool:
-        return node.op.kind != "leaf" and node not in self.opaque and all(x in self.found for x in node.operands)
+    def _argument(self, node: Node) -> Any:
+        return self.array(node)
+
+    def _same(self, node: Node) -> Node | None:
+        uniform = node.op.name in _SHAPES and self.found[node.operands[0]].base is None
+        return node.operands[0] if uniform else None
+
+    def _combined(self, node: Node) -> Form | None:
+        return self._elementwise(node) if node.op.kind == "elementwise" else self._structural(node)
 
     def _based(self, node: Node, array: Any) -> Form:
         var = sympy.Dummy("x", **assumptions_of(node))

@@ -19,6 +19,7 @@ from ..records import dataclass
 from .sympy_arrays import ARRAYS
 from .sympy_binders import BINDERS
 from .sympy_builder import Builder, Value, is_number
+from .sympy_extents import lengths_of_ranges
 from .sympy_heads import HEADS
 from .sympy_indexed import (
     INDEXED,
@@ -26,7 +27,6 @@ from .sympy_indexed import (
     free_indices,
     has_indices,
     indices_of,
-    lengths_of_ranges,
     over_free,
 )
 from .sympy_matrices import MATRICES
@@ -99,8 +99,8 @@ def from_sympy_nodes(exprs: Sequence[Any], symbols: Mapping[Any, Node], dtype: n
 def _symbols(roots: Sequence[Any], symbols: Mapping[Any, Node]) -> dict[Any, Value]:
     """All that symbols stand for: those that are given, lengths of shapes, and tensors that are symbols themselves."""
     found: dict[Any, Value] = with_lengths(symbols)
-    for e in roots if has_indices(roots) else ():
-        found.update(lengths_of_ranges(e, found))
+    if has_indices(roots):
+        found.update(lengths_of_ranges(roots, found))
     atoms = in_order(roots, lambda e: getattr(e, "args", ()))
     found.update({e: e.node for e in atoms if isinstance(e, TensorSymbol)})
     return found

@@ -18,8 +18,8 @@ import sympy
 from ..ir.node import Node
 from ..ir.walk import topological
 from ..records import dataclass
-from .sympy_expressions import MAX_DEPTH, is_plain, number_of, scalar_form
-from .sympy_symbol_table import SymbolTable
+from .sympy_conversion import Conversion
+from .sympy_expressions import scalar_form
 
 _LETTERS = "ijklmnpqrstuvw"
 
@@ -30,26 +30,15 @@ class Element:
 
     expr: Any
     indices: tuple[Any, ...] = ()
-    size: int = 1
-    depth: int = 1
 
 
-class Elements:
+class Elements(Conversion[Element]):
     """One conversion on its way."""
-
-    def __init__(self, max_nodes: int, opaque: Collection[Node], functions: bool) -> None:
-        self.max_nodes = max_nodes
-        self.opaque = frozenset(opaque)
-        self.functions = functions
-        self.table = SymbolTable()
-        self.found: dict[Node, Element] = {}
 
     def convert(self, output: Node) -> Any:
         """The expression of a number, or the equation of an element of an array."""
         self.opaque |= _shared_work(output)
-        for node in topological([output], lambda x: () if self._is_symbol(x) else x.operands):
-            self.found[node] = self._element(node)
-        element = self.found[output]
+        element = self.walk(output)
         if not output.ndim:
             return element.expr
         lengths = self.lengths(output)
@@ -73,56 +62,32 @@ class Elements:
         moved = {old: new for old, new in zip(element.indices, indices, strict=True) if old is not new}
         return element.expr.xreplace(moved) if moved else element.expr
 
-    def lengths(self, node: Node) -> tuple[Any, ...]:
-        """The shape of a node as expressions."""
-        return self.table.lengths(node.shape)
+    def _can_say(self, node: Node) -> bool:
+        return node.op.name in _STRUCTURAL
 
-    def _is_symbol(self, node: Node) -> bool:
-        if node in self.opaque:
-            return True
-        if node.op.kind == "elementwise":
-            return not is_plain(node)
-        if node.op.name == "constant":
-            return node.ndim > 0 or number_of(node) is None
-        return node.op.name not in _STRUCTURAL
+    def _number(self, expr: Any) -> Element:
+        return Element(expr)
 
-    def _element(self, node: Node) -> Element:
-        if self._is_symbol(node):
-            return self._symbol(node)
-        if node.op.name == "constant":
-            return Element(number_of(node))
-        size, depth = self._measure(node)
-        if size > self.max_nodes or depth > MAX_DEPTH:
-            for x in node.operands:
-                if self.found[x].size > 1:
-                    self.found[x] = self._symbol(x)
-            size, depth = self._measure(node)
-        indices = tuple(self.new_index(n) for n in self.lengths(node))
+    def _leaf(self, node: Node) -> Element:
+        base = self.table.array(node, lambda name: sympy.IndexedBase(name, shape=self.lengths(node)))
+        indices = self._indices(node)
+        # SymPy takes a symbol for a truth value, and an element of an array for a number.
+        expr = sympy.Ne(base[indices], 0) if node.dtype.kind == "b" else base[indices]
+        return Element(expr, indices)
+
+    def _argument(self, node: Node) -> Any:
+        return None if node.ndim else self.found[node].expr
+
+    def _combined(self, node: Node) -> Element | None:
+        indices = self._indices(node)
         if node.op.kind == "elementwise":
             expr = scalar_form(node, [self.at(x, indices) for x in node.operands])
         else:
             expr = _STRUCTURAL[node.op.name](self, node, indices)
-        return self._symbol(node) if expr is None else Element(expr, indices, size, depth)
+        return None if expr is None else Element(expr, indices)
 
-    def _measure(self, node: Node) -> tuple[int, int]:
-        found = [self.found[x] for x in node.operands]
-        return 1 + sum(x.size for x in found), 1 + max((x.depth for x in found), default=0)
-
-    def _symbol(self, node: Node) -> Element:
-        if node.ndim:
-            base = self.table.array(node, lambda name: sympy.IndexedBase(name, shape=self.lengths(node)))
-            indices = tuple(self.new_index(n) for n in self.lengths(node))
-            # SymPy takes a symbol for a truth value, and an element of an array for a number.
-            expr = sympy.Ne(base[indices], 0) if node.dtype.kind == "b" else base[indices]
-            return Element(expr, indices)
-        operands = [self.found[x].expr for x in node.operands if x in self.found] if self._shows_operands(node) else []
-        if operands and all(isinstance(x, sympy.Expr) for x in operands):
-            return Element(self.table.function(node, operands))
-        return Element(self.table.scalar(node))
-
-    def _shows_operands(self, node: Node) -> bool:
-        return self.functions and node.op.kind != "leaf" and node not in self.opaque and all(
-            x in self.found and not x.ndim for x in node.operands)
+    def _indices(self, node: Node) -> tuple[Any, ...]:
+        return tuple(self.new_index(n) for n in self.lengths(node))
 
 
 def _shared_work(output: Node) -> frozenset[Node]:

@@ -8,7 +8,7 @@ one element, is summed over, as SymPy's ``get_indices`` has it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -19,17 +19,19 @@ from sympy.tensor.array.expressions.array_expressions import ArrayElement
 
 from .. import dtypes
 from ..dtypes import INT64
-from ..errors import ShapeError, UnsupportedError
+from ..errors import UnsupportedError
 from ..ir import build, dims
 from ..ir.build import broadcast_to, o
+from ..ir.labelled import Labelled
 from ..ir.lengths import as_dim
 from ..ir.node import Dim, Node
 from .sympy_arithmetic import add, multiply
 from .sympy_arrays import array_parts
 from .sympy_axes import element, with_axes
 from .sympy_builder import Builder, is_number
-from .sympy_contraction import Labelled, contract
+from .sympy_contraction import contract
 from .sympy_expressions import subexpressions
+from .sympy_extents import extents
 from .sympy_numbers import exact
 
 Head = Callable[[Builder, Any], Node]
@@ -219,30 +221,6 @@ def free_indices(e: Any, symbols: Mapping[Any, Node]) -> list[Any]:
     return sorted({*found} - bound - {*symbols}, key=lambda i: (str(i), sympy.default_sort_key(i)))
 
 
-def lengths_of_ranges(e: Any, symbols: Mapping[Any, Node]) -> dict[Any, Node]:
-    """What n stands for where Idx("i", n) is an index of an array, and no tensor is given for n."""
-    found: dict[Any, Node] = {}
-    for index, length in _used(e, symbols):
-        ends = index.args[1] if len(index.args) > 1 else None
-        count = None if ends is None else ends[1] - ends[0] + 1
-        if isinstance(count, sympy.Symbol) and count not in symbols:
-            given = found.setdefault(count, dims.as_node(length))
-            if not dims.may_equal(dims.simple(given), length):
-                raise ShapeError(f"the length {count} of {index} is {dims.name_of(length)}, and "
-                                 f"{dims.name_of(given)} elsewhere")
-    return found
-
-
-def _used(e: Any, symbols: Mapping[Any, Node]) -> Iterator[tuple[Any, Dim]]:
-    """Each Idx that is an index by itself, with the length of the axis."""
-    for x in subexpressions([e]):
-        if isinstance(x, sympy.Indexed | MatrixElement) and x.args[0] in symbols:
-            node = symbols[x.args[0]]
-            for index, length in zip(reversed(x.args[1:]), reversed(node.shape), strict=False):
-                if isinstance(index, sympy.Idx):
-                    yield index, length
-
-
 def over_free(b: Builder, e: Any, free: Sequence[Any]) -> Node:
     """The value of an expression with free indices: an array with an axis for each that is left.
 
@@ -268,8 +246,9 @@ def is_definition(e: Any, symbols: Mapping[Any, Node]) -> bool:
 def _over(b: Builder, e: Any, order: Sequence[Any], implied: Collection[Any],
           ) -> tuple[Builder, Any, list[tuple[Dim, Dim]]]:
     """A body visited with axes for its free indices."""
-    lengths = dict(reversed(list(_used(e, b.symbols))))
-    runs = [_extent(b, index, lengths.get(index)) for index in order]
+    found = extents([e], b.symbols)
+    b = b.inside(dict(found.arrays), 0, b.axes, b.implied)
+    runs = [_extent(b, index, found.ends.get(index)) for index in order]
     inner = with_axes_for(b, order, runs, frozenset(implied))
     return inner, inner.visit(e), runs
 
@@ -290,18 +269,19 @@ def _spread(node: Node, lengths: Sequence[Dim], count: int) -> Node:
     return broadcast_to(node, (*lead, *wide, *own[len(own) - rest:]))
 
 
-def _extent(b: Builder, index: Any, length: Dim | None) -> tuple[Dim, Dim]:
-    """The first number of an index and how many there are: of its range, or of the axis where it is used."""
+def _extent(b: Builder, index: Any, known: tuple[Dim, Dim] | None) -> tuple[Dim, Dim]:
+    """The first number of an index and how many there are: of its range, or of the axes where it is used."""
     if len(index.args) > 1:
         ends = [b.inside({}, 0, b.axes, b.implied) for _ in range(2)]
         low, high = (x.visit(end) for x, end in zip(ends, index.args[1], strict=True))
         found = _run(_both(ends), low, high)
         if found is not None:
             return found
-    if length is None or len(index.args) > 1:
+    if known is None:
         raise UnsupportedError(f"the range of the index {index} is not known; cure: Idx({str(index)!r}, n) with n in "
                                f"symbols=, or use it as the index of an array")
-    return 0, length
+    count = dims.add(dims.subtract(known[1], known[0]), 1)
+    return known[0], dims.maximum(count, 0)
 
 
 def _both(parts: Sequence[Builder]) -> Builder:

@@ -15,7 +15,7 @@ from sympy.matrices.expressions.matexpr import MatrixExpr
 from sympy.tensor.array.expressions.array_expressions import _ArrayExpr
 
 from .. import dtypes
-from ..errors import GraphError
+from ..errors import GraphError, UnsupportedError
 from ..ir.node import Node
 from ..records import dataclass
 
@@ -280,7 +280,8 @@ def elements_of(p: Parameter, exprs: Sequence[Any]) -> Iterator[tuple[Any, int]]
 def arguments_of(expr: Any, defined: Collection[str] = ()) -> list[Any]:
     """What an expression or equation takes, in the order of the names, as ``sympy.utilities.codegen`` has it.
 
-    Indices, lengths of arrays, the left sides of equations and functions that are ``defined`` are none of them.
+    Indices, lengths of arrays, the left sides of equations and functions that are ``defined`` are none of them; where
+    indices begin is one.
 
     >>> x, y, z = sympy.symbols("x y z")
     >>> arguments_of(sympy.Eq(z, y - x))
@@ -290,12 +291,13 @@ def arguments_of(expr: Any, defined: Collection[str] = ()) -> list[Any]:
     inside = list(_walk(parts))
     bases = {e for e in inside if isinstance(e, sympy.IndexedBase)}
     runs = {e for e in inside if isinstance(e, sympy.Idx)}
-    sizes = [n for e in bases for n in e.shape or ()] + [n for e in runs for n in e.args[1:]]
-    lengths = {x for n in sizes for x in n.free_symbols}
+    sizes = [n for e in bases for n in e.shape or ()] + [e.args[1][1] for e in runs if len(e.args) > 1]
+    firsts = {x for e in runs if len(e.args) > 1 for x in e.args[1][0].free_symbols}
+    lengths = {x for n in sizes for x in n.free_symbols} - firsts
     skipped = {*lengths, *(e.label for e in (*bases, *runs))}
     applied = {e for e in inside if isinstance(e, AppliedUndef) and type(e).__name__ not in defined}
     times = {x for e in applied for x in e.free_symbols}
-    free = {x for e in parts for x in e.free_symbols} - skipped - times
+    free = {x for e in parts for x in e.free_symbols}.union(firsts) - skipped - times
     found = {e for e in free if isinstance(e, sympy.Symbol | MatrixExpr)} | bases | applied
     return sorted(found, key=str)
 
@@ -307,9 +309,16 @@ def expressions_of(expr: Any) -> list[Any]:
 
 
 def computed(e: Any) -> Any:
-    """What an equation computes: its right side, or for elements of an array an equation for a new one."""
+    """What an equation computes: its right side, or for elements of an array an equation for a new one.
+
+    Raises:
+        UnsupportedError: its left side is not y[i, j, ...] with an index of its own for each axis.
+    """
     if not isinstance(e, sympy.Eq):
         return e
     if isinstance(e.lhs, sympy.Indexed):
+        if not all(isinstance(i, sympy.Idx) for i in e.lhs.indices) or len({*e.lhs.indices}) < len(e.lhs.indices):
+            raise UnsupportedError(f"the left side {e.lhs} of an equation for an array must have an index of its own "
+                                   f"for each axis; cure: shift the indices of the right side, y[i] = u[i - 1]")
         return sympy.Eq(sympy.IndexedBase(sympy.Dummy("y"))[e.lhs.indices], e.rhs, evaluate=False)
     return e.rhs

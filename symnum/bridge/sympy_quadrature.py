@@ -55,8 +55,9 @@ def finite(count: int, dtype: np.dtype[Any], exact_ends: tuple[bool, bool]) -> R
 
 def half_infinite(count: int, dtype: np.dtype[Any]) -> Rule:
     """Nodes between 0 and infinity."""
-    end = math.asinh(-math.log(_least(dtype)) * 2 / math.pi)
-    u, step = np.linspace(-end, end, count, retstep=True)
+    last = -math.log(_least(dtype))
+    near = 8 if dtype.itemsize == 8 else 4      # distances from the end are exact
+    u, step = np.linspace(-math.asinh(near * last * 2 / math.pi), math.asinh(last * 2 / math.pi), count, retstep=True)
     nodes = np.exp(math.pi / 2 * np.sinh(u))
     return Rule(nodes, step * math.pi / 2 * np.cosh(u) * nodes)
 

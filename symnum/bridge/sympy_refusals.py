@@ -19,6 +19,8 @@ _CURES: Mapping[type, str] = MappingProxyType({
     sympy.SingularityFunction: "expression.rewrite(Piecewise); for negative exponents it has no values",
     sympy.Limit: "expression.doit(), which finds the limit",
     sympy.Order: "expression.removeO(), which leaves the error term out",
+    sympy.Lambda: "apply it to its arguments",
+    sympy.Poly: "poly.as_expr()",
     sympy.AccumBounds: "a number between the bounds; it has no value of its own",
     sympy.core.numbers.ComplexInfinity: "sympy.oo or sympy.nan; no float is infinite in all directions",
 })

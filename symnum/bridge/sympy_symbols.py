@@ -63,9 +63,9 @@ class TensorSymbol(sympy.Symbol):  # type: ignore[misc]  # SymPy has no types
 
     def __new__(cls, node: Node) -> TensorSymbol:
         """The symbol of a node, real or integer by its dtype, under the name of a leaf or the op."""
-        found = sympy.Symbol.__xnew__(cls, name_of(node) or node.op.name, **assumptions_of(node))
+        found: TensorSymbol = sympy.Symbol.__xnew__(cls, name_of(node) or node.op.name, **assumptions_of(node))
         found.node = node
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return self.name, _Key(self.node)

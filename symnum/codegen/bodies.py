@@ -37,7 +37,7 @@ def span_function(builder: Builder, part: Part) -> Function:
     Inside is the body, over multiples of :func:`width` elements.
     """
     lanes = width(part)
-    body = _body(builder, part, lanes)
+    body = body_function(builder, part, lanes)
     length, main, lane = builder.axis(), builder.axis(), builder.axis()
     given = _pointers(builder, part)
     pads = [builder.memory("pad", m.dtype, lanes) for m in given]
@@ -71,7 +71,8 @@ def _pointers(builder: Builder, part: Part) -> list[Memory]:
             *(builder.memory("y", x.dtype, scope="global") for x in part.outputs)]
 
 
-def _body(builder: Builder, part: Part, lanes: int) -> Function:
+def body_function(builder: Builder, part: Part, lanes: int) -> Function:
+    """A function over a multiple of ``lanes`` elements of a part: pointers to its inputs, then to its outputs."""
     length, begin, lane = builder.axis(), builder.axis(), builder.axis()
     given = _pointers(builder, part)
     sources, targets = given[:len(part.inputs)], given[len(part.inputs):]

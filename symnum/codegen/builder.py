@@ -27,13 +27,15 @@ FIRST = 100_000
 class Scope:
     """One open body: its statements, the variables that it makes, and values that lie in memory.
 
-    In a ``vector`` scope approximated functions may be called: it is inside a function of kind ``body``.
+    In a ``vector`` scope approximated functions may be called: it is inside a function of kind ``body``.  A ``single``
+    scope computes one element of a long expression: what is long is for functions that it calls.
     """
 
     statements: list[Statement] = field(default_factory=list)
     names: dict[Node, None] = field(default_factory=dict)
     stored: dict[Node, tuple[Memory, Node]] = field(default_factory=dict)
     vector: bool = False
+    single: bool = False
 
 
 # Emits the statements of a fold, or of an approximated value, into the innermost scope and gives it a name there.
@@ -50,7 +52,8 @@ class Builder:
 
     ``need(x)`` makes ``x`` a variable: every value below it is assigned in the outermost scope that has its axes.
     ``fold`` and ``approximate`` emit what takes more than one statement; ``is_approximate`` tells which values come
-    out of vector functions, ``is_serial`` which are never vector code; ``span_of`` gives the nest's axes their extents.
+    out of vector functions, ``is_serial`` which are never vector code, ``is_long`` which are much text; ``span_of``
+    gives the nest's axes their extents.
     While elements of a ``row`` are computed that are at hand, bodies fetch those of the next.  Functions that several
     places call are ``shared``.
     """
@@ -68,6 +71,7 @@ class Builder:
     names: dict[str, int] = field(default_factory=dict)
     span_of: Callable[[Sequence[int]], Sequence[tuple[Node, Dim]]] = field(default=_no_axes, kw_only=True)
     row: Node | None = None
+    is_long: Callable[[Node], bool] = field(default=lambda node: False, kw_only=True)
     shared: dict[Hashable, Function] = field(default_factory=dict)
 
     # names ------------------------------------------------------------------------------------------------------
@@ -123,7 +127,7 @@ class Builder:
 
     @contextmanager
     def function(self, name: str, kind: str, ranges: Sequence[Node],
-                 memories: Sequence[Memory] | None = None) -> Iterator[list[Function]]:
+                 memories: Sequence[Memory] | None = None, result: Memory | None = None) -> Iterator[list[Function]]:
         """A function beside the open ones; when it ends it is in the list that is given.
 
         Its parameters are what it uses and does not make; ``memories`` names the pointers in another order.
@@ -134,7 +138,7 @@ class Builder:
         body = pruned(inner.statements)
         pointers, scalars = free(body, ranges)
         given = pointers if memories is None else tuple(memories)
-        made.append(Function(name, kind, given, scalars, tuple(ranges), body))
+        made.append(Function(name, kind, given, scalars, tuple(ranges), body, result))
         self.functions.append(made[0])
 
     @contextmanager
@@ -239,7 +243,8 @@ class Builder:
             elif node.op is LOAD:
                 index, *mask = node.inputs
                 self.add(Load(node, self.memories[node.attr("buffer")], index, mask[0] if mask else None))
-            elif self.is_approximate(node) and not self.scopes[-1].vector:
+            elif not self.scopes[-1].vector and (
+                    self.is_approximate(node) or (self.scopes[-1].single and self.is_long(node))):
                 self.approximate(self, node)
             else:
                 self.add(Assign(node))

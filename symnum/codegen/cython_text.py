@@ -14,7 +14,7 @@ from .functions import function_text
 from .memory import MemoryPlan
 from .prepared import Layout, Prepared, is_readonly, layout_of, prepare
 from .products import Operands, loop_call, loops_text
-from .program_text import INDEX_HELPERS, constant_text, refused, step_call
+from .program_text import INDEX_HELPERS, buffer_places, constant_text, refused, step_call
 from .render import Printer
 from .routines.calls import routine_texts
 from .routines.host import host_call, is_host
@@ -109,11 +109,7 @@ def _run(prepared: Prepared, layout: Layout) -> str:
     program = prepared.program
     lines = [*_lengths(prepared), *_offsets(layout)]
     buffers = {b.number: b for b in program.buffers}
-    arguments = [b for role in ("input", "state", "output") for b in program.of_role(role)]
-    place = {b.number: f"<size_t>buffers[{k}]" for k, b in enumerate(arguments)}
-    place.update({k: f"(workspace + {layout.slots[slot]})" for k, slot in prepared.plan.slot_of.items()})
-    place.update({k: place[output] for k, output in prepared.plan.within.items()})
-    place.update({b.number: f"b{b.base}" for b in program.buffers if b.base is not None})
+    place = buffer_places(prepared, layout, "<size_t>buffers[{}]", "(workspace + {})")
     for b in sorted(program.buffers, key=lambda b: b.base is not None):
         if b.number in place:
             type_ = ("const " if is_readonly(b, buffers) else "") + CYTHON.types[key(b.dtype)]

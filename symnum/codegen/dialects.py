@@ -71,7 +71,7 @@ class Dialect:
 
 
 _C_LOOPS = {"lanes": ("SN_LANES",), "vector": ("SN_INDEPENDENT",)}
-_RETURNS = _map(kernel="return 0;", task="return 0;")
+_RETURNS = _map(kernel="return 0;", task="return 0;", single="return {result}[0];")
 
 C = Dialect(
     name="c", column="c", types=C_TYPES, index="sn_i64", truth="_Bool", loops=_C_LOOPS, tails=_RETURNS,
@@ -88,6 +88,8 @@ C = Dialect(
         task="static int {name}(void *pointer, {parameters})",
         span="static void {name}({parameters})",
         cells="SN_BODY static void {name}({parameters})",
+        piece="SN_BODY static void {name}({parameters})",
+        single="SN_BODY static {result} {name}({parameters})",
         body="SN_BODY static void {name}({parameters})"))
 
 # A task of a row pass: between two products, if there are any and the runtime has them.
@@ -110,7 +112,7 @@ C99 = replace(
           "    : sn_parallel_for({function}, &context, {extent}, {grain});",
           "  if (code) return code;",
           "}}"),
-    heads=MappingProxyType({**C.heads, **dict.fromkeys(("body", "cells"), "static void {name}({parameters})")}))
+    heads=MappingProxyType({kind: head.removeprefix("SN_BODY ") for kind, head in C.heads.items()}))
 
 CYTHON = Dialect(
     name="cython", column="cython", types=MappingProxyType({**C_TYPES, "b": "unsigned char"}), index="sn_i64",
@@ -127,6 +129,8 @@ CYTHON = Dialect(
                task="cdef void {name}({parameters}) noexcept nogil:",
                span="cdef void {name}({parameters}) noexcept nogil:",
                cells="cdef void {name}({parameters}) noexcept nogil:",
+               piece="cdef void {name}({parameters}) noexcept nogil:",
+               single="cdef {result} {name}({parameters}) noexcept nogil:",
                body="cdef void {name}({parameters}) noexcept nogil:"))
 
 CUDA = Dialect(

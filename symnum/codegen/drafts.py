@@ -94,7 +94,7 @@ class Fusion:
     """The state of a fusion, and its result.  Steps are numbered as they are met, users first.
 
     ``outputs`` gives the output buffers that a node fills; ``cuts`` are nodes that a nest must not share with
-    their users.
+    their users.  In a ``large`` graph nests without folds are as long as they get: their schedule cuts them.
     """
 
     traits: Traits
@@ -115,6 +115,7 @@ class Fusion:
     within: dict[Node, int] = field(default_factory=dict)   # node: the output in whose memory it is
     parts: dict[Node, list[Node]] = field(default_factory=dict)            # slices made when a node was visited
     moved: dict[Wanted, Wanted] = field(default_factory=dict)              # demands that slices meet
+    large: bool = False
 
     def is_loaded(self, node: Node, demand: Demand) -> bool:
         """Whether a demand for a visited node is met by a load."""

@@ -14,6 +14,7 @@ from .render import Printer, is_length
 from .texts import key
 
 _RANGES = {"task": ("begin", "end"), "span": ("length",), "cells": ("length",), "body": ("length",)}
+_STORES = (Store, Accumulate)     # a union would be made anew for each statement
 
 
 def is_parallel(function: Function) -> bool:
@@ -49,7 +50,9 @@ def function_text(function: Function, dialect: Dialect, dims: Mapping[Node, str]
     given = ranges if in_context else [*ranges, *pointers, *values]
     if runtime and function.kind == "kernel" and is_parallel(function):
         given.insert(0, runtime)
-    head = dialect.heads[function.kind].format(name=function.name, parameters=", ".join(given) or dialect.nothing)
+    result = dialect.types[key(function.result.dtype)] if function.result else ""
+    head = dialect.heads[function.kind].format(name=function.name, parameters=", ".join(given) or dialect.nothing,
+                                               result=result)
     if loads_masked_pairs(function):
         head = dialect.unpaired + head
     lines = _context(printer, function, memories, pointers, values) if in_context else []
@@ -57,7 +60,7 @@ def function_text(function: Function, dialect: Dialect, dims: Mapping[Node, str]
         printer.statement(statement)
     last = dialect.tails.get(function.kind, "" if printer.lines else dialect.empty)
     if last:
-        printer.line(last)
+        printer.line(last.format(result=function.result.name) if function.result else last)
     closing = [dialect.close] if dialect.close else []
     return "\n".join((*lines, head, *dialect.opening, *("  " + v for v in printer.variables), *printer.lines,
                       *closing, ""))
@@ -85,7 +88,7 @@ def _with_readers(function: Function) -> list[Memory]:
 def _written(function: Function) -> set[Memory]:
     found = set[Memory]()
     for s in statements(function.body):
-        if isinstance(s, Store | Accumulate):
+        if isinstance(s, _STORES):
             found.update(m for m in (s.memory, getattr(s, "positions", None)) if m)
         elif isinstance(s, Call):
             found.update(m for (m, _), own in zip(s.pointers, s.function.memories, strict=True) if not own.readonly)

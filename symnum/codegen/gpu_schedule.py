@@ -7,7 +7,7 @@ results have the same bits on every device.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import partial
 
@@ -15,7 +15,7 @@ from ..ir import dims
 from ..ir.nest import Nest
 from ..ir.node import Dim, Node
 from ..records import dataclass
-from .builder import FIRST, Builder
+from .builder import FIRST, Builder, Scope
 from .folds import Sums, sums
 from .loop_walks import verify
 from .loops import Barrier, Collective, Declare, Function, Memory, blocks, number, quotient
@@ -211,19 +211,24 @@ def _rows(self: GpuSchedule, found: Level) -> None:
         with builder.loop(row, 0, extent_of(outer), "block") as scope:
             decompose(builder, outer, row)
             for phase in found.phases:
-                made = _sums(builder, phase.folds)
-                sinks: list[Sink] = [*phase.stores, *(one.sink(number(0)) for one in made)]
-                _each(builder, self.nest.span(phase.axes), sinks, "thread")
-                for one in made:
+                for one in _phase(self, phase, scope, "thread"):
                     together = _combine_block(builder, one)
                     builder.load(one.fold, together.result, 0)
                     builder.add(Barrier())
-                remember(scope.stored, phase, builder.algebra)
             if found.tail:
                 thread = builder.axis()
                 with builder.loop(thread, 0, 1, "thread"):
                     emit(builder, found.tail)
     _grid(self, dims.minimum(extent_of(outer), 2 ** 31 - 1), act)
+
+
+def _phase(self: GpuSchedule, phase: Phase, scope: Scope, kind: str) -> Iterator[Sums]:
+    """One phase over its axes: its sums, to be brought together before what it has stored is known."""
+    made = _sums(self.builder, phase.folds)
+    sinks: list[Sink] = [*phase.stores, *(one.sink(number(0)) for one in made)]
+    _each(self.builder, self.nest.span(phase.axes), sinks, kind)
+    yield from made
+    remember(scope.stored, phase, self.builder.algebra)
 
 
 def _columns(self: GpuSchedule, found: Level) -> None:
@@ -236,11 +241,7 @@ def _columns(self: GpuSchedule, found: Level) -> None:
         with builder.loop(place, 0, extent_of(outer), "grid") as scope:
             decompose(builder, outer, place)
             for phase in found.phases:
-                made = _sums(builder, phase.folds)
-                sinks: list[Sink] = [*phase.stores, *(one.sink(number(0)) for one in made)]
-                _each(builder, self.nest.span(phase.axes), sinks, "serial")
-                for one in made:
+                for one in _phase(self, phase, scope, "serial"):
                     builder.load(one.fold, one.result, 0)
-                remember(scope.stored, phase, builder.algebra)
             emit(builder, found.tail)
     _grid(self, _block_count(extent_of(outer)), act)

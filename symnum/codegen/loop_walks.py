@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from operator import is_not
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +17,7 @@ from .loops import (
     ELEMENT,
     INLINE,
     Accumulate,
+    Apply,
     Assign,
     Barrier,
     Bind,
@@ -36,7 +37,7 @@ from .loops import (
 
 _CONSTANT = TABLE["constant"]
 # Tuples, as unions would be made anew wherever a statement is looked at.
-_BLOCKS, _STORES, _OF_AXES, _OF_TARGETS = (Loop, If), (Store, Accumulate), (Bind, Loop), (Assign, Load)
+_BLOCKS, _STORES, _OF_AXES, _OF_TARGETS = (Loop, If), (Store, Accumulate), (Bind, Loop), (Assign, Apply, Load)
 
 
 def children(statement: Statement) -> tuple[Statement, ...]:
@@ -87,9 +88,10 @@ def bound(statement: Statement) -> tuple[Node, ...]:
 
 def touched(statement: Statement) -> tuple[Memory, ...]:
     """The memories that a statement names, those of elements that it reads in place last."""
-    roots = [*(x for x in values(statement) if x.op is ELEMENT), *indices(statement)]
+    roots = [x for x in values(statement) if x.op is ELEMENT]
+    roots += [x for x in indices(statement) if x.inputs and _holds_element(x)]
     named = _NAMED.get(type(statement), _none)(statement)
-    if not any(map(_holds_element, roots)):
+    if not roots:
         return named
     inline = topological(roots, lambda x: x.inputs if x.op in INLINE else ())
     return (*named, *(x.attr("memory") for x in inline if x.op is ELEMENT))
@@ -134,7 +136,7 @@ _NAMED: _Of = MappingProxyType({
     Call: lambda s: tuple([memory for memory, _ in s.pointers]),
     Parallel: lambda s: s.function.memories})
 _VALUES: _Of = MappingProxyType({
-    Assign: lambda s: s.target.operands,
+    **dict.fromkeys((Assign, Apply), lambda s: s.target.operands),
     Load: lambda s: _given(s.mask),
     Store: lambda s: (s.value,),
     Accumulate: lambda s: _given(s.value, s.position),
@@ -209,7 +211,7 @@ def _pruned(body: Sequence[Statement]) -> tuple[tuple[Statement, ...], set[Node]
     for statement in reversed(body):
         if isinstance(statement, _BLOCKS):
             inner, needed = _pruned(statement.body)
-            if any(a is not b for a, b in zip_longest(inner, statement.body)):
+            if len(inner) < len(statement.body) or any(map(is_not, inner, statement.body)):
                 statement = replace(statement, body=inner)
             used |= needed
         elif isinstance(statement, Bind) and statement.axis not in used:
@@ -225,7 +227,7 @@ def _pruned(body: Sequence[Statement]) -> tuple[tuple[Statement, ...], set[Node]
 LOOP_KINDS = {"cpu": frozenset(("serial", "vector", "lanes", "doubling")),
               "gpu": frozenset(("serial", "vector", "doubling", "grid", "block", "thread"))}
 SCOPES = {"cpu": frozenset(("global", "local")), "gpu": frozenset(("global", "local", "shared"))}
-_ONLY = {"cpu": (Call, Parallel), "gpu": (Barrier, Collective)}
+_ONLY = {"cpu": (Apply, Call, Parallel), "gpu": (Barrier, Collective)}
 
 
 def verify(functions: Sequence[Function], target: str) -> Sequence[Function]:

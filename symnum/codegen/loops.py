@@ -66,6 +66,14 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
+class Apply:
+    """Compute a node by a function of one element that has its operands as parameters."""
+
+    target: Node
+    function: Function
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Read the value of a node from memory; where ``mask`` is false nothing is read and the value is 0."""
 
@@ -134,7 +142,7 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Call a ``span`` or ``body`` function for ``length`` elements, with pointers at offsets."""
+    """Call a function for ``length`` elements, with pointers at offsets; a ``piece`` is not told the length."""
 
     function: Function
     length: Node
@@ -175,7 +183,7 @@ class Collective:
     scope: str = "warp"
 
 
-Statement = (Bind | Assign | Load | Store | Accumulate | Declare | Loop | If | Call | Parallel | Prefetch
+Statement = (Bind | Assign | Apply | Load | Store | Accumulate | Declare | Loop | If | Call | Parallel | Prefetch
              | Barrier | Collective)
 
 
@@ -185,8 +193,9 @@ class Function:
 
     ``kind``: ``kernel`` (one step of a Program), ``task`` (a share of parallel work: ``ranges`` are begin and
     end), ``span`` (any number of elements: ``ranges`` is their number), ``body`` (a multiple of the vector
-    length), ``cells`` (any number of partial results), ``grid`` (a GPU kernel).  Pointers are passed for ``memories``,
-    values for ``scalars``.
+    length), ``cells`` (any number of partial results), ``piece`` (some statements of a long one), ``single`` (of one
+    element: it returns the first one of its local memory ``result``), ``grid`` (a GPU kernel).  Pointers are passed
+    for ``memories``, values for ``scalars``.
     """
 
     name: str
@@ -195,6 +204,7 @@ class Function:
     scalars: tuple[Node, ...]
     ranges: tuple[Node, ...]
     body: tuple[Statement, ...]
+    result: Memory | None = None
 
 
 # index scalars --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from .drafts import Demand, Draft, Fusion, Home, demand_of
 from .expression import expression
 from .fuse import fuse, operand_memory
 from .indices import Context, Index, identity
-from .splits import splits
+from .splits import is_large, splits
 from .traits import Traits, fold_lengths, same_memory, splat
 
 Values = dict[tuple[Node, Demand], Node]
@@ -83,10 +83,11 @@ def _fused(order: Sequence[Node], leaves: Sequence[Node], n_inputs: int, outputs
     for k, node in enumerate(outputs):
         numbers.setdefault(node, []).append(len(leaves) + k)
     cuts: set[Node] = set()
+    large = is_large(order, traits)
     while True:
         homes = {leaf: Home(k, None) for k, leaf in enumerate(leaves)}
         buffers = _fixed_buffers(leaves, n_inputs, outputs)
-        fusion = fuse(order, Fusion(traits, buffers, homes, numbers, set(cuts)))
+        fusion = fuse(order, Fusion(traits, buffers, homes, numbers, set(cuts), large=large))
         more = {node for draft in fusion.drafts.values() for node in splits(draft, traits)} - cuts
         if not more:
             return fusion

@@ -76,12 +76,12 @@ def cut(builder: Builder, axes: frozenset[int], roots: Sequence[Node]) -> Cut:
     return Cut(list(sources), nodes)
 
 
-def parts_of(builder: Builder, found: Cut, roots: Sequence[Node]) -> list[Part]:
+def parts_of(builder: Builder, found: Cut, roots: Sequence[Node], *, vectors: bool = True) -> list[Part]:
     """The computation in pieces of bounded size, cut where few values live.
 
-    What no compiler makes vector code of stands apart, so that it does not keep its neighbours from it.
+    What no compiler makes ``vectors`` of stands apart, so that it does not keep its neighbours from it.
     """
-    nodes, stage = _in_stages(builder, found.nodes)
+    nodes, stage = _in_stages(builder, found.nodes) if vectors else (found.nodes, dict.fromkeys(found.nodes, 0))
     place = {x: k for k, x in enumerate(nodes)}
     last = {x: len(nodes) for x in roots if x in place}
     for k, x in enumerate(nodes):

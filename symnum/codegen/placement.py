@@ -114,7 +114,7 @@ def _unrelated(state: Fusion, node: Node, demands: Mapping[Demand, int],
     """A nest over the same axes with the same folds that has room."""
     nests = {demand.nest for demand in demands}
     drafts = state.alike.get(_likeness(state, node), ())[:-TRIED - 1:-1]
-    return next((d for d in drafts if d.step not in nests and 2 * d.size < STATEMENTS
+    return next((d for d in drafts if d.step not in nests and (state.large or 2 * d.size < STATEMENTS)
                  and _may_store(state, d, node, demands, readers)), None)
 
 

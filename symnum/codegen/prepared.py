@@ -11,6 +11,7 @@ from ..ir.node import Dim, Node
 from ..records import dataclass
 from .alike import Outline, outline, served
 from .dialects import C
+from .loop_walks import verify
 from .loops import Memory
 from .memory import MemoryPlan, accesses
 from .render import Printer
@@ -32,9 +33,10 @@ class Prepared:
 
 
 def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = (), plain: Iterable[str] = (), *,
-            once: bool = False) -> Prepared:
+            once: bool = False, check: bool = True) -> Prepared:
     """Schedule all kernels of a Program for a CPU; ``vector`` are library functions with vector versions, ``plain``
-    those that become arithmetic.  ``once``: of kernels that are alike only the first is scheduled, and serves all.
+    those that become arithmetic.  ``once``: of kernels that are alike only the first is scheduled, and serves all;
+    ``check``: whether what was made is checked.
 
     >>> from symnum.codegen.lower import lower
     >>> from symnum.codegen.memory import plan
@@ -70,6 +72,9 @@ def prepare(program: Program, plan: MemoryPlan, vector: Iterable[str] = (), plai
             kernels.append(replace(made, around=(step.first, step.last)))
         else:
             kernels.append(step)
+    for kernel in kernels if check else ():
+        if isinstance(kernel, KernelCode):
+            verify(kernel.functions, "cpu")
     return Prepared(program, plan, names, tuple(kernels))
 
 

@@ -123,8 +123,10 @@ class ProgramText:
 
 # C ----------------------------------------------------------------------------------------------------------------
 
-def c_program(program: Program, plan: MemoryPlan, vector: VectorMath) -> ProgramText:
+def c_program(program: Program, plan: MemoryPlan, vector: VectorMath, *, check: bool = True) -> ProgramText:
     """C text that includes no headers and exports ``NAME_plan`` and ``NAME_run`` (see ``abi``).
+
+    ``check``: whether the statements that it is printed from are checked.
 
     >>> from symnum.codegen.lower import lower
     >>> from symnum.codegen.memory import plan
@@ -136,7 +138,7 @@ def c_program(program: Program, plan: MemoryPlan, vector: VectorMath) -> Program
     >>> made.level, made.parallel, "int f_run(const sn_rt *rt, sn_call *call)" in made.text
     ('-O3', True, True)
     """
-    return _program_text(prepare(program, plan, vector.vectorised, vector.single, once=True), C, vector)
+    return _program_text(prepare(program, plan, vector.vectorised, vector.single, once=True, check=check), C, vector)
 
 
 def c99_program(program: Program, plan: MemoryPlan, precision: str = "default") -> ProgramText:
@@ -360,15 +362,23 @@ def refused(prepared: Prepared, refusal: Refusal) -> str:
     return "{element}" if dtype == BOOL else f"{{element}} >= {NO_STRAY + 1}"
 
 
+def buffer_places(prepared: Prepared, layout: Layout, argument: str, slot: str) -> dict[int, str]:
+    """Where each buffer lies that is no constant, by its number: texts for the k-th argument and for an offset of the
+    workspace; a view lies where what it views does."""
+    program, plan = prepared.program, prepared.plan
+    arguments = [b for role in ("input", "state", "output") for b in program.of_role(role)]
+    found = {b.number: argument.format(k) for k, b in enumerate(arguments)}
+    found.update({k: slot.format(layout.slots[own]) for k, own in plan.slot_of.items()})
+    found.update({k: found[output] for k, output in plan.within.items()})
+    found.update({b.number: f"b{b.base}" for b in program.buffers if b.base is not None})
+    return found
+
+
 def _pointers(prepared: Prepared, layout: Layout) -> list[str]:
     """The declarations of all buffers that are not constants; views after what they view."""
     program, lines = prepared.program, []
     buffers = {b.number: b for b in program.buffers}
-    arguments = [b for role in ("input", "state", "output") for b in program.of_role(role)]
-    place = {b.number: f"call->buffers[{k}]" for k, b in enumerate(arguments)}
-    place.update({k: f"(void *)(call->workspace + {layout.slots[slot]})" for k, slot in prepared.plan.slot_of.items()})
-    place.update({k: place[output] for k, output in prepared.plan.within.items()})
-    place.update({b.number: f"b{b.base}" for b in program.buffers if b.base is not None})
+    place = buffer_places(prepared, layout, "call->buffers[{}]", "(void *)(call->workspace + {})")
     for b in sorted(program.buffers, key=lambda b: b.base is not None):
         if b.number in place:
             const = "const " if is_readonly(b, buffers) else ""

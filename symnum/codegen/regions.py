@@ -116,8 +116,8 @@ def _bound_of(builder: Builder, axis: Node, node: Node) -> tuple[Dim, bool] | No
     swapped, equal = _COMPARED[node.op]
     a, b = reversed(node.inputs) if swapped else node.inputs
     difference = dims.subtract(dims.subtract(b, a), 0 if equal else 1)      # the comparison holds where it is >= 0
-    constant, terms = dims.linear(difference)
-    factor = terms.pop(axis, 0)
+    constant, form = dims.linear(difference)
+    factor, terms = form.get(axis, 0), {x: k for x, k in form.items() if x is not axis}
     others = {nest.axis(k) for x in terms for k in builder.algebra.dependence(x)}
     if abs(factor) != 1 or axis in others or any(builder.depth(other) is None for other in others):
         return None

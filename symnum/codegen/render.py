@@ -20,6 +20,7 @@ from .loops import (
     INLINE,
     QUOTIENT,
     Accumulate,
+    Apply,
     Assign,
     Barrier,
     Bind,
@@ -154,6 +155,8 @@ class Printer:
                 self.define(axis, "i", self.index(value))
             case Assign(target):
                 self.define(target, "t", self.text(target))
+            case Apply(target, function):
+                self.define(target, "t", f"{function.name}({', '.join(map(self.operand, target.operands))})")
             case Load(target, memory, index, mask):
                 self.define(target, "t", self.read(target, memory, index, mask))
             case Store(memory, index, value):
@@ -169,7 +172,8 @@ class Printer:
                 self.block(body)
             case Call(function, length, pointers):
                 given = [self.offset(memory, index) for memory, index in pointers]
-                arguments = [self.index(length), *given, *map(self.operand, function.scalars)]
+                ranges = [] if function.kind == "piece" else [self.index(length)]
+                arguments = [*ranges, *given, *map(self.operand, function.scalars)]
                 self.line(self.dialect.call.format(function=function.name, arguments=", ".join(arguments)))
             case Parallel():
                 self.parallel(statement)

@@ -12,7 +12,6 @@ from ..records import dataclass
 from .builder import FIRST, Builder
 from .folds import fold
 from .instructions import ESTIMATES, is_estimate
-from .loop_walks import verify
 from .loops import Function, Memory
 from .normal import normal
 from .phases import HEAVY, folds_below, level, level_of, walks_columns
@@ -71,11 +70,11 @@ def schedule(given: Nest, memories: Mapping[int, Memory], shapes: Mapping[int, S
     flat = replace(flat, stores=tuple(replace(s, value=x) for s, x in zip(flat.stores, values, strict=True)))
     builder = Builder(name, dict(memories), algebra, lambda b, x: fold(b, x, flat.span(x.attr("axes"))), approximate,
                       lambda x: is_estimate(x) or not calls(x).isdisjoint(allowed),
-                      lambda x: is_serial(x, allowed.union(plain)), FIRST * (step + 1), span_of=flat.span)
+                      lambda x: is_serial(x, allowed.union(plain)), FIRST * (step + 1),
+                      span_of=flat.span, is_long=lambda x: x.dtype.kind == "f" and not calls(x).isdisjoint(plain))
     self = Schedule(name, builder, flat)
     with builder.function(name, "kernel", ()):
         _stores(self)
-    verify(builder.functions, "cpu")
     return KernelCode(tuple(builder.functions), tuple(self.scratch), self.parallel, self.work)
 
 

@@ -61,7 +61,8 @@ def _signature(name: str) -> re.Pattern[str]:
 def _capsule_name(capsule: object) -> bytes | None:
     function = ctypes.pythonapi.PyCapsule_GetName
     function.restype, function.argtypes = ctypes.c_char_p, [ctypes.py_object]
-    return function(capsule)  # type: ignore[no-any-return]
+    found: bytes | None = function(capsule)
+    return found
 
 
 def _capsule_pointer(capsule: object, name: bytes) -> int:

@@ -9,6 +9,7 @@ from dataclasses import field
 from ..ir import dims
 from ..ir.node import Dim, Node
 from ..records import dataclass
+from . import large
 from .bodies import pointer, source_pointer, span_function
 from .builder import Builder
 from .instructions import is_estimate
@@ -35,11 +36,16 @@ def span(builder: Builder, axes: Span, start: Dim, stop: Dim, sinks: Sequence[Si
     if in_body and len(axes) == 1 and has_lanes(sinks) and len(inside.nodes) <= STATEMENTS:
         # Sums in lanes have whole vectors of their own: estimates need no body.
         in_body = any(builder.is_approximate(x) and not is_estimate(x) for x in inside.nodes)
-    parts = parts_of(builder, inside, roots) if in_body else []
-    if not axes:
+    is_large = len(inside.nodes) > STATEMENTS and not has_lanes(sinks)
+    parts = parts_of(builder, inside, roots, vectors=bool(axes) or not is_large) if in_body else []
+    if not axes and is_large:
+        large.point(builder, sinks, parts)
+    elif not axes:
         _point(builder, sinks, parts)
     elif in_body and not has_lanes(sinks) and len(found := stretches(builder, axes[0][0], sinks)) > 1:
         _apart(builder, axes, start, stop, found, most)
+    elif is_large:
+        large.tiles(builder, axes, start, stop, sinks, parts)
     elif in_body or (len(axes) > 1 and has_lanes(sinks)):
         _tiles(builder, axes, start, stop, sinks, parts, most)
     else:
@@ -60,6 +66,9 @@ def _apart(builder: Builder, axes: Span, start: Dim, stop: Dim, found: Sequence[
 
 def approximate(builder: Builder, node: Node) -> None:
     """Compute one approximated value in the innermost scope, through a vector body."""
+    if builder.scopes[-1].single and node.dtype.kind == "f":
+        large.apply(builder, node)
+        return
     places = _call_on_one(builder, parts_of(builder, cut(builder, frozenset(), [node]), [node]), {})
     builder.load(node, *places[node])
 

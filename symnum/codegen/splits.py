@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 
 from ..ir.node import Node
@@ -10,13 +11,22 @@ from .placement import STATEMENTS
 from .traits import Traits, is_move
 
 
+def is_large(order: Sequence[Node], traits: Traits) -> bool:
+    """Whether a graph without folds has more statements than a nest."""
+    if any(traits.folds[x] for x in order):
+        return False
+    return sum(traits.kind[x] == "scalar" for x in order) > STATEMENTS
+
+
 def splits(draft: Draft, traits: Traits) -> list[Node]:
     """Nodes to store so that no part of the nest has more than about ``STATEMENTS`` statements.
+
+    Without folds that is left to the schedule, whose parts hand a tile of values on, and not the whole of them.
 
     Position p of a nest is where p statements, counted from its stores down, lie behind; the values that live
     there were wanted before p and are computed at p or later.
     """
-    if draft.size <= STATEMENTS:
+    if draft.size <= STATEMENTS or len(draft.extents) == draft.outer:
         return []
     spans = _spans(draft, traits)
     change = [0] * (draft.size + 2)

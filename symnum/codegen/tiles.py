@@ -19,7 +19,6 @@ from .builder import FIRST, Builder
 from .chains import ROWS, Stage, Tiling, tiling
 from .indices import ZERO
 from .instructions import ESTIMATES, is_estimate
-from .loop_walks import verify
 from .loops import Declare, Memory, blocks
 from .normal import FlatNest, rebuilt, rewrite
 from .roots import lowered
@@ -55,7 +54,6 @@ def tiled(given: Chain, memories: Mapping[int, Memory], shapes: Mapping[int, Seq
     self = Schedule(name, builder, FlatNest((), {}, ()))
     with builder.function(name, "kernel", ()):
         _blocks(self, _Chain(tiling(given, memories), builder, shapes, {}, ESTIMATES in allowed))
-    verify(builder.functions, "cpu")
     return KernelCode(tuple(builder.functions), tuple(self.scratch), self.parallel, self.work)
 
 

@@ -17,7 +17,8 @@ def autowrap(expr: Any, language: Any = None, backend: Any = None, tempdir: Any 
 
     That is the order of their names, unless ``args`` gives another.  The left side of an equation is a result, in
     whatever order it stands.  An equation of elements, ``Eq(y[i], A[i, j]*x[j])``, gives an array; indices that are not
-    on its left side are summed over, and lengths are those of the arguments.
+    on its left side are summed over, and lengths are those of the arguments.  Where an index is shifted, as in
+    ``Eq(y[i], u[i + 1] - u[i])``, it runs as far as all elements exist, so that y is shorter than u.
 
     Args:
         expr: an expression or matrix, an equation for what it computes, or a list of them.
@@ -31,7 +32,7 @@ def autowrap(expr: Any, language: Any = None, backend: Any = None, tempdir: Any 
     Raises:
         ArgumentError: ``args`` lacks something that the expression depends on.
         GraphError: a helper is not as it must be.
-        UnsupportedError: a function that symnum does not have.
+        UnsupportedError: a function that symnum does not have, or a left side such as ``y[i + 1]``.
 
     >>> import sympy
     >>> x, y, z = sympy.symbols("x y z")

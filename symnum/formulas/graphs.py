@@ -113,7 +113,7 @@ def _implement(exprs: Sequence[Any], recipe: Recipe, known: dict[Any, Node], hom
             given = [Tensor(x) for x in from_sympy_nodes(list(e.args), known, home)]
             try:
                 known[e] = as_tensor(python(*given)).node
-            except SymnumError as error:
+            except (SymnumError, TypeError, ValueError, AttributeError) as error:
                 raise UnsupportedError(
                     f"lambdify: the implementation of {type(e).__name__} failed for tensors: {error}; cure: write it "
                     "with operators and functions of NumPy or symnum") from error

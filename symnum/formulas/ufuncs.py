@@ -26,7 +26,8 @@ def ufuncify(args: Any, exprs: Any, *, dtypes: Sequence[object] = ("float64",)) 
     It has all that NumPy gives its own: ``out=``, ``where=``, ``casting=``, broadcasting, and if it has two arguments
     and one result ``reduce``, ``accumulate``, ``outer`` and ``at``.  Where a ufunc cannot be (more than 64 arguments
     and results together, or symnum's compiled part is missing), the function of :func:`lambdify` is returned, which is
-    called in the same way, with ``out=`` alone.
+    called in the same way, with ``out=`` alone.  NumPy pickles its ufuncs by name, so this one cannot be pickled; what
+    :func:`lambdify` gives can.
 
     Args:
         args: a symbol, or a list of symbols, of which each takes an array of any shape; shapes broadcast.

@@ -114,13 +114,13 @@ def _make(op: OpSpec, inputs: tuple[Node, ...], stored: Attrs, attrs: Mapping[st
         if any(x.shape != shape for x in operands):
             raise GraphError(f"{op.name}: operands of different shapes {[dims.text(x.shape) for x in operands]}")
     else:
-        shape = op.shape(dims, operands, attrs)  # type: ignore[operator]
+        shape = op.shape(dims, operands, attrs)  # type: ignore[operator]  # structural rows have it
     return intern(op, inputs, stored, found[-1], shape)
 
 
 def _operand(value: object) -> Node | bool | int | float | complex:
     if isinstance(value, Node) or weak_type(value):
-        return value  # type: ignore[return-value]
+        return value  # type: ignore[return-value]  # a weak number
     if isinstance(value, np.ndarray | np.generic):
         return constant(value)
     raise DTypeError(f"expected a node, number or array; given {value!r} of type {type(value).__name__}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,22 +17,22 @@ from ..dtypes import INT64
 from ..errors import ShapeError
 from ..ops.table import TABLE
 from .literal import Literal
-from .node import Dim, Node, Shape, intern
+from .node import Dim, Node, Shape, form_of, intern
 
 _BDIM, _CONSTANT, _WHOLE = TABLE["bdim"], TABLE["constant"], TABLE["whole"]
 _ADD, _SUBTRACT, _MULTIPLY = TABLE["add"], TABLE["subtract"], TABLE["multiply"]
+_Linear = tuple[int, Mapping[Node, int]]
+_NO_TERMS: Mapping[Node, int] = MappingProxyType({})
 
 
 def as_node(length: Dim) -> Node:
     """A length as an int64 scalar node."""
-    if isinstance(length, Node):
-        return length
-    return intern(_CONSTANT, (), (("literal", _literal(length)),), INT64, ())
+    return length if isinstance(length, Node) else _number(length)
 
 
 @lru_cache(maxsize=1024)
-def _literal(length: int) -> Literal:
-    return Literal(np.int64(length))
+def _number(length: int) -> Node:
+    return intern(_CONSTANT, (), (("literal", Literal(np.int64(length))),), INT64, ())
 
 
 def _apply(name: str, *lengths: Dim) -> Node:
@@ -50,10 +51,23 @@ def simple(length: Dim) -> Dim:
     return length
 
 
-def linear(length: Dim) -> tuple[int, dict[Node, int]]:
+def linear(length: Dim) -> tuple[int, Mapping[Node, int]]:
     """``length`` as constant + Σ coefficient · atom."""
-    if _is_atom(length):
+    if not isinstance(length, Node):
+        return length, _NO_TERMS
+    if not length.inputs and length.op is not _CONSTANT:
         return 0, {length: 1}
+    form: _Linear | str = form_of(length, _form)
+    return (0, {length: 1}) if isinstance(form, str) else form
+
+
+def _form(length: Node) -> _Linear | str:
+    """The linear form of a length; of an atom, which would refer to itself, a name."""
+    form = _worked_out(length)
+    return "atom" if length in form[1] else form
+
+
+def _worked_out(length: Node) -> _Linear:
     constant, terms = 0, dict[Node, int]()
     todo: list[tuple[Dim, int]] = [(length, 1)]
     while todo:

@@ -38,7 +38,7 @@ def expanded(op: FormulaOp, operands: Sequence[Node]) -> Node:
     if len(found.shape) > len(shape):
         raise ShapeError(f"{op.name} must be elementwise; of operands of shape {dims.text(shape)} it has the shape "
                          f"{dims.text(found.shape)}")
-    wanted = op.dtype(op.name, [x.dtype for x in operands], {})[-1]  # type: ignore[operator]
+    wanted = op.dtype(op.name, [x.dtype for x in operands], {})[-1]  # type: ignore[operator]  # rows have it
     if found.dtype != wanted:
         raise DTypeError(f"{op.name} must have the dtype {wanted.name} here; its formula gives {found.dtype.name}")
     return build.broadcast_to(found, shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -26,10 +26,10 @@ class Node:
 
     ``shape`` holds ints and int64 scalar Nodes; ``attrs`` is a tuple of pairs in the row's order, with a
     ``Slot(k)`` for each length that is input number k instead of a number.  ``operands`` are the inputs that are not
-    lengths in slots.  Compare with ``is``.
+    lengths in slots.  Compare with ``is``.  A length keeps what is worked out from it, ``_form`` (see ``ir.dims``).
     """
 
-    __slots__ = ("op", "inputs", "operands", "attrs", "dtype", "shape", "__weakref__")
+    __slots__ = ("op", "inputs", "operands", "attrs", "dtype", "shape", "_form", "__weakref__")
 
     op: OpSpec
     inputs: tuple[Node, ...]
@@ -37,6 +37,7 @@ class Node:
     attrs: Attrs
     dtype: np.dtype[Any]
     shape: Shape
+    _form: Any
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"nodes are immutable; cannot set {name!r} of {self!r}")
@@ -71,8 +72,8 @@ class Node:
 
 
 _NODES = WeakValueDictionary()
-_SET_OP, _SET_INPUTS, _SET_OPERANDS, _SET_ATTRS, _SET_DTYPE, _SET_SHAPE = (
-    getattr(Node, name).__set__ for name in ("op", "inputs", "operands", "attrs", "dtype", "shape"))
+_SET_OP, _SET_INPUTS, _SET_OPERANDS, _SET_ATTRS, _SET_DTYPE, _SET_SHAPE, _SET_FORM = (
+    getattr(Node, name).__set__ for name in ("op", "inputs", "operands", "attrs", "dtype", "shape", "_form"))
 
 
 def _tagged(attrs: tuple[Any, ...]) -> Any:
@@ -80,14 +81,19 @@ def _tagged(attrs: tuple[Any, ...]) -> Any:
     return tuple([_tagged(x) if isinstance(x, tuple) else (x.__class__, x) for x in attrs])
 
 
+def _key(attrs: Attrs) -> Any:
+    """The key of attributes; their names are texts, which need no tag."""
+    return tuple([(name, x.__class__, _tagged(x) if isinstance(x, tuple) else x) for name, x in attrs])
+
+
 def find(op: OpSpec, inputs: tuple[Node, ...], attrs: Attrs) -> Node | None:
     """The live node of these parts, if there is one."""
-    return _NODES.get((op, inputs, _tagged(attrs)) if attrs else (op, inputs))
+    return _NODES.get((op, inputs, _key(attrs)) if attrs else (op, inputs))
 
 
 def intern(op: OpSpec, inputs: tuple[Node, ...], attrs: Attrs, dtype: np.dtype[Any], shape: Sequence[Dim]) -> Node:
     """The one node of these parts.  ``dtype`` and ``shape`` must follow from them; ``ir.build`` infers them."""
-    key = (op, inputs, _tagged(attrs)) if attrs else (op, inputs)
+    key = (op, inputs, _key(attrs)) if attrs else (op, inputs)
     with _LOCK:
         found = _NODES.get(key)
         if found is None:
@@ -98,8 +104,18 @@ def intern(op: OpSpec, inputs: tuple[Node, ...], attrs: Attrs, dtype: np.dtype[A
             _SET_ATTRS(found, attrs)
             _SET_DTYPE(found, dtype)
             _SET_SHAPE(found, tuple(shape))
+            _SET_FORM(found, None)
             _NODES[key] = found
         return found
+
+
+def form_of(node: Node, work_out: Callable[[Node], Any]) -> Any:
+    """What ``work_out`` makes of a node, which keeps it; that must not refer to the node itself, nor be None."""
+    found = node._form
+    if found is None:
+        found = work_out(node)
+        _SET_FORM(node, found)
+    return found
 
 
 def count() -> int:

@@ -98,7 +98,8 @@ def leaf_names(order: Sequence[Node]) -> dict[Node, str]:
 def leaf_name(leaf: Node) -> str | None:
     """The name that the user gave a leaf."""
     if leaf.op.name == "shared":
-        return leaf.attr("state").name  # type: ignore[no-any-return]
+        found: str | None = leaf.attr("state").name
+        return found
     return None if leaf.op.name == "constant" else leaf.attr("name")
 
 

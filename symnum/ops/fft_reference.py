@@ -28,7 +28,7 @@ def rfftn(x: Array, axes: tuple[int, ...], norm: str, out: Array | None = None) 
     >>> rfftn(np.array([1.0, 1.0, 1.0]), (0,), "backward")
     array([3.+0.j, 0.+0.j])
     """
-    return np.fft.rfftn(x, axes=axes, norm=norm, out=out)  # type: ignore[arg-type]
+    return np.fft.rfftn(x, axes=axes, norm=norm, out=out)  # type: ignore[arg-type]  # NumPy wants literals
 
 
 def irfftn(x: Array, length: int, axes: tuple[int, ...], norm: str, out: Array | None = None) -> Array:
@@ -38,7 +38,7 @@ def irfftn(x: Array, length: int, axes: tuple[int, ...], norm: str, out: Array |
     array([1., 1., 1.])
     """
     lengths = (*(x.shape[k] for k in axes[:-1]), length)
-    return np.fft.irfftn(x, lengths, axes=axes, norm=norm, out=out)  # type: ignore[arg-type]
+    return np.fft.irfftn(x, lengths, axes=axes, norm=norm, out=out)  # type: ignore[arg-type]  # NumPy wants literals
 
 
 # into memory of results -----------------------------------------------------------------------------------------

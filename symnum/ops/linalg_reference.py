@@ -108,7 +108,7 @@ def eigh(x: Array, uplo: str) -> tuple[Array, Array]:
     >>> eigh(np.diag([2.0, 1.0]), "L")[0]
     array([1., 2.])
     """
-    w, v = np.linalg.eigh(x, uplo)  # type: ignore[call-overload]
+    w, v = np.linalg.eigh(x, uplo)  # type: ignore[call-overload]  # NumPy's types want literals
     return w, v
 
 
@@ -118,7 +118,7 @@ def eigvalsh(x: Array, uplo: str) -> Array:
     >>> eigvalsh(np.diag([2.0, 1.0]), "L")
     array([1., 2.])
     """
-    found: Array = np.linalg.eigvalsh(x, uplo)  # type: ignore[call-overload]
+    found: Array = np.linalg.eigvalsh(x, uplo)  # type: ignore[call-overload]  # the same
     return found
 
 
@@ -147,7 +147,7 @@ def qr(x: Array, mode: str) -> tuple[Array, Array]:
     >>> [part.shape for part in qr(np.ones((3, 2)), "reduced")]
     [(3, 2), (2, 2)]
     """
-    q, r = np.linalg.qr(x, mode)  # type: ignore[call-overload]
+    q, r = np.linalg.qr(x, mode)  # type: ignore[call-overload]  # the same
     return q, r
 
 
@@ -167,7 +167,7 @@ def pinv(x: Array, rcond: float | None) -> Array:
     >>> pinv(np.array([[2.0], [0.0]]), 1e-15)
     array([[0.5, 0. ]])
     """
-    return np.linalg.pinv(x, rtol=rcond)  # type: ignore[arg-type]
+    return np.linalg.pinv(x, rtol=rcond)  # type: ignore[arg-type]  # None is the default
 
 
 def eig(x: Array) -> tuple[Array, Array]:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from . import special_limits as limits
+
 
 def polygamma(n: Any, x: Any) -> Any:
     """Derivative number ``n`` of digamma, as ``scipy.special.polygamma`` but in the dtype of ``x``.
@@ -40,11 +42,8 @@ def trigamma(x: Any) -> Any:
 
 # Orders and degrees that are whole numbers ------------------------------------------------------------------
 
-MOST_ORDER = 100_000
-
-
 def _whole(n: Any) -> Any:
-    return (n >= 0) & (n <= MOST_ORDER) & (n == np.floor(n))
+    return (n >= 0) & (n <= limits.MOST_ORDER) & (n == np.floor(n))
 
 
 def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,7 +56,8 @@ def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _of_order(function: Callable[..., Any], otherwise: Callable[..., Any] | None = None, most: float = 1e4) -> Any:
+def _of_order(function: Callable[..., Any], otherwise: Callable[..., Any] | None = None,
+              most: float = limits.POLYNOMIAL_OPERAND) -> Any:
     """``function`` of whole orders; ``otherwise`` of others where no operand exceeds ``most``; or NaN."""
     def call(n: Any, *rest: Any) -> Any:
         whole = _whole(n)
@@ -93,35 +93,66 @@ eval_jacobi = _of_order(special.eval_jacobi, special.eval_jacobi)
 
 
 # Computed in float64 for float32 too, where SciPy has loops with larger errors.
-betainc, chndtr, erfinv = _quiet(special.betainc), _quiet(special.chndtr), _quiet(special.erfinv)
+betainc, erfinv = _quiet(special.betainc), _quiet(special.erfinv)
+
+
+def _within(most: float, *operands: Any) -> Any:
+    """Where operands are at most so large, and no NaN."""
+    return np.max(np.abs(operands), axis=0) <= most
+
+
+def _where(fits: Any, function: Callable[..., Any], *operands: Any) -> Any:
+    """``function`` where its operands fit, else NaN."""
+    return np.where(fits, function(*(np.where(fits, x, 1) for x in operands)), np.nan)
 
 
 @_quiet
 def yv(v: Any, x: Any) -> Any:
-    """``scipy.special.yv`` of orders up to 1e6, NaN of larger ones, which take it a time without end."""
-    fits = np.abs(v) <= 1e6
-    return np.where(fits, special.yv(np.where(fits, v, 0), x), np.nan)
+    """``scipy.special.yv`` of orders that do not take it a time without end, NaN of others."""
+    return _where(_within(limits.BESSEL_ORDER, v), special.yv, v, x)
+
+
+@_quiet
+def chndtr(x: Any, df: Any, nc: Any) -> Any:
+    """``scipy.special.chndtr`` of parameters that do not take it a time without end, NaN of others."""
+    return _where(_within(limits.CHI_SQUARE_PARAMETER, df, nc), special.chndtr, x, df, nc)
 
 
 @_quiet
 def lpmv(m: Any, v: Any, x: Any) -> Any:
     """``scipy.special.lpmv`` of orders and degrees that it serves, NaN of others."""
-    fits = (np.abs(m) <= 1000) & (np.abs(v) <= MOST_ORDER) & (m == np.floor(m)) & (np.abs(x) <= 1)
-    return np.where(fits, special.lpmv(*(np.where(fits, y, 0) for y in (m, v, x))), np.nan)
+    fits = _within(limits.LEGENDRE_ORDER, m) & _within(limits.MOST_ORDER, v) & _within(1, x) & (m == np.floor(m))
+    return _where(fits, special.lpmv, m, v, x)
 
 
 @_quiet
 def hyp1f1(a: Any, b: Any, z: Any) -> Any:
     """``scipy.special.hyp1f1`` of operands that do not take it a time without end, NaN of others."""
-    fits = (np.abs(a) <= 1e5) & (np.abs(b) <= 1e5) & (np.abs(z) <= 1e5)
-    return np.where(fits, special.hyp1f1(*(np.where(fits, y, 1) for y in (a, b, z))), np.nan)
+    return _where(_within(limits.CONFLUENT_OPERAND, a, b, z), special.hyp1f1, a, b, z)
 
 
 @_quiet
 def hyp2f1(a: Any, b: Any, c: Any, z: Any) -> Any:
     """``scipy.special.hyp2f1`` where it is real, of parameters that do not overflow its stack; NaN of others."""
-    fits = (np.abs(a) <= 1e5) & (np.abs(b) <= 1e5) & (np.abs(c) <= 1e5) & (z <= 1)
-    return np.where(fits, special.hyp2f1(*(np.where(fits, y, 1) for y in (a, b, c, z))), np.nan)
+    return _where(_within(limits.GAUSS_PARAMETER, a, b, c) & (z <= 1), special.hyp2f1, a, b, c, z)
+
+
+@_quiet
+def hyp0f1(v: Any, z: Any) -> Any:
+    """0F1 by Bessel functions (DLMF 10.16.9, 10.39.9), by its series for small z; SciPy's prints errors.
+
+    >>> bool(np.isclose(hyp0f1(0.5, np.float64(1.0)), np.cosh(2.0)))
+    True
+    """
+    root = np.sqrt(np.abs(z))
+    bessel = np.where(z > 0, special.iv(v - 1, 2 * root), special.jv(v - 1, 2 * root))
+    scaled = root ** ((1 - v) / 2) * special.gamma(v) * root ** ((1 - v) / 2) * bessel
+    small, term, total = np.abs(z) < 0.25 * (1 + np.abs(v)), np.ones_like(z), np.ones_like(z)
+    for k in range(200):
+        term = term * z / ((v + k) * (k + 1))
+        total = total + np.where(np.isfinite(term), term, np.nan)
+    found = np.where(small, total, scaled)
+    return np.where((v <= 0) & (v == np.floor(v)), np.nan, np.where(z == 0, 1, found))
 
 
 # One result of several --------------------------------------------------------------------------------------
@@ -154,7 +185,7 @@ def hurwitz_zeta(s: Any, x: Any) -> Any:
         tail = tail + bernoulli / special.factorial(2 * j + 2) * rising
         rising = rising * (s + 2 * j + 1) * (s + 2 * j + 2) / y**2
     continued = np.where(x > 0, below + y ** (1 - s) / (s - 1) + y ** -s / 2 + tail, np.nan)
-    known = np.where((x >= 0) | np.isnan(x), special.zeta(s, x), np.nan)
+    known = np.where((x >= 0) | np.isnan(x), special.zeta(s, np.where(x < 0, 1, x)), np.nan)
     infinite = np.where(s > 0, np.where(x > 0, x ** -s, known), np.nan)
     return np.where(~np.isfinite(s), infinite, np.where(s < 1, continued, np.where((s == 1) & (x > 0), np.inf, known)))
 

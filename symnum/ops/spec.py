@@ -49,7 +49,8 @@ class Text:
 
     def of(self, dtype_class: str) -> str | Absent:
         """The template for a dtype class."""
-        return getattr(self, dtype_class)  # type: ignore[no-any-return]
+        found: str | Absent = getattr(self, dtype_class)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,8 @@ class OpSpec:
 
 def _import(path: str) -> Callable[..., Any]:
     module, _, name = path.partition(":")
-    return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _by_name(name: str) -> OpSpec:

@@ -81,9 +81,10 @@ betainc = scipys(
     "betainc", "Regularized incomplete beta function of x, y at z (DLMF 8.17.2), from 0 to 1.", Interval(0.5, 9.0),
     Interval(0.5, 9.0), Interval(0.01, 0.99), partials=_by_end, facts="", tol=256.0, cost=500.0,
     sympy=composed(lambda S, a, b, x: S.betainc_regularized(a, b, 0, x)))
-chndtr = scipys(
+chndtr = own(
     "chndtr", "Distribution function of the noncentral chi-square distribution at x, of y degrees of freedom, "
-    "decentred by z.", Interval(0.5, 9.0), Interval(2.0, 9.0), Interval(0.5, 9.0),
+    "decentred by z: NaN for y or z beyond 1e9.", "chndtr", Interval(0.5, 9.0), Interval(2.0, 9.0),
+    Interval(0.5, 9.0), arity=3,
     partials=Absent("derivatives of this distribution are not in the table"), facts="", tol=1e5, cost=2000.0,
     sympy=Absent("SymPy's marcumq, which is made of it, has no numbers"))
 

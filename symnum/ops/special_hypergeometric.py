@@ -10,12 +10,12 @@ _PARAMETER = Interval(0.3, 3.0)
 
 hyp0f1 = own(
     "hyp0f1", "Confluent limit hypergeometric function 0F1 of the parameter x at y (DLMF 16.2.1).",
-    "scipy.special:hyp0f1", _PARAMETER, Interval(0.1, 9.0), arity=2,
+    "hyp0f1", _PARAMETER, Interval(0.1, 9.0), arity=2,
     partials=lambda o, f, b, z: (BY_ORDER, o.hyp0f1(b + 1.0, z) / b),
     sympy=composed(lambda S, b, z: S.hyper((), (b,), z)), facts="", tol=512.0, cost=300.0)
 hyp1f1 = own(
     "hyp1f1", "Confluent hypergeometric function 1F1 of the parameters x, y at z (DLMF 13.2.2): NaN for "
-    "operands beyond 1e5 in size.", "hyp1f1", _PARAMETER, _PARAMETER, Interval(-9.0, 9.0), arity=3,
+    "operands beyond 1e4 in size.", "hyp1f1", _PARAMETER, _PARAMETER, Interval(-9.0, 9.0), arity=3,
     partials=lambda o, f, a, b, z: (
         BY_ORDER, BY_ORDER, a / b * o.hyp1f1(a + 1.0, b + 1.0, z)),
     sympy=composed(lambda S, a, b, z: S.hyper((a,), (b,), z)), facts="", tol=512.0, cost=300.0)

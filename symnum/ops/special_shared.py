@@ -13,7 +13,7 @@ BY_ORDER = Absent("the derivative by an order or a parameter has no closed form"
 NO_CUDA = Absent("SciPy computes it, on the CPU only")
 WHOLE = Interval(0, 10, integer=True)
 # What SciPy computes less well for float32.
-_IN_DOUBLE = frozenset({"betainc", "chndtr", "erfinv"})
+_IN_DOUBLE = frozenset({"betainc", "erfinv"})
 
 
 def scipys(name: str, doc: str, *domain: Interval, **columns: Any) -> OpSpec:

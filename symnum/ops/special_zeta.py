@@ -32,12 +32,15 @@ lambertw_lower = own(
     tol=64.0, cost=250.0)
 
 polylog = own(
-    "polylog", "Polylogarithm of order x at y (DLMF 25.12.10): NaN for y > 1, and for y < -exp(2) unless x is whole.",
+    "polylog", "Polylogarithm of order x at y (DLMF 25.12.10): NaN for y > 1 and for orders beyond 100; unless x is "
+    "whole, also for y < -exp(2), and for y < 0 with x < -2.",
     "symnum.ops.mpmath_reference:polylog", Interval(-2.0, 5.0), Interval(0.1, 0.95), arity=2,
     partials=lambda o, z, s, x: (BY_ORDER, o.polylog(s - 1.0, x) / x), sympy=head("polylog"), facts="zero_preserving",
     tol=4096.0, cost=5000.0)
 lerch = own(
-    "lerch", "Lerch's function, the sum of x**k / (k + z)**y, for |x| <= 1 and z > 0 (DLMF 25.14.1), else NaN.",
+    "lerch", "Lerch's function, the sum of x**k / (k + z)**y, for |x| <= 1 and z > 0 (DLMF 25.14.1), else NaN; NaN "
+    "too for orders beyond 100, for x < 0 with y < -2, "
+    "and next to x = 1 for large z.",
     "symnum.ops.mpmath_reference:lerch", Interval(0.1, 0.95), Interval(-2.0, 5.0), Interval(0.3, 5.0), arity=3,
     partials=lambda o, f, z, s, a: ((o.lerch(z, s - 1.0, a) - a * f) / z, BY_ORDER, -s * o.lerch(z, s + 1.0, a)),
     sympy=head("lerchphi"), facts="", tol=4096.0, cost=5000.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from . import support_functions, support_numbers, support_polylog, support_special
@@ -30,7 +31,8 @@ LIBM: Mapping[str, int] = MappingProxyType({
 _APART = "static __attribute__((noinline, unused))"
 _KEY = "|".join(C_TYPES)
 _OWN = re.compile(rf"sn_(?P<name>\w+?)_(?P<key>{_KEY})(?:_(?P<to>{_KEY}))?")
-_CALL = re.compile(r"\b([a-z]\w*)\(")
+# Looked for from the end: a search for a parenthesis is faster than one for any name before it.
+_CALL = re.compile(r"\((\w*[a-z])\b")
 
 
 def called(text: str) -> frozenset[str]:
@@ -39,8 +41,12 @@ def called(text: str) -> frozenset[str]:
     >>> sorted(called("x < 0 ? expf(x) : sn_softplus_f32(x)"))
     ['expf', 'sn_softplus_f32']
     """
-    return frozenset(name for name in set(_CALL.findall(text))
-                     if _OWN.fullmatch(name) or _base(name) or is_scipys(name))
+    return frozenset(filter(_is_known, (name[::-1] for name in set(_CALL.findall(text[::-1])))))
+
+
+@lru_cache(maxsize=1024)
+def _is_known(name: str) -> bool:
+    return bool(_OWN.fullmatch(name) or _base(name) or is_scipys(name))
 
 
 def prototype(name: str) -> str:

@@ -6,13 +6,13 @@ whole number is undefined in C, and a large order takes time.
 
 from __future__ import annotations
 
+from . import special_limits as limits
 from .scalars import Support, apart
 from .support_functions import _EULER
 
 _ORDER, _ONE, _TWO = ("{T} n", "{T} x"), ("{T} x",), ("{T} a", "{T} x")
-_MOST_ORDER = "100000"
 _NONE = "const double none = ((double)n - n) / ((double)n - n);\n"
-_WHOLE = f"(n <= {_MOST_ORDER} && n >= %s && n - floor((double)n) == 0)"
+_WHOLE = f"(n <= {limits.MOST_ORDER} && n >= %s && n - floor((double)n) == 0)"
 
 
 def _of_order(name: str, call: str, otherwise: str = "none", least: str = "0") -> Support:
@@ -41,7 +41,7 @@ _POLYNOMIALS = (("chebyt", "x"), ("chebyu", "x"), ("laguerre", "x"), ("legendre"
 
 def _polynomial(name: str, given: str) -> Support:
     params = ("{T} n", *(f"{{T}} {x}" for x in given.split(", ")))
-    small = " && ".join(f"fabs((double){x}) <= 1e4" for x in ("n", *given.split(", ")))
+    small = " && ".join(f"fabs((double){x}) <= {limits.POLYNOMIAL_OPERAND}" for x in ("n", *given.split(", ")))
     return apart(
         f"eval_{name}", params,
         f"const int small = {small};\n{_NONE}"
@@ -49,7 +49,8 @@ def _polynomial(name: str, given: str) -> Support:
         f"  : small ? sn_scipy_eval_{name}(n, {given}, 0) : none);")
 
 
-yv = apart("yv", ("{T} n", "{T} x"), _NONE + "return ({T})(fabs((double)n) <= 1e6 ? sn_scipy_yv(n, x, 0) : none);")
+yv = apart("yv", ("{T} n", "{T} x"), f"""{_NONE}\
+return ({{T}})(fabs((double)n) <= {limits.BESSEL_ORDER} ? sn_scipy_yv(n, x, 0) : none);""")
 
 # Functions of SciPy with several results ------------------------------------------------------------------
 
@@ -70,8 +71,8 @@ _PARTS = (
 # Legendre functions -----------------------------------------------------------------------------------------
 
 lpmv = apart("lpmv", ("{T} m", "{T} v", "{T} x"), f"""const double none = ((double)m - m) / ((double)m - m);
-const int fits = fabs((double)m) <= 1000 && fabs((double)v) <= {_MOST_ORDER} && m - floor((double)m) == 0 &&
-  fabs((double)x) <= 1;
+const int fits = fabs((double)m) <= {limits.LEGENDRE_ORDER} && fabs((double)v) <= {limits.MOST_ORDER} &&
+  m - floor((double)m) == 0 && fabs((double)x) <= 1;
 return ({{T}})(fits ? sn_scipy_lpmv(m, v, x, 0) : none);""")
 
 # Zeta functions ---------------------------------------------------------------------------------------------
@@ -185,13 +186,23 @@ if (fabs(z) < 0.25 * (1 + fabs(v))) {
 }
 const double bessel = z > 0 ? sn_scipy_iv(v - 1, 2 * root, 0) : sn_scipy_jv(v - 1, 2 * root, 0);
 return ({T})(pow(root, (1 - v) / 2) * tgamma(v) * pow(root, (1 - v) / 2) * bessel);""")
-# Large operands take SciPy a time without end.
-hyp1f1 = apart("hyp1f1", ("{T} a", "{T} b", "{T} x"), """const double u = a, v = b, none = (u - u) / (u - u);
-return ({T})(fabs(u) <= 1e5 && fabs(v) <= 1e5 && fabs((double)x) <= 1e5 ? sn_scipy_hyp1f1(u, v, x, 0) : none);""")
-# Large parameters overflow SciPy's stack.
-hyp2f1 = apart("hyp2f1", ("{T} a", "{T} b", "{T} c", "{T} x"), """const double none = (x - x) / (x - x);
-const int fits = fabs((double)a) <= 1e5 && fabs((double)b) <= 1e5 && fabs((double)c) <= 1e5 && x <= 1;
-return ({T})(fits ? sn_scipy_hyp2f1(a, b, c, x, 0) : none);""")
+
+
+def _within(names: str, most: float) -> str:
+    """Whether operands are at most so large, and no NaN."""
+    return " && ".join(f"fabs((double){name}) <= {most}" for name in names)
+
+
+hyp1f1 = apart("hyp1f1", ("{T} a", "{T} b", "{T} x"), f"""const double u = a, v = b, none = (u - u) / (u - u);
+const int fits = {_within("abx", limits.CONFLUENT_OPERAND)};
+return ({{T}})(fits ? sn_scipy_hyp1f1(u, v, x, 0) : none);""")
+hyp2f1 = apart("hyp2f1", ("{T} a", "{T} b", "{T} c", "{T} x"), f"""const double none = (x - x) / (x - x);
+const int fits = {_within("abc", limits.GAUSS_PARAMETER)} && x <= 1;
+return ({{T}})(fits ? sn_scipy_hyp2f1(a, b, c, x, 0) : none);""")
+chndtr = apart("chndtr", ("{T} x", "{T} a", "{T} b"), f"""const double none = (x - x) / (x - x);
+const int fits = {_within("ab", limits.CHI_SQUARE_PARAMETER)};
+return ({{T}})(fits ? sn_scipy_chndtr(x, a, b, 0) : none);""")
 
 FUNCTIONS = (*_ORDERS, *(_polynomial(*one) for one in _POLYNOMIALS), *_PARTS, yv, lpmv, hurwitz_zeta, riemann_zeta,
-             lambertw, lambertw_lower, expint, upper_gamma, lower_gamma, hyp0f1, hyp1f1, hyp2f1)
+             lambertw, lambertw_lower, expint, upper_gamma, lower_gamma, hyp0f1, hyp1f1, hyp2f1,
+             chndtr)

@@ -23,7 +23,8 @@ class Integrand:
 
     def __call__(self, *args: float) -> np.ndarray[Any, Any]:
         """The value at a point, an array of rank 0; of the variables, then of the parameters."""
-        return self.function(*args)  # type: ignore[no-any-return]
+        found: np.ndarray[Any, Any] = self.function(*args)
+        return found
 
     @property
     def low_level(self) -> LowLevelCallable:

@@ -30,9 +30,11 @@ from .rules import (
     matrix_chains,
     matrix_structure,
     moves,
+    near_powers,
     norms,
     orders,
     parts,
+    pieces,
     polynomials,
     positive,
     powers,
@@ -40,6 +42,7 @@ from .rules import (
     quadratics,
     quotients,
     reductions,
+    root_fractions,
     roots,
     scaling,
     selections,
@@ -64,9 +67,10 @@ RULES = RuleSet((
     *quotients.RULES, *exponents.RULES, *whole_numbers.RULES, *powers.RULES, *trigonometry.RULES,
     *roots.RULES, *angles.RULES, *norms.RULES, *squares.RULES, *scaling.RULES, *half_turns.RULES,
     *exponential_sums.RULES, *softmax.RULES, *elements.RULES, *inverses.RULES, *hyperbolic.RULES,
-    *log_differences.RULES, *growth.RULES, *differences.RULES, *quadratics.RULES, *exponentials.RULES,
+    *log_differences.RULES, *growth.RULES, *near_powers.RULES, *differences.RULES, *root_fractions.RULES,
+    *quadratics.RULES, *exponentials.RULES,
     *series.RULES, *products.RULES, *linear_systems.RULES, *kronecker.RULES, *matrix_structure.RULES,
-    *structured_systems.RULES, *matrix_chains.RULES, *orders.RULES, *parts.RULES))
+    *structured_systems.RULES, *matrix_chains.RULES, *orders.RULES, *parts.RULES, *pieces.RULES))
 
 # What `rewrites=` of `function` may be -> what the rules must keep.
 PRESETS = ("real", "specials", "exact", "off")

@@ -24,7 +24,6 @@ from .match import (
     WildMatcher,
     assigned,
     divided,
-    likely,
     with_constant,
 )
 from .numbers import MOVERS, Exact, constant_like, magnitude
@@ -202,10 +201,11 @@ def root(lhs: Pattern) -> Root:
 def _in_sum(matcher: SumMatcher, views: Views, node: Node) -> Iterator[Found]:
     """Some terms of a sum, all with one factor: ``2*exp(x) - 2`` is 2 times ``exp(x) - 1``."""
     terms, view = views.terms(node), views.sum(node)
-    if len(terms) < len(matcher.terms) + bool(matcher.constant) or not all(
-            any(likely(m, term) for term in terms) for _, m in matcher.terms):
+    if len(terms) < len(matcher.terms) + bool(matcher.constant):
         return
-    for used, scale, bound in assigned(matcher.terms, views, terms, (), {}, None):
+    constants = [term.coefficient for term in terms if term.key == frozenset()]
+    scales = {Fraction(number) / matcher.constant for number in constants} if matcher.constant else None
+    for used, scale, bound in assigned(matcher.terms, views, terms, (), {}, scales):
         everything = with_constant(scale * matcher.constant, terms, used)
         if everything is None:
             continue

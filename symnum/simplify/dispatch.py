@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
 from ..dtypes import dtype_class
@@ -10,6 +10,7 @@ from ..ir.node import Node
 from ..records import dataclass
 from .match import lacks
 from .rule import PHASES, Rule, RuleSet
+from .sight import KNOWN, SIGHT
 from .terms import Views
 from .traits import in_product, in_sum
 
@@ -74,12 +75,21 @@ def _may_stand(rule: Rule, ops: frozenset[str] | None) -> bool:
 
 
 @dataclass(slots=True)
-class PhaseTables:
-    """The rules of a phase: all that are active, those that no earlier phase has tried, those about other nodes."""
+class Tables:
+    """The rules of one sweep: ``at`` each distance of what has changed those that see so far, and all that are new.
 
-    active: Dispatch
-    fresh: Dispatch
-    among_others: Dispatch
+    At 0 these are all, at ``KNOWN`` those that no sweep has tried before, or that are about other nodes of the graph.
+    """
+
+    at: Mapping[int, Dispatch]
+
+
+@dataclass(slots=True)
+class PhaseTables:
+    """The tables of the first sweep of a phase, and of those that come after it."""
+
+    first: Tables
+    again: Tables
 
 
 def tables(rules: RuleSet, phase: str, tried: tuple[str, ...]) -> PhaseTables:
@@ -88,14 +98,22 @@ def tables(rules: RuleSet, phase: str, tried: tuple[str, ...]) -> PhaseTables:
     found: PhaseTables | None = rules.memo.get(key)
     if found is None:
         active = active_rules(rules, phase)
-        fresh = [rule for rule in active if rule.phase not in tried]
-        others = [rule for rule in active if rule.root.among_others]
-        found = rules.memo[key] = PhaseTables(_dispatch(active), _dispatch(fresh), _dispatch(others))
+        whole = _dispatch(active)
+        found = rules.memo[key] = PhaseTables(_tables(active, whole, tried), _tables(active, whole, PHASES))
     return found
 
 
-def _dispatch(rules: Sequence[Rule]) -> Dispatch:
-    return Dispatch(tuple(rules), frozenset().union(*(need for rule in rules for need in rule.root.needs)))
+def _tables(active: Sequence[Rule], whole: Dispatch, tried: tuple[str, ...]) -> Tables:
+    """The tables of a sweep after all rules of the ``tried`` phases; ``whole`` is that of all rules."""
+    fresh = {rule for rule in active if rule.phase not in tried}
+    others = {rule for rule in active if rule.root.among_others}
+    far = {k: _dispatch(x for x in active if x.sight >= k or x in fresh or x in others) for k in range(1, SIGHT + 1)}
+    return Tables({0: whole, **far, KNOWN: _dispatch(x for x in active if x in (fresh or others))})
+
+
+def _dispatch(rules: Iterable[Rule]) -> Dispatch:
+    chosen = tuple(rules)
+    return Dispatch(chosen, frozenset().union(*(need for rule in chosen for need in rule.root.needs)))
 
 
 def active_rules(rules: RuleSet, phase: str) -> list[Rule]:

@@ -17,10 +17,11 @@ from ..ir.node import Node
 from ..ir.walk import topological
 from ..records import dataclass
 from .compile import PRODUCT_ROOTS, SUM_ROOTS
-from .dispatch import Dispatch, tables
+from .dispatch import Tables, tables
 from .match import Match
 from .pattern import Pattern, instantiate
 from .rule import PHASES, Rule, RuleSet
+from .sight import KNOWN, SIGHT, step
 from .terms import Views
 
 _MOST_SWEEPS = 100
@@ -91,7 +92,7 @@ def _rewritten(current: tuple[Node, ...], rules: RuleSet, phases: Sequence[str])
     for phase in (p for p in PHASES if p in phases and any(rule.phase == p for rule in rules)):
         prepared = tables(rules, phase, tried)
         for k in range(_MOST_SWEEPS):
-            sweep = _Sweep(phase, prepared.active, prepared.among_others if k else prepared.fresh, current).after(sweep)
+            sweep = _Sweep(phase, prepared.again if k else prepared.first, current).after(sweep)
             current = sweep.run(current)
             events += sweep.events
             if not sweep.events:
@@ -125,14 +126,15 @@ class _Frame:
 class _Sweep:
     """One pass over a graph from the leaves up.
 
-    On nodes that are ``known`` the ``active`` rules did not fire in the sweep before, and nothing that they look at has
-    changed since: only the ``fresh`` rules are tried there.  That may change without the node is how many consumers
-    nodes below it have: ``asked`` says which of these the rules depend on, ``touched`` what counts they had in a sweep.
+    On nodes that are ``known`` the rules that were tried did not fire in the sweep before, and nothing that they look
+    at has changed since: only new ones are tried there.  That may change without the node is how many consumers nodes
+    below it have: ``asked`` says which of these the rules depend on, ``touched`` what counts they had in a sweep.
+    A known node that is rebuilt is known as well to rules that do not see as far as to what has changed below it, which
+    is how far ``apart`` it is from nodes that became others.
     """
 
     phase: str
-    active: Dispatch
-    fresh: Dispatch
+    tables: Tables
     outputs: tuple[Node, ...]
     known: Container[Node] = frozenset()
     views: Views = field(default_factory=lambda: Views({}))
@@ -143,6 +145,7 @@ class _Sweep:
     inside: dict[Node, tuple[str, ...]] = field(default_factory=dict)
     asked: dict[Node, set[object]] = field(default_factory=dict)
     touched: dict[Node, tuple[int, int]] = field(default_factory=dict)
+    apart: dict[Node, int] = field(default_factory=dict)
     running: set[Node] = field(default_factory=set)
     nested: Counter[str] = field(default_factory=Counter)
     most_events: int = 0
@@ -211,10 +214,12 @@ class _Sweep:
                 settled[node] = settled[made]
                 continue
             user = only_user.get(node)
-            after = self._rewritten(made, user)
+            after = self._rewritten(made, user, node)
             if after is None:
                 settled[node] = settled[made] = made
-            elif after in settled:
+                continue
+            self.apart[node] = self.apart[made] = 0
+            if after in settled:
                 settled[node] = settled[made] = settled[after]
                 self._recount(made, {settled[after]: self.views.uses.get(made, 1)})
             else:
@@ -230,26 +235,40 @@ class _Sweep:
             return node
         made = rebuild(node, (*[settled[x] for x in operands], *node.inputs[len(operands):]))
         self._count(made, self.views.uses.get(node, 1))
-        self.views.follow(node, made)
+        alike = self.views.follow(node, made)
+        self.apart[node] = self._distance(node) if alike and made not in settled else 0
         return made
+
+    def _distance(self, node: Node) -> int:
+        """How far below a node that is rebuilt the first one is that became another, or has other consumers."""
+        near, settled, touched = KNOWN, self.settled, self.touched
+        for x in node.operands:
+            y = settled[x]
+            if y is not x:
+                near = min(near, self.apart.get(x, 0))
+            if (x in touched and _is_shared_otherwise(touched[x])) or (
+                    y in touched and _is_shared_otherwise(touched[y])):
+                near = 0
+        return near + step(node)
 
     def _replacement(self, node: Node, made: Node, after: Node, user: Node | None) -> _Frame:
         self.running.update((node, made))
-        rule = self.events[-1].rule
-        self.nested[rule] += 1
-        if after in self.running or self.nested[rule] > _MOST_NESTED or len(self.events) > self.most_events:
-            raise _endless(self.events)
         order = topological((after,), self._below)
         only_user, more = _consumers((after,), order)
         only_user[after] = user
         more[after] += self.views.uses.get(made, 1) - 1
-        self._recount(made, more)
+        gone = self._recount(made, more)
+        rule = self.events[-1].rule if gone <= len(order) else ""   # what makes a graph smaller comes to an end
+        self.nested[rule] += rule != ""
+        if after in self.running or self.nested[rule] > _MOST_NESTED or len(self.events) > self.most_events:
+            raise _endless(self.events)
         return _Frame(order[::-1], only_user, after, (node, made), rule)
 
-    def _recount(self, gone: Node, more: dict[Node, int]) -> None:
-        """Count ``more`` consumers of nodes, and those less that ``gone`` and what it alone needed were."""
-        uses, todo = self.views.uses, [gone]
+    def _recount(self, gone: Node, more: dict[Node, int]) -> int:
+        """Count ``more`` consumers of nodes, and those less that ``gone`` and what it alone needed were: so many."""
+        uses, todo, count = self.views.uses, [gone], 0
         while todo:
+            count += 1
             for x in todo.pop().operands:
                 more[x] = more.get(x, 0) - 1
                 if uses.get(x, 1) + more[x] == 0:
@@ -257,6 +276,7 @@ class _Sweep:
         for x, change in more.items():
             if change:
                 self._count(x, change)
+        return count
 
     def _count(self, node: Node, change: int) -> None:
         """Count more consumers of a node, or less; ``touched`` has the least and the most it had in this sweep."""
@@ -266,22 +286,44 @@ class _Sweep:
             least, most = self.touched.get(node, (before, before))
             self.touched[node] = min(least, now), max(most, now)
 
-    def _rewritten(self, node: Node, user: Node | None) -> Node | None:
-        """What the first rule that fires makes of a node."""
-        inside, known = _chains_around(node, user), node in self.known
+    def _rewritten(self, node: Node, user: Node | None, before: Node) -> Node | None:
+        """What the first rule that fires makes of a node, which was ``before`` until what is below it was rewritten."""
+        inside, views = _chains_around(node, user), self.views
         if inside:
             self.inside[node] = inside
-        views = self.views
+        distance = self._known_up_to(node, before, inside)
         views.asked = asked = set[object]()
-        whole = Match(node, {}, views)
-        for rule in (self.fresh if known else self.active).of(node, views, inside):
+        rules = self.tables.at[distance].of(node, views, inside)
+        if rules:
+            whole = Match(node, {}, views)
+        for rule in rules:
             after = _of_whole(rule, whole) if rule.root.matcher is None else applied(rule, node, views)
             if after is not None:
                 self.events.append(Event(rule.name, self.phase, node, after))
                 return after
+        known = self.asked.get(before) if distance else None
+        if known:
+            asked = asked | known if asked else known
         if asked:
-            self.asked[node] = self.asked[node] | asked if known and node in self.asked else asked
+            self.asked[node] = asked
         return None
+
+    def _known_up_to(self, node: Node, before: Node, inside: tuple[str, ...]) -> int:
+        """How far the rules must see that may fire on a node: for those that see less it is as it was ``before``."""
+        if before not in self.known:
+            return 0
+        if node is before:
+            return KNOWN
+        distance = self.apart.get(before, 0)
+        if not distance or self.inside.get(before, inside) != inside:
+            return 0
+        self.views.inherit(before, node)
+        return min(distance, SIGHT)
+
+
+def _is_shared_otherwise(counts: tuple[int, int]) -> bool:
+    """Whether the least and the most consumers in a sweep are one and several."""
+    return (counts[0] > 1) != (counts[1] > 1)
 
 
 def _operands(node: Node) -> Sequence[Node]:

@@ -6,7 +6,7 @@ the next.  What a wildcard stands for is then given back under the same moves an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -242,7 +242,7 @@ class SumMatcher(Matcher):
             return
         if self.needs and lacks(views.ops_of_sum(node), self.needs):
             return
-        for used, _, found in assigned(self.terms, views, terms, movers, bound, 1):
+        for used, _, found in assigned(self.terms, views, terms, movers, bound, (1,)):
             whole = with_constant(self.constant, terms, used)
             if whole is not None and self.rest is None:
                 yield found
@@ -271,20 +271,27 @@ def _opened(node: Node, movers: Movers) -> tuple[Movers, Node]:
 
 
 def assigned(wanted: Sequence[tuple[Exact, Matcher]], views: Views, terms: Sequence[Term], movers: Movers,
-              bound: Bound, scale: Exact | None,
-              used: frozenset[int] = frozenset()) -> Iterator[tuple[frozenset[int], Exact, Bound]]:
-    """Different terms for all matchers, with coefficients ``scale`` times theirs (None: any scale)."""
+             bound: Bound, scales: Container[Exact] | None) -> Iterator[tuple[frozenset[int], Exact, Bound]]:
+    """Different terms for all matchers, with coefficients one of ``scales`` (None: anything) times theirs."""
+    places = [[k for k, term in enumerate(terms) if term.coefficient and likely(m, term)] for _, m in wanted]
+    if all(places):
+        yield from _assigned(wanted, places, views, terms, movers, bound, scales, 1, frozenset())
+
+
+def _assigned(wanted: Sequence[tuple[Exact, Matcher]], places: Sequence[Sequence[int]], views: Views,
+              terms: Sequence[Term], movers: Movers, bound: Bound, scales: Container[Exact] | None, scale: Exact,
+              used: frozenset[int]) -> Iterator[tuple[frozenset[int], Exact, Bound]]:
+    """As ``assigned``, where each matcher has its ``places`` to look at."""
     if not wanted:
-        yield used, 1 if scale is None else scale, bound
+        yield used, scale, bound
         return
     (coefficient, matcher), *others = wanted
-    for k, term in enumerate(terms):
-        if k in used or not term.coefficient or not likely(matcher, term):
-            continue
+    for k in places[0]:
+        term = terms[k]
         ratio = term.coefficient * coefficient if abs(coefficient) == 1 else Fraction(term.coefficient) / coefficient
-        if scale is None or ratio == scale:
+        if k not in used and (scales is None or ratio in scales):
             for found in matcher.at(views, _core_of(views, term), movers, bound):
-                yield from assigned(others, views, terms, movers, found, ratio, used | {k})
+                yield from _assigned(others, places[1:], views, terms, movers, found, (ratio,), ratio, used | {k})
 
 
 def lacks(ops: frozenset[str], needs: Needs) -> bool:

@@ -30,7 +30,8 @@ def scalar_of(node: Node) -> np.generic | None:
         return None
     array = node.attr("literal").array
     if array.ndim == 0:
-        return array[()]  # type: ignore[no-any-return]
+        found: np.generic | None = array[()]
+        return found
     if not 0 < array.size <= _MOST_ELEMENTS:
         return None
     bits = array.reshape(-1).view(f"V{array.itemsize}")
@@ -75,7 +76,8 @@ def rounded(value: Exact, dtype: np.dtype[Any]) -> np.generic:
     if dtype.kind in "iu":
         bits = 8 * dtype.itemsize
         low = 0 if dtype.kind == "u" else -(1 << (bits - 1))
-        return dtype.type((int(value) - low) % (1 << bits) + low)  # type: ignore[no-any-return]
+        made: np.generic = dtype.type((int(value) - low) % (1 << bits) + low)
+        return made
     near = _nearest_double(value)
     if dtype.itemsize == 8:
         return np.float64(near)

@@ -268,11 +268,13 @@ def instantiate(pattern: Pattern, bound: Mapping[str, Any], like: Node | None = 
 def _value(pattern: Pattern, bound: Mapping[str, Any]) -> Node | Number:
     match pattern:
         case Wild(name):
-            return _bound(name, bound)  # type: ignore[no-any-return]
+            found: Node | Number = _bound(name, bound)
+            return found
         case Exactly(value):
             return value
         case Moved(name, inner):
-            return _bound(name, bound)(_value(inner, bound))  # type: ignore[no-any-return]
+            made: Node | Number = _bound(name, bound)(_value(inner, bound))
+            return made
         case Call(op, args, attrs):
             filled = {key: _bound(v.name, bound) if isinstance(v, Attr) else v for key, v in attrs}
             return build.apply(TABLE[op], *(_value(x, bound) for x in args), **filled)

@@ -16,6 +16,7 @@ from ..records import dataclass
 from .compile import Root, root
 from .match import Match
 from .pattern import AnyNode, AnyProduct, AnySum, Pattern
+from .sight import SIGHT, depth
 
 CANONICALIZE, STABILIZE, SPECIALIZE = PHASES = ("canonicalize", "stabilize", "specialize")
 KEEPS = ("bits", "specials", "real")
@@ -60,6 +61,7 @@ class Rule:
         rounded: whether both sides are equal to the precision of their dtype only, as the right side holds rounded
             numbers such as the coefficients of a series.
         extreme: whether errors are measured on numbers of all exponents, where overflow and underflow are repaired.
+        sight: how far it looks below its node, in ops as ``sight.py`` counts them; a pattern says it by itself.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Rule:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     rounded: bool = False
     extreme: bool = False
+    sight: int = -1
     root: Root = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -87,6 +90,8 @@ class Rule:
         if not set(self.dtypes) <= set("fiub"):
             raise unknown_name(f"dtypes of rule {self.name}", self.dtypes, "fiub")
         object.__setattr__(self, "root", root(self.lhs))
+        if self.sight < 0:
+            object.__setattr__(self, "sight", _sight(self))
 
     def __getstate__(self) -> list[Any]:
         # Lambdas cannot be pickled.
@@ -136,6 +141,14 @@ class Rule:
         ('x > 0', 'x >= -1', '')
         """
         return ", ".join(f"{name} {text}" for name, domain in self.domain.items() if (text := _bounds(domain)))
+
+
+def _sight(rule: Rule) -> int:
+    """How far a rule sees that does not say it: a function about chains sees what terms are of, another one more."""
+    if isinstance(rule.lhs, AnySum | AnyProduct):
+        return SIGHT - 2
+    plain = isinstance(rule.rhs, Pattern) and rule.when is None
+    return depth(rule.lhs) if plain else max(depth(rule.lhs), SIGHT - 1)
 
 
 _FAR = 1e100  # ends of domains beyond this stand for infinities

@@ -110,7 +110,7 @@ def _usable(rules: RuleSet) -> Dispatch:
     if found is None:
         active = (r for r in active_rules(rules, PHASES[-1]) if r.phase != STABILIZE and not r.root.among_others)
         found = rules.memo["saturation"] = RuleSet(tuple(active))
-    return tables(found, PHASES[-1], ()).active
+    return tables(found, PHASES[-1], ()).first.at[0]
 
 
 def _rearrangements(rules: RuleSet) -> dict[str, tuple[Rearrangement, ...]]:

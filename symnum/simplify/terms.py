@@ -123,6 +123,8 @@ class Views:
     _orders: dict[object, Node] = field(default_factory=dict)
     _remembered: dict[object, tuple[Any, set[object]]] = field(default_factory=dict)
     asked: set[object] = field(default_factory=set)
+    _heirs: dict[Node, Node] = field(default_factory=dict)
+    _origins: dict[Node, Node] = field(default_factory=dict)
     _by_op: dict[str, list[Node]] = field(default_factory=dict)
     _sorted: int = 0
 
@@ -130,16 +132,34 @@ class Views:
         """What is known of the elements of a node."""
         return self._facts.get(node) or facts_of(node, self._facts)
 
-    def follow(self, node: Node, made: Node) -> None:
-        """Take the facts of a node over to the same op of other operands, if what is known of these is the same."""
+    def follow(self, node: Node, made: Node) -> bool:
+        """Whether the same is known of a node and the same op of other operands; taken over where it must be."""
         known = self._facts
-        if node not in known or made in known or node.op.name == "where" or made.op is not node.op:
-            return
-        for a, b in zip(node.operands, made.operands, strict=True):
-            if a is not b and known[a] is not self.facts(b) and known[a] != known[b]:
-                return
-        if len(set(made.operands)) == len(set(node.operands)):
+        if made.op is not node.op or node in self._matrices:
+            return False
+        if node not in known:
+            return True
+        if made not in known and node.op.name != "where" and self._are_alike(node.operands, made.operands):
             known[made] = known[node]
+            return True
+        return self.facts(made) == known[node]
+
+    def _are_alike(self, before: Sequence[Node], after: Sequence[Node]) -> bool:
+        """Whether the same is known of operands, and as many of them are the same node."""
+        known = self._facts
+        for a, b in zip(before, after, strict=True):
+            if a is not b and known[a] is not self.facts(b) and known[a] != known[b]:
+                return False
+        return len(set(after)) == len(set(before))
+
+    def inherit(self, node: Node, made: Node) -> None:
+        """Take over what stands in a sum and a product for a node like it, which is made of other nodes far below."""
+        self._heirs[node], self._origins[made] = made, node
+        for table in (self._ops, self._traits):
+            for of_sum in (True, False):
+                known = table.get((of_sum, node))
+                if known is not None:
+                    table.setdefault((of_sum, made), known)
 
     def matrix(self, node: Node) -> MatrixFacts:
         """What is known of a matrix, by name: see ``ops.assumptions.MATRIX_FACTS``."""
@@ -248,10 +268,13 @@ class Views:
 
         The counts of some nodes have ``changed``: True, if they were 1 and are more, or the other way round.
         """
+        changed = _with_all_before(changed, self._origins)
         stale = {key[1] for key, value in self._chains.items() if _depends(value, changed)}
+        _add_heirs(stale, self._heirs)
         for node in self._terms:
             if node not in stale and any(leaf.node in stale for leaf in self._chains[True, node].leaves):
                 stale.add(node)
+        _add_heirs(stale, self._heirs)
         for node in stale:
             self._terms.pop(node, None)
             self._monomials.pop(node, None)
@@ -262,7 +285,7 @@ class Views:
         every = {*stale, *((node,) for node in changed)}
         remembered = {key: value for key, value in self._remembered.items() if value[1].isdisjoint(every)}
         return Views(uses, self._facts, self._matrices, self._chains, self._terms, self._monomials, self._ops,
-                     self._traits, _remembered=remembered), every
+                     self._traits, _remembered=remembered, _heirs=self._heirs, _origins=self._origins), every
 
     def monomial(self, node: Node) -> tuple[Exact, Key]:
         """A node as coefficient and what it multiplies: a node, or a set of (base, exponent)."""
@@ -292,6 +315,26 @@ class Views:
         if len(left) == 1 and left[0][1] == 1:
             return coefficient, left[0][0]
         return coefficient, Factors(left)
+
+
+def _with_all_before(changed: Mapping[Node, bool], origins: Mapping[Node, Node]) -> dict[Node, bool]:
+    """What is said of nodes, said of those too that they were made from."""
+    found = dict(changed)
+    for made, value in changed.items():
+        node = origins.get(made)
+        while node is not None and not (node in found and found[node] >= value):
+            found[node] = value
+            node = origins.get(node)
+    return found
+
+
+def _add_heirs(nodes: set[Node], heirs: Mapping[Node, Node]) -> None:
+    """Add what became of nodes that are other ones by now."""
+    for node in tuple(nodes):
+        made = heirs.get(node)
+        while made is not None and made not in nodes:
+            nodes.add(made)
+            made = heirs.get(made)
 
 
 def _depends(chain: Chain, changed: Mapping[Node, bool]) -> bool:

@@ -403,7 +403,7 @@ def ccols(*names: str | int) -> tuple[_Tensor, ...]:
 def ceil(x: _ArrayLike, /) -> _Tensor:
     """Smallest whole number that is not below x."""
 def chndtr(x: _ArrayLike, y: _ArrayLike, z: _ArrayLike, /) -> _Tensor:
-    """Distribution function of the noncentral chi-square distribution at x, of y degrees of freedom, decentred by z."""
+    """Distribution function of the noncentral chi-square distribution at x, of y degrees of freedom, decentred ..."""
 def choose(a: _ArrayLike, choices: _ArrayLike, *, mode: str = 'raise') -> _Tensor:
     """For each element of ``a``, a number k from 0 on, the element in its place of ``choices[k]``; all broadcast."""
 def clip(

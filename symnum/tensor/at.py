@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from ..docstrings import told
 from ..errors import DTypeError, GraphError, ShapeError, SymnumError
 from ..ir import dims
 from ..ir.build import broadcast_to, convert, o
@@ -24,6 +25,18 @@ H = TypeVar("H", bound=Handle)
 _ELEMENTWISE: Mapping[str, Callable[[Node, Node], Node]] = MappingProxyType({
     "set": lambda x, y: y, "add": o.add, "multiply": o.multiply, "min": o.minimum, "max": o.maximum,
     "divide": o.true_divide, "power": o.power})
+
+
+# What the methods below have in common.
+_COMMON = MappingProxyType({"common": """Args:
+            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
+
+        Returns:
+            A new tensor of the same shape and dtype.
+
+        Raises:
+            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
+            ShapeError: ``y`` does not broadcast to the elements."""})
 
 
 class At(Generic[H]):
@@ -65,18 +78,11 @@ class Target(Generic[H]):
         """
         return self._x[self._key]  # type: ignore[index, no-any-return]
 
+    @told(_COMMON)
     def set(self, y: object) -> H:
         """Elements replaced by ``y``.
 
-        Args:
-            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
-
-        Returns:
-            A new tensor of the same shape and dtype.
-
-        Raises:
-            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
-            ShapeError: ``y`` does not broadcast to the elements.
+        {common}
             DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn
@@ -86,18 +92,11 @@ class Target(Generic[H]):
         """
         return self._written(y, "set")
 
+    @told(_COMMON)
     def add(self, y: object) -> H:
         """``y`` added to elements.
 
-        Args:
-            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
-
-        Returns:
-            A new tensor of the same shape and dtype.
-
-        Raises:
-            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
-            ShapeError: ``y`` does not broadcast to the elements.
+        {common}
             DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn
@@ -107,18 +106,11 @@ class Target(Generic[H]):
         """
         return self._written(y, "add")
 
+    @told(_COMMON)
     def multiply(self, y: object) -> H:
         """Elements multiplied by ``y``.
 
-        Args:
-            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
-
-        Returns:
-            A new tensor of the same shape and dtype.
-
-        Raises:
-            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
-            ShapeError: ``y`` does not broadcast to the elements.
+        {common}
             DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn
@@ -128,18 +120,11 @@ class Target(Generic[H]):
         """
         return self._written(y, "multiply")
 
+    @told(_COMMON)
     def min(self, y: object) -> H:
         """The smaller one of element and ``y``; NaN if either is NaN.
 
-        Args:
-            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
-
-        Returns:
-            A new tensor of the same shape and dtype.
-
-        Raises:
-            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
-            ShapeError: ``y`` does not broadcast to the elements.
+        {common}
             DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn
@@ -149,18 +134,11 @@ class Target(Generic[H]):
         """
         return self._written(y, "min")
 
+    @told(_COMMON)
     def max(self, y: object) -> H:
         """The larger one of element and ``y``; NaN if either is NaN.
 
-        Args:
-            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
-
-        Returns:
-            A new tensor of the same shape and dtype.
-
-        Raises:
-            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
-            ShapeError: ``y`` does not broadcast to the elements.
+        {common}
             DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn
@@ -170,18 +148,11 @@ class Target(Generic[H]):
         """
         return self._written(y, "max")
 
+    @told(_COMMON)
     def divide(self, y: object) -> H:
         """Elements divided by ``y``; of floats only.
 
-        Args:
-            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
-
-        Returns:
-            A new tensor of the same shape and dtype.
-
-        Raises:
-            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
-            ShapeError: ``y`` does not broadcast to the elements.
+        {common}
             DTypeError: ``y`` is of a kind that the dtype does not hold, or the dtype is no float.
 
         >>> import symnum as sn
@@ -191,18 +162,11 @@ class Target(Generic[H]):
         """
         return self._written(y, "divide")
 
+    @told(_COMMON)
     def power(self, y: object) -> H:
         """Elements to the power ``y``.
 
-        Args:
-            y: a number, or an array that broadcasts to the elements; its dtype is no wider kind than theirs.
-
-        Returns:
-            A new tensor of the same shape and dtype.
-
-        Raises:
-            IndexBoundsError: an index is outside its axis; known when the graph is built, or when it runs.
-            ShapeError: ``y`` does not broadcast to the elements.
+        {common}
             DTypeError: ``y`` is of a kind that the dtype does not hold.
 
         >>> import symnum as sn

@@ -333,7 +333,8 @@ def _one(code: str, kind: str) -> Callable[..., Tensor]:
     else:
         def function(name: str | None = None, *, dtype: object = None) -> Tensor:  # type: ignore[misc]
             return tensor(name, dtype=dtype, shape=KINDS[kind])
-    return _documented(function, f"{code}{kind}", code, kind, _ONE, "'x'")  # type: ignore[no-any-return]
+    found: Callable[..., Tensor] = _documented(function, f"{code}{kind}", code, kind, _ONE, "'x'")
+    return found
 
 
 def _several(code: str, kind: str) -> Callable[..., tuple[Tensor, ...]]:
@@ -346,7 +347,9 @@ def _several(code: str, kind: str) -> Callable[..., tuple[Tensor, ...]]:
             raise ArgumentError(f"expected names or one number, as in {plural(kind)}('a', 'b') or "
                                 f"{plural(kind)}(2); given {names!r}")
         return tuple(tensor(name, dtype=dtypes.CODES.get(code), shape=KINDS[kind]) for name in given)
-    return _documented(function, f"{code}{plural(kind)}", code, kind, _SEVERAL, "'x', 'y'")  # type: ignore[no-any-return]
+    found: Callable[..., tuple[Tensor, ...]] = _documented(
+        function, f"{code}{plural(kind)}", code, kind, _SEVERAL, "'x', 'y'")
+    return found
 
 
 def _count(number: object) -> int:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import ArgumentValueError
+from ..ir.labelled import Labels
 from ..ir.node import Dim
-from .einsum_text import Labels
 
 # Positions of two operands in the list of those that are left, and the labels of their product that are needed later;
 # the product stands last in the list after that.

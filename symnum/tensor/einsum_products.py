@@ -13,20 +13,12 @@ from .. import dtypes
 from ..errors import ArgumentValueError
 from ..ir import dims
 from ..ir.build import broadcast_to, convert, o
+from ..ir.labelled import Labelled, Labels, arranged, distinct, is_one, summed
 from ..ir.node import Dim, Node
-from ..records import dataclass
 from .convert import as_node
 from .einsum_order import order_of
-from .einsum_text import Labels, parsed
+from .einsum_text import parsed
 from .products import matmul, same_length, shaped
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """An operand with one label for each axis, all different."""
-
-    node: Node
-    labels: Labels
 
 
 def einsum(*operands: Any, optimize: Any = True) -> Node:
@@ -95,63 +87,36 @@ def _lengths(given: Sequence[tuple[Sequence[Dim], Labels]]) -> dict[int, Dim]:
             for label, lengths in found.items()}
 
 
-def _simplified(x: Node, labels: Labels, lengths: Mapping[int, Dim]) -> Term:
+def _simplified(x: Node, labels: Labels, lengths: Mapping[int, Dim]) -> Labelled:
     """An operand of common lengths with different labels: repeated ones as diagonals, repeated lengths dropped."""
-    x, labels = _diagonals(x, labels)
+    term = distinct(Labelled(x, labels), _alike)
+    x, labels = term.node, term.labels
     ones = tuple(k for k, label in enumerate(labels)
-                 if _is_one(x.shape[k]) and not _is_one(lengths[label]))
+                 if is_one(x.shape[k]) and not is_one(lengths[label]))
     if ones:
         x, labels = o.squeeze(x, axis=ones), tuple(t for k, t in enumerate(labels) if k not in ones)
-    return Term(broadcast_to(x, tuple(lengths[label] for label in labels)), labels)
+    return Labelled(broadcast_to(x, tuple(lengths[label] for label in labels)), labels)
 
 
-def _is_one(length: Dim) -> bool:
-    return isinstance(length, int) and length == 1
-
-
-def _diagonals(x: Node, labels: Labels) -> tuple[Node, Labels]:
-    while len(set(labels)) < len(labels):
-        label = next(t for t in labels if labels.count(t) > 1)
-        first, second = [k for k, t in enumerate(labels) if t == label][:2]
-        x, _ = same_length(x, x, first, second, "einsum")
-        rest = tuple(k for k in range(x.ndim) if k not in (first, second))
-        x = o.diagonal(o.transpose(x, axes=(*rest, first, second)))
-        labels = (*(labels[k] for k in rest), label)
-    return x, labels
+def _alike(x: Node, first: int, second: int) -> Node:
+    """An array whose two axes have one length, checked when the graph runs if it is not known."""
+    left, right = same_length(x, x, first, second, "einsum")
+    return right if left is x else left
 
 
 # products -----------------------------------------------------------------------------------------------------
 
-def _summed(term: Term, kept: frozenset[int]) -> Term:
-    """Without the axes that nobody needs."""
-    axes = tuple(k for k, label in enumerate(term.labels) if label not in kept)
-    if not axes:
-        return term
-    total = convert(o.sum(term.node, axis=axes), term.node.dtype)
-    return Term(total, tuple(t for t in term.labels if t in kept))
-
-
-def _arranged(term: Term, *groups: Labels) -> Node:
+def _grouped(term: Labelled, *groups: Labels) -> Node:
     """The operand with one axis for each group of labels."""
-    labels = [label for group in groups for label in group]
-    places = tuple(term.labels.index(label) for label in labels)
-    node = term.node if places == tuple(range(len(places))) else o.transpose(term.node, axes=places)
+    labels = tuple(label for group in groups for label in group)
+    node = arranged(term, labels)
     lengths = dict(zip(labels, node.shape, strict=True))
     return shaped(node, tuple(dims.product(lengths[label] for label in group) for group in groups))
 
 
-def _spread(term: Term, labels: Labels) -> Node:
-    """The operand with one axis for each label, of length 1 where it has none."""
-    own = tuple(label for label in labels if label in term.labels)
-    places = tuple(term.labels.index(label) for label in own)
-    node = term.node if places == tuple(range(len(places))) else o.transpose(term.node, axes=places)
-    new = tuple(k for k, label in enumerate(labels) if label not in own)
-    return o.expand_dims(node, axis=new) if new else node
-
-
-def _multiplied(a: Term, b: Term, kept: frozenset[int]) -> Term:
+def _multiplied(a: Labelled, b: Labelled, kept: frozenset[int]) -> Labelled:
     """The product of two operands, summed over the labels that are not ``kept``."""
-    a, b = _summed(a, kept | set(b.labels)), _summed(b, kept | set(a.labels))
+    a, b = summed(a, kept | set(b.labels)), summed(b, kept | set(a.labels))
     shared = tuple(label for label in a.labels if label in b.labels)
     stack = tuple(label for label in shared if label in kept)
     inner = tuple(label for label in shared if label not in kept)
@@ -159,16 +124,16 @@ def _multiplied(a: Term, b: Term, kept: frozenset[int]) -> Term:
     columns = tuple(label for label in b.labels if label not in shared)
     if not inner or not (rows and columns if stack else rows or columns):
         labels = (*stack, *rows, *columns, *inner)
-        product = o.multiply(_spread(a, labels), _spread(b, labels))
-        return _summed(Term(product, labels), kept)
+        product = o.multiply(arranged(a, labels), arranged(b, labels))
+        return summed(Labelled(product, labels), kept)
     lengths = dict(zip((*a.labels, *b.labels), (*a.node.shape, *b.node.shape), strict=True))
     stacked = (stack,) if stack else ()
-    product = matmul(_arranged(a, *stacked, rows, inner), _arranged(b, *stacked, inner, columns))
+    product = matmul(_grouped(a, *stacked, rows, inner), _grouped(b, *stacked, inner, columns))
     labels = (*stack, *rows, *columns)
-    return Term(shaped(product, tuple(lengths[label] for label in labels)), labels)
+    return Labelled(shaped(product, tuple(lengths[label] for label in labels)), labels)
 
 
-def _finished(term: Term, output: Labels, lengths: Mapping[int, Dim]) -> Node:
+def _finished(term: Labelled, output: Labels, lengths: Mapping[int, Dim]) -> Node:
     """The result in the order of its labels."""
-    node = _spread(_summed(term, frozenset(output)), output)
+    node = arranged(summed(term, frozenset(output)), output)
     return broadcast_to(node, tuple(lengths[label] for label in output))

@@ -8,10 +8,10 @@ from types import EllipsisType
 from typing import Any
 
 from ..errors import ArgumentValueError
+from ..ir.labelled import Labels
 from ..shapes import as_entries, as_int
 
 # A label is a whole number, at least 0; the axes of an ellipsis are -1, -2, … from the last one on.
-Labels = tuple[int, ...]
 _Written = list[int | EllipsisType]
 
 

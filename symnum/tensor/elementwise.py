@@ -49,13 +49,14 @@ def function_of(op: OpSpec, name: str) -> Callable[..., Tensor]:
     """The public function of an elementwise row, under one of its names."""
     assert op.arity is not None
     parameters = _NAMED.get(op.name, _PARAMETERS[op.arity])
-    function = _FUNCTIONS[op.arity](op)
+    function: Any = _FUNCTIONS[op.arity](op)
     function.__name__ = function.__qualname__ = name
     function.__doc__ = _doc(op, name, parameters)
     function.__signature__ = inspect.Signature(
         [inspect.Parameter(p, inspect.Parameter.POSITIONAL_ONLY, annotation="ArrayLike") for p in parameters],
         return_annotation="Tensor")
-    return function  # type: ignore[no-any-return]
+    found: Callable[..., Tensor] = function
+    return found
 
 
 def _unary(op: OpSpec) -> Any:

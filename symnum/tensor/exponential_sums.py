@@ -8,8 +8,8 @@ from ..ir.build import broadcast_to, convert, o
 from ..ir.node import Node
 from ..shapes import normalize_axes
 from .convert import ArrayLike, as_node
+from .elements import inexact
 from .reductions import Axis, kept
-from .statistics import inexact
 
 
 def logsumexp(a: ArrayLike, axis: Axis = None, b: ArrayLike | None = None, keepdims: bool = False,

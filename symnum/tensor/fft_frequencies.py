@@ -14,7 +14,7 @@ from ..ir.node import Dim, Node
 from ..ops.fft import half
 from ..shapes import as_float, normalize_axis
 from .creation_ranges import arange
-from .fft_transforms import axis_length
+from .fft_lengths import axis_length
 from .lengths import Length
 
 

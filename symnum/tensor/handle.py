@@ -57,9 +57,11 @@ class Handle:
         ('x', <Tensor y: float64 (x.shape[0],)>)
         """
         if self.node.op.name == "shared":
-            return self.node.attr("state").name  # type: ignore[no-any-return]
+            found: str | None = self.node.attr("state").name
+            return found
         if self.node.op.name in _NAMED_LEAVES:
-            return self.node.attr("name")  # type: ignore[no-any-return]
+            made: str | None = self.node.attr("name")
+            return made
         return self._name
 
     @name.setter

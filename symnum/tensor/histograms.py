@@ -115,7 +115,7 @@ def _edges(x: Node, bins: Bins, ends: Range | None) -> Node:
     if isinstance(bins, str):
         raise UnsupportedError(f"histogram: the rule {bins!r} chooses a number of bins, which must be known; cure: "
                                "numpy.histogram_bin_edges of a sample")
-    if node_of(bins) is None and np.ndim(bins) == 0:  # type: ignore[arg-type]
+    if node_of(bins) is None and np.ndim(bins) == 0:  # type: ignore[arg-type]  # node_of has said that it is no tensor
         return _equal_edges(x, _positive(bins), ends)
     edges = as_node(bins)
     if edges.ndim != 1:

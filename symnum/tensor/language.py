@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from . import (
+    activations,
     assumptions,
     comparisons,
     convolution,
@@ -60,8 +61,8 @@ OF_ONE: tuple[Callable[..., Any], ...] = (
     scans.cumsum, scans.cumulative_prod, scans.cumulative_sum, scans.logcumsumexp, scans.nancumprod, scans.nancumsum,
     scans.trapezoid, sorting.argsort, sorting.sort,
     creation_matrices.tril, creation_matrices.triu, creation_matrices.vander,
-    elements.fabs, elements.gelu, elements.isneginf, elements.isposinf, elements.log_expit, elements.logit,
-    elements.nan_to_num, elements.relu, elements.silu, exponential_sums.log_softmax, exponential_sums.softmax,
+    elements.fabs, activations.gelu, elements.isneginf, elements.isposinf, activations.log_expit, activations.logit,
+    elements.nan_to_num, activations.relu, activations.silu, exponential_sums.log_softmax, exponential_sums.softmax,
     statistics_nan.nanargmax, statistics_nan.nanargmin, statistics_nan.nanmax, statistics_nan.nanmean,
     statistics_nan.nanmin, statistics_nan.nanprod, statistics_nan.nanstd, statistics_nan.nansum, statistics_nan.nanvar,
     pooling.avg_pool1d, pooling.avg_pool2d, pooling.avg_pool3d, pooling.max_pool1d, pooling.max_pool2d,
@@ -88,7 +89,7 @@ OF_TWO: tuple[Callable[..., Any], ...] = (
 OF_LIST: tuple[Callable[..., Any], ...] = (
     sorting.lexsort,
     comparisons.allclose, comparisons.array_equal, comparisons.array_equiv, comparisons.isclose,
-    elements.float_power, elements.xlogy, interpolation.interp, polynomials.polyadd, polynomials.polyder,
+    elements.float_power, activations.xlogy, interpolation.interp, polynomials.polyadd, polynomials.polyder,
     polynomials.polyint, polynomials.polysub, polynomials.polyval, creation_tapers.bartlett, creation_tapers.blackman,
     creation_tapers.hamming, creation_tapers.hanning, creation_tapers.kaiser,
     creation_matrices.eye, creation_matrices.identity, creation_matrices.tri, creation_ranges.arange,

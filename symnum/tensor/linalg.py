@@ -45,7 +45,7 @@ def _results(rule: Callable[..., Any], operands: int = 1) -> Callable[..., Any]:
     parameters = [p.replace(annotation="ArrayLike", kind=p.POSITIONAL_ONLY) if k < operands else p
                   for k, p in enumerate(signature.parameters.values())]
     shown = str(signature.return_annotation).replace("Node", "Tensor")
-    public.__signature__ = signature.replace(  # type: ignore[attr-defined]
+    vars(public)["__signature__"] = signature.replace(
         parameters=parameters, return_annotation=shown)
     return public
 

@@ -73,7 +73,8 @@ def cholesky(a: Node, *, upper: bool = False) -> Node:
     """
     if not upper or a.ndim < 2:
         return o.cholesky(a)
-    return matrices.turned(o, o.cholesky(matrices.turned(o, a)))  # type: ignore[no-any-return]
+    found: Node = matrices.turned(o, o.cholesky(matrices.turned(o, a)))
+    return found
 
 
 def qr(a: Node, mode: str = "reduced") -> QRResult | Node:
@@ -164,7 +165,8 @@ def svdvals(a: Node) -> Node:
 def symmetric(a: Node) -> Node:
     """The symmetric matrices with the lower triangles of ``a``, which must be square."""
     o.eigvalsh(a, uplo="L")  # refuses what is not square
-    return matrices.from_triangle(o, a, "L")  # type: ignore[no-any-return]
+    found: Node = matrices.from_triangle(o, a, "L")
+    return found
 
 
 def eigh(a: Node, UPLO: str = "L") -> EighResult:

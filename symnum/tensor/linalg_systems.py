@@ -65,7 +65,8 @@ def _solved(op: Any, name: str, a: Node, b: Node) -> Node:
         return _side_by_side(op, a, b)
     stack = dims.broadcast_shapes([a.shape[:-2], b.shape[:-2]], name)
     first, second = (o.broadcast_to(x, shape=(*stack, *x.shape[-2:])) if x.shape[:-2] != stack else x for x in (a, b))
-    return op(first, second)  # type: ignore[no-any-return]
+    found: Node = op(first, second)
+    return found
 
 
 def _side_by_side(op: Any, a: Node, b: Node) -> Node:

@@ -12,7 +12,7 @@ from ..ir import dims
 from ..ir.build import broadcast_to, constant, convert, o
 from ..ir.node import Dim, Node
 from .convolution import Numbers, Padding, numbers, widths, zero_padded
-from .statistics import inexact
+from .elements import inexact
 from .windows import Window, at, check_fits, places, windows, written_out
 
 Pairs = Sequence[tuple[Dim, Dim]]

@@ -71,7 +71,8 @@ def argsort(x: Node, axis: int | None = -1, kind: str | None = None, *, stable: 
         return o.argsort(x, axis=axis)
     # Both reversals together keep the order of equal elements.
     last = dims.subtract(x.shape[axis], 1)
-    return flipped(o, o.subtract(last, o.argsort(flipped(o, x, axis), axis=axis)), axis)  # type: ignore[no-any-return]
+    found: Node = flipped(o, o.subtract(last, o.argsort(flipped(o, x, axis), axis=axis)), axis)
+    return found
 
 
 def _line(x: Node, axis: int | None, name: str) -> tuple[Node, int]:

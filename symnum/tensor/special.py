@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from inspect import Parameter, Signature
+from typing import Any
+
 from ..ops.table import TABLE
 from .convert import ArrayLike
 from .symbolic import Tensor, applied
@@ -9,90 +13,52 @@ from .symbolic import Tensor, applied
 __all__ = ["airy", "fresnel", "shichi", "sici", "zeta"]
 
 
-def _parts(x: ArrayLike, *names: str) -> tuple[Tensor, ...]:
-    return tuple(applied(TABLE[name], x) for name in names)
+# functions of one operand, each result a row ----------------------------------------------------------------
 
-
-def airy(z: ArrayLike, /) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Airy functions and their derivatives (DLMF 9.2), of real numbers.
+_DOC = """{doc}, of real numbers.
 
     Args:
-        z: a tensor, array, number or list, of any shape; Python numbers are weak.
+        {x}: a tensor, array, number or list, of any shape; Python numbers are weak.
 
     Returns:
-        Ai, its derivative, Bi and its derivative, tensors of the same shape, float64, or float32 for float32.
+        {results}, tensors of the same shape, float64, or float32 for float32{more}.
 
     Raises:
         DTypeError: the operand is complex, or no array of numbers.
 
     >>> from symnum import tensor as T
-    >>> ai, slope, bi, other = T.airy(T.dvector("z"))
-    >>> ai
-    <Tensor: float64 (z.shape[0],)>
+    >>> T.{name}(T.dvector("{x}"))[0]
+    <Tensor: float64 ({x}.shape[0],)>
     """
-    ai, slope, bi, other = _parts(z, "airyai", "airyaiprime", "airybi", "airybiprime")
-    return ai, slope, bi, other
 
 
-def sici(x: ArrayLike, /) -> tuple[Tensor, Tensor]:
-    """Sine and cosine integrals (DLMF 6.2.9 and 6.2.11), of real numbers.
-
-    Args:
-        x: a tensor, array, number or list, of any shape; Python numbers are weak.
-
-    Returns:
-        Si and Ci, tensors of the same shape, float64, or float32 for float32; Ci is NaN below 0.
-
-    Raises:
-        DTypeError: the operand is complex, or no array of numbers.
-
-    >>> from symnum import tensor as T
-    >>> T.sici(T.fvector("x"))[1]
-    <Tensor: float32 (x.shape[0],)>
-    """
-    si, ci = _parts(x, "sine_integral", "cosine_integral")
-    return si, ci
+def _of_rows(name: str, x: str, rows: Sequence[str], doc: str, results: str, more: str = "") -> Any:
+    def function(x: ArrayLike, /) -> tuple[Tensor, ...]:
+        return tuple(applied(TABLE[row], x) for row in rows)
+    found: Any = function
+    found.__name__ = found.__qualname__ = name
+    found.__doc__ = _DOC.format(name=name, x=x, doc=doc, results=results, more=more)
+    found.__signature__ = Signature([Parameter(x, Parameter.POSITIONAL_ONLY, annotation="ArrayLike")],
+                                    return_annotation=f"tuple[{', '.join(['Tensor'] * len(rows))}]")
+    return found
 
 
-def shichi(x: ArrayLike, /) -> tuple[Tensor, Tensor]:
-    """Hyperbolic sine and cosine integrals (DLMF 6.2.15 and 6.2.16), of real numbers.
+Pair = Callable[[ArrayLike], tuple[Tensor, Tensor]]
 
-    Args:
-        x: a tensor, array, number or list, of any shape; Python numbers are weak.
-
-    Returns:
-        Shi and Chi, tensors of the same shape, float64, or float32 for float32.
-
-    Raises:
-        DTypeError: the operand is complex, or no array of numbers.
-
-    >>> from symnum import tensor as T
-    >>> T.shichi(T.dvector("x"))[0]
-    <Tensor: float64 (x.shape[0],)>
-    """
-    shi, chi = _parts(x, "sinh_integral", "cosh_integral")
-    return shi, chi
+airy: Callable[[ArrayLike], tuple[Tensor, Tensor, Tensor, Tensor]] = _of_rows(
+    "airy", "z", ("airyai", "airyaiprime", "airybi", "airybiprime"),
+    "Airy functions and their derivatives (DLMF 9.2)", "Ai, its derivative, Bi and its derivative")
+sici: Pair = _of_rows(
+    "sici", "x", ("sine_integral", "cosine_integral"),
+    "Sine and cosine integrals (DLMF 6.2.9 and 6.2.11)", "Si and Ci", "; Ci is NaN below 0")
+shichi: Pair = _of_rows(
+    "shichi", "x", ("sinh_integral", "cosh_integral"),
+    "Hyperbolic sine and cosine integrals (DLMF 6.2.15 and 6.2.16)", "Shi and Chi")
+fresnel: Pair = _of_rows(
+    "fresnel", "z", ("fresnel_s", "fresnel_c"), "Fresnel integrals (DLMF 7.2.8 and 7.2.7)", "S and C")
 
 
-def fresnel(z: ArrayLike, /) -> tuple[Tensor, Tensor]:
-    """Fresnel integrals (DLMF 7.2.8 and 7.2.7), of real numbers.
-
-    Args:
-        z: a tensor, array, number or list, of any shape; Python numbers are weak.
-
-    Returns:
-        S and C, tensors of the same shape, float64, or float32 for float32.
-
-    Raises:
-        DTypeError: the operand is complex, or no array of numbers.
-
-    >>> from symnum import tensor as T
-    >>> T.fresnel(T.dvector("z"))[0]
-    <Tensor: float64 (z.shape[0],)>
-    """
-    s, c = _parts(z, "fresnel_s", "fresnel_c")
-    return s, c
-
+# functions with operands that may be left out ---------------------------------------------------------------
 
 def zeta(x: ArrayLike, q: ArrayLike | None = None, /) -> Tensor:
     """Riemann's zeta function, and that of two numbers (DLMF 25.2.1 and 25.11.1).

@@ -167,7 +167,8 @@ class SharedTensor(Tensor):
         self._state().default_update = node
 
     def _state(self) -> SharedState:
-        return self.node.attr("state")  # type: ignore[no-any-return]
+        found: SharedState = self.node.attr("state")
+        return found
 
     def converted(self, value: Any) -> Array:
         """``value`` as an array that fits; it may be the user's own.

@@ -12,11 +12,9 @@ from ..ir.build import broadcast_to, constant, convert, o
 from ..ir.node import Dim, Node
 from ..shapes import as_entries, as_float, as_int, normalize_axes
 from .convert import ArrayLike, as_node
+from .elements import inexact
 from .reductions import Axis, cast, kept, mask_of, reduced
 from .shaping_axes import transpose
-
-# of bool and integers: float64
-_INEXACT = "fc"
 
 
 def mean(x: Node, axis: Axis = None, dtype: object = None, *, keepdims: bool = False,
@@ -126,11 +124,6 @@ def freedom_of(ddof: float, correction: float | None, name: str) -> float:
         raise ArgumentError(f"{name}: ddof and correction are the same thing; give one of them")
     found = as_float(ddof if correction is None else correction, f"ddof of {name}")
     return int(found) if found.is_integer() else found
-
-
-def inexact(x: Node) -> Node:
-    """Floats as they are, integers and bool as float64."""
-    return x if x.dtype.kind in _INEXACT else convert(x, dtypes.FLOAT64)
 
 
 def masked_sum(x: Node, axes: tuple[int, ...], mask: Node | None) -> Node:

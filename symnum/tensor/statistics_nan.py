@@ -6,6 +6,7 @@ from ..ir.build import broadcast_to, convert, o
 from ..ir.node import Node
 from ..shapes import normalize_axes
 from .convert import ArrayLike
+from .elements import inexact
 from .reductions import Axis, cast, kept
 from .reductions import argmax as plain_argmax
 from .reductions import argmin as plain_argmin
@@ -13,7 +14,7 @@ from .reductions import max as plain_max
 from .reductions import min as plain_min
 from .reductions import prod as plain_prod
 from .reductions import sum as plain_sum
-from .statistics import count, freedom_of, inexact, masked_sum, number, root, squared_modulus
+from .statistics import count, freedom_of, masked_sum, number, root, squared_modulus
 
 INFINITY = float("inf")
 

@@ -1,22 +1,19 @@
-"""``Tensor``: the symbolic array; NumPy's operators and methods, which build graph and compute nothing."""
+"""``Tensor``: the symbolic array; NumPy's methods, which build graph and compute nothing."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Concatenate, ParamSpec
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
 from ..errors import ArgumentError, ShapeError, SymnumError
-from ..ir import dims
-from ..ir.build import apply
-from ..ir.node import Dim, Node
+from ..ir.node import Node
 from ..ops.spec import OpSpec
 from ..ops.table import TABLE
 from . import (
-    complex_numbers,
     counting,
     elements,
     indexing,
@@ -32,23 +29,21 @@ from . import (
     taking,
 )
 from .at import At
-from .convert import ArrayLike, as_node, is_sympy, operand
+from .convert import ArrayLike, as_node
 from .handle import Handle, describe, located
 from .lengths import ShapeLike
-from .standard import StandardArray
-from .ufuncs import row_of
+from .operators import Operators, applied_node
+from .sympy_operators import class_for_sympy, priority_for_sympy
 
 P = ParamSpec("P")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 # functions of nodes as functions of tensors -----------------------------------------------------------------
 
 def applied(op: OpSpec, *operands: object) -> Tensor:
     """An elementwise op of tensors, arrays, numbers and lists."""
-    try:
-        return Tensor(apply(op, *map(operand, operands)))
-    except SymnumError as error:
-        raise located(error, op.name, operands) from None
+    return Tensor(applied_node(op, *operands))
 
 
 def lift(rule: Callable[Concatenate[Node, P], Node]) -> Callable[Concatenate[ArrayLike, P], Tensor]:
@@ -59,7 +54,7 @@ def lift(rule: Callable[Concatenate[Node, P], Node]) -> Callable[Concatenate[Arr
             return Tensor(rule(as_node(x), *args, **kwargs))
         except SymnumError as error:
             raise located(error, rule.__name__, (x,)) from None
-    return _documented(public, rule, 1)  # type: ignore[no-any-return]
+    return _documented(public, rule, 1)
 
 
 def lift2(rule: Callable[Concatenate[Node, Node, P], Node]
@@ -71,7 +66,7 @@ def lift2(rule: Callable[Concatenate[Node, Node, P], Node]
             return Tensor(rule(as_node(a), as_node(b), *args, **kwargs))
         except SymnumError as error:
             raise located(error, rule.__name__, (a, b)) from None
-    return _documented(public, rule, 2)  # type: ignore[no-any-return]
+    return _documented(public, rule, 2)
 
 
 def lift_list(rule: Callable[P, Node]) -> Callable[P, Tensor]:
@@ -84,7 +79,7 @@ def lift_list(rule: Callable[P, Node]) -> Callable[P, Tensor]:
             listed = args[0] if args and isinstance(args[0], list | tuple) else [
                 x for x in args if isinstance(x, Handle)]
             raise located(error, rule.__name__, tuple(listed)) from None
-    return _documented(public, rule, 0)  # type: ignore[no-any-return]
+    return _documented(public, rule, 0)
 
 
 def lift_many(rule: Callable[P, Node | Sequence[Node]]) -> Callable[P, Any]:
@@ -99,61 +94,21 @@ def lift_many(rule: Callable[P, Node | Sequence[Node]]) -> Callable[P, Any]:
             return Tensor(found)
         remade: Any = getattr(found, "_make", type(found))  # a named tuple is not made from an iterable
         return remade(map(Tensor, found))
-    signature = inspect.signature(rule)
-    shown = str(signature.return_annotation).replace("Node", "Tensor")
-    public.__signature__ = signature.replace(return_annotation=shown)  # type: ignore[attr-defined]
-    return public
+    return _documented(public, rule, 0)
 
 
-def _documented(public: Any, rule: Callable[..., Node], operands: int) -> Any:
-    """The signature that users see: the first ``operands`` are array-like, the result is a tensor."""
+def _documented(public: F, rule: Callable[..., Any], operands: int) -> F:
+    """The signature that users see: the first ``operands`` are array-like, nodes in the result are tensors."""
     signature = inspect.signature(rule)
     parameters = list(signature.parameters.values())
     parameters[:operands] = [
         p.replace(annotation="ArrayLike", kind=p.POSITIONAL_ONLY) for p in parameters[:operands]]
-    public.__signature__ = signature.replace(parameters=parameters, return_annotation="Tensor")
+    result = str(signature.return_annotation).replace("Node", "Tensor")
+    vars(public)["__signature__"] = signature.replace(parameters=parameters, return_annotation=result)
     return public
 
 
-# operators --------------------------------------------------------------------------------------------------
-
-_OPERANDS = (Handle, bool, int, float, complex, np.ndarray, np.generic, list, tuple)
-
-
-def _takes(other: Any) -> bool:
-    """Whether an operator takes its other operand."""
-    return isinstance(other, _OPERANDS) or is_sympy(other)
-
-
-def _unary(name: str) -> Callable[[Tensor], Tensor]:
-    op = TABLE[name]
-
-    def method(self: Tensor) -> Tensor:
-        return applied(op, self)
-    return method
-
-
-def _binary(name: str) -> Callable[[Tensor, Any], Tensor]:
-    op = TABLE[name]
-
-    def method(self: Tensor, other: Any) -> Tensor:
-        return applied(op, self, other) if _takes(other) else NotImplemented
-    return method
-
-
-def _reflected(name: str) -> Callable[[Tensor, Any], Tensor]:
-    op = TABLE[name]
-
-    def method(self: Tensor, other: Any) -> Tensor:
-        return applied(op, other, self) if _takes(other) else NotImplemented
-    return method
-
-
-def _length(n: Dim) -> int | Tensor:
-    return Tensor(n) if isinstance(n, Node) else n
-
-
-class Tensor(StandardArray):
+class Tensor(Operators):
     """A symbolic array: a handle on one vertex of a graph.
 
     Operators and methods build graph with NumPy's promotion (NEP 50), broadcasting and names.  ``==`` is
@@ -167,58 +122,13 @@ class Tensor(StandardArray):
     """
 
     __slots__ = ()
-    __array_priority__ = _op_priority = 1000.0     # NumPy's objects and SymPy's leave operators to a tensor
+    __array_priority__ = 1000.0     # NumPy's objects leave operators to a tensor
     __hash__ = Handle.__hash__
+    __class__: Any = property(class_for_sympy)
+    _op_priority = property(priority_for_sympy)
 
-    @property
-    def shape(self) -> tuple[Any, ...]:
-        """Lengths: an int where it is known, else an int64 tensor of rank 0 (a leaf, if of an input).
-
-        >>> from symnum import tensor as T
-        >>> T.tensor("x", shape=(2, None)).shape
-        (2, <Tensor x.shape[1]: int64 ()>)
-        """
-        return tuple(map(_length, self.node.shape))
-
-    @property
-    def size(self) -> Any:
-        """Number of elements: an int, or an int64 tensor of rank 0.
-
-        >>> from symnum import tensor as T
-        >>> T.tensor("x", shape=(2, 3)).size
-        6
-        """
-        return _length(dims.product(self.node.shape))
-
-    @property
-    def T(self) -> Tensor:
-        """All axes in reverse order; the dtype is kept.
-
-        >>> from symnum import tensor as T
-        >>> T.tensor("x", shape=(2, 3)).T
-        <Tensor: float64 (3, 2)>
-        """
-        return Tensor(shaping_axes.transpose(self.node))
-
-    @property
-    def real(self) -> Tensor:
-        """Real part, in the same shape and a real dtype; a real tensor itself.
-
-        >>> from symnum import tensor as T
-        >>> T.zvector("z").real
-        <Tensor: float64 (z.shape[0],)>
-        """
-        return Tensor(complex_numbers.real(self.node))
-
-    @property
-    def imag(self) -> Tensor:
-        """Imaginary part, in the same shape and a real dtype; zeros of a real tensor.
-
-        >>> from symnum import tensor as T
-        >>> T.cvector("z").imag
-        <Tensor: float32 (z.shape[0],)>
-        """
-        return Tensor(complex_numbers.imag(self.node))
+    def _new(self, node: Node) -> Tensor:
+        return Tensor(node)
 
     def conjugate(self) -> Tensor:
         """The complex conjugate; a real tensor keeps its values.
@@ -236,67 +146,6 @@ class Tensor(StandardArray):
         return applied(TABLE["conjugate"], self)
 
     conj = conjugate
-
-    @property
-    def mT(self) -> Tensor:
-        """The last two axes exchanged; the dtype is kept.
-
-        Raises:
-            AxisError: the rank is less than 2.
-
-        >>> from symnum import tensor as T
-        >>> T.tensor("x", shape=(2, 3, 4)).mT
-        <Tensor: float64 (2, 4, 3)>
-        """
-        return Tensor(shaping_axes.matrix_transpose(self.node))
-
-    __add__, __radd__ = _binary("add"), _reflected("add")
-    __sub__, __rsub__ = _binary("subtract"), _reflected("subtract")
-    __mul__, __rmul__ = _binary("multiply"), _reflected("multiply")
-    __truediv__, __rtruediv__ = _binary("true_divide"), _reflected("true_divide")
-    __floordiv__, __rfloordiv__ = _binary("floor_divide"), _reflected("floor_divide")
-    __mod__, __rmod__ = _binary("remainder"), _reflected("remainder")
-    __pow__, __rpow__ = _binary("power"), _reflected("power")
-    __and__, __rand__ = _binary("bitwise_and"), _reflected("bitwise_and")
-    __or__, __ror__ = _binary("bitwise_or"), _reflected("bitwise_or")
-    __xor__, __rxor__ = _binary("bitwise_xor"), _reflected("bitwise_xor")
-    __lshift__, __rlshift__ = _binary("left_shift"), _reflected("left_shift")
-    __rshift__, __rrshift__ = _binary("right_shift"), _reflected("right_shift")
-    __lt__, __gt__ = _binary("less"), _binary("greater")
-    __le__, __ge__ = _binary("less_equal"), _binary("greater_equal")
-    __eq__, __ne__ = _binary("equal"), _binary("not_equal")  # type: ignore[assignment]
-    __neg__, __pos__ = _unary("negative"), _unary("positive")
-    __abs__, __invert__ = _unary("absolute"), _unary("invert")
-
-    def __matmul__(self, other: Any) -> Tensor:
-        return _matmul(self, other) if _takes(other) else NotImplemented
-
-    def __rmatmul__(self, other: Any) -> Tensor:
-        return _matmul(other, self) if _takes(other) else NotImplemented
-
-    def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]:
-        return (self.__floordiv__(other), self.__mod__(other)) if _takes(other) else NotImplemented
-
-    def __rdivmod__(self, other: Any) -> tuple[Tensor, Tensor]:
-        return (self.__rfloordiv__(other), self.__rmod__(other)) if _takes(other) else NotImplemented
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        if not all(map(_takes, inputs)):
-            return NotImplemented
-        op = row_of(ufunc) if method == "__call__" and not options else None
-        if op is not None:
-            return applied(op, *inputs)
-        from .protocols import numpy_ufunc
-
-        return numpy_ufunc(ufunc, method, inputs, options)
-
-    def __array_function__(self, function: Callable[..., Any], types: Iterable[type], args: tuple[Any, ...],
-                           kwargs: Mapping[str, Any]) -> Any:
-        if not all(issubclass(kind, _OPERANDS) for kind in types):
-            return NotImplemented
-        from .protocols import numpy_function
-
-        return numpy_function(function, args, kwargs)
 
     def __len__(self) -> int:
         if not self.ndim:
@@ -409,26 +258,6 @@ class Tensor(StandardArray):
         """
         return _compress(condition, self, axis)
 
-    @property
-    def itemsize(self) -> int:
-        """Bytes of an element, by the dtype.
-
-        >>> from symnum import tensor as T
-        >>> T.ivector("x").itemsize
-        4
-        """
-        return self.dtype.itemsize
-
-    @property
-    def nbytes(self) -> Any:
-        """Bytes of all elements: an int, or an int64 tensor of rank 0.
-
-        >>> from symnum import tensor as T
-        >>> T.tensor("x", shape=(2, 3)).nbytes
-        48
-        """
-        return self.size * self.itemsize
-
     def copy(self) -> Tensor:
         """The same tensor: tensors are values, which nothing changes.
 
@@ -504,5 +333,4 @@ class Tensor(StandardArray):
     _latex = _pretty = _sympystr = _sympyrepr = _mathml_content = _mathml_presentation = _printed
 
 
-_reshape, _transpose, _matmul = lift(shaping.reshape), lift(shaping_axes.transpose), lift2(products.matmul)
-_compress = lift2(counting.compress)
+_reshape, _transpose, _compress = lift(shaping.reshape), lift(shaping_axes.transpose), lift2(counting.compress)

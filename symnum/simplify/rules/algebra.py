@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...ops.spec import Interval
 from ..pattern import Pattern, as_pattern, p, wilds
 from ..rule import CANONICALIZE, Rule
@@ -12,9 +14,8 @@ _NOT_ZERO = Interval(-1e300, 1e300, avoid=(0.0,))
 
 
 def _rule(name: str, lhs: Pattern, rhs: Pattern | bool | int, why: str, keeps: str = "bits", dtypes: str = "fiu",
-          **columns: object) -> Rule:
-    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=as_pattern(rhs), why=why, keeps=keeps, dtypes=dtypes,
-                **columns)  # type: ignore[arg-type]
+          **columns: Any) -> Rule:
+    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=as_pattern(rhs), why=why, keeps=keeps, dtypes=dtypes, **columns)
 
 
 _NEUTRAL = (

@@ -34,7 +34,8 @@ _LINEAR = ("add", "subtract", "negative", "multiply", "true_divide")
 
 def _compared(name: str, a: Node, b: Node | Exact, like: Node) -> Node:
     right = b if isinstance(b, Node) else constant_like(b, like)
-    return getattr(o, name)(a, right)  # type: ignore[no-any-return]
+    found: Node = getattr(o, name)(a, right)
+    return found
 
 
 def mirrored(m: Match) -> Node | None:
@@ -173,10 +174,10 @@ def _chosen(comparison: str, x: Wild, y: Wild) -> Call:
 
 def _pair(name: str, having: tuple[str, ...], rhs: Build, why: str, keeps: str,
           floats: Examples, whole: Examples, stays: Stays,
-          **columns: object) -> tuple[Rule, Rule]:
+          **columns: Any) -> tuple[Rule, Rule]:
     """A rule for all comparisons of floats, and one for those of integers that hold although these wrap around."""
     return (Rule(name=name, phase=CANONICALIZE, lhs=AnyNode(tuple(MIRRORED), having=having), rhs=rhs, why=why, keeps=keeps,
-                 examples=floats, stays=stays, **columns),  # type: ignore[arg-type]
+                 examples=floats, stays=stays, **columns),
             Rule(name=f"{name}_of_integers", phase=CANONICALIZE, lhs=AnyNode(_EQUALITIES, having=having), rhs=rhs, why=why,
                  keeps="bits", dtypes="iu", examples=whole, stays=stays))
 

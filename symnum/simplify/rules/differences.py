@@ -41,7 +41,7 @@ def conjugate_of_root(m: Match) -> Node | None:
     terms = m.views.terms(m.node)
     for root in _of_ops(terms, ROOTS):
         for others in _groups(m.views, terms, root):
-            new = _conjugate(m, root, others)
+            new = conjugated(m, root, others)
             if new is not None:
                 return _put(m, root, others, new)
     return None
@@ -74,7 +74,7 @@ def _put(m: Match, first: Term, others: Sequence[Term], new: Value) -> Node:
     return as_node(changed(view, {**dict.fromkeys(t.leaf for t in others), first.leaf: new}), view)
 
 
-def _conjugate(m: Match, root: Term, others: Sequence[Term]) -> Value | None:
+def conjugated(m: Match, root: Term, others: Sequence[Term]) -> Value | None:
     """``root + others`` without cancellation: |r| sqrt(a) + w with the sign of r."""
     sign = -1 if root.coefficient < 0 else 1
     rest = total(others)
@@ -92,10 +92,16 @@ def _conjugate(m: Match, root: Term, others: Sequence[Term]) -> Value | None:
     if facts.nonpositive if rest.sign > 0 else facts.nonnegative:
         below = o.subtract(size, rest.node) if rest.sign > 0 else o.add(size, rest.node)
         return Value(divided(value.node, _not_zero(below, value.node)), sign * value.sign)
-    below = o.add(size, o.absolute(rest.node))
+    over = divided(value.node, o.add(size, o.absolute(rest.node)))
     test = o.less(rest.node, 0.0) if rest.sign > 0 else o.greater(rest.node, 0.0)
-    over = divided(value.node, below)
-    return Value(o.where(test, o.negative(over) if value.sign < 0 else over, below), sign)
+    return Value(o.where(test, o.negative(over) if value.sign < 0 else over, _farther(size, rest)), sign)
+
+
+def _farther(size: Node, rest: Value) -> Node:
+    """size + rest where rest is not negative.  Its slope at 0 is right, as that of |rest| is not."""
+    if rest.sign > 0:
+        return o.add(size, o.maximum(rest.node, -1.0))
+    return o.subtract(size, o.minimum(rest.node, 1.0))
 
 
 def _not_zero(node: Node, numerator: Node) -> Node:
@@ -135,13 +141,14 @@ def conjugate_of_cube_root(m: Match) -> Node | None:
     terms = m.views.terms(m.node)
     for first in _of_ops(terms, ("cbrt",)):
         for others in _groups(m.views, terms, first):
-            new = _over_squares(m, first, others)
+            new = over_squares(m, first, others)
             if new is not None:
                 return _put(m, first, others, new)
     return None
 
 
-def _over_squares(m: Match, first: Term, others: Sequence[Term]) -> Value | None:
+def over_squares(m: Match, first: Term, others: Sequence[Term]) -> Value | None:
+    """``first + others``, one of them a cube root, without cancellation; None if nothing cancels."""
     a, b = total([first]), total(others)
     if a.sign == b.sign:
         return None
@@ -284,7 +291,7 @@ RULES = (
     Rule(name="conjugate_of_cube_root", phase=STABILIZE, lhs=AnySum(("cbrt",)), rhs=conjugate_of_cube_root, why=_CANCELS,
          examples=lambda: ((_cbrt(_x + 1) - _cbrt(_x), None), (_cbrt(_x * _x * _x + _a) - _x, None)),
          stays=lambda: (_cbrt(_x) - _cbrt(_y), _cbrt(_x) + 1)),
-    Rule(name="common_denominator", phase=STABILIZE, lhs=AnySum(("true_divide", "reciprocal", "power")),
+    Rule(name="common_denominator", phase=STABILIZE, lhs=AnySum(("true_divide", "reciprocal", "power")), sight=0,
          rhs=common_denominator, why=_CANCELS, domain={"x": _NOT_ZERO},
          examples=lambda: ((1 / (_x + 1) - 1 / _x, -1 / (_x + 1) / _x), (1 - _x / (1 + _x), 1 / (1 + _x)),
                            (_a / (1 - _b) - _a, _a * _b / (1 - _b))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
@@ -17,8 +19,8 @@ _CANCELS = "the 1 swallows the digits of the other term where that is small"
 _POSITIVE = Interval(1e-300, 1e300)
 
 
-def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, keeps: str = "specials", **columns: object) -> Rule:
-    return Rule(name=name, phase=STABILIZE, lhs=lhs, rhs=rhs, why=why, keeps=keeps, **columns)  # type: ignore[arg-type]
+def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, keeps: str = "specials", **columns: Any) -> Rule:
+    return Rule(name=name, phase=STABILIZE, lhs=lhs, rhs=rhs, why=why, keeps=keeps, **columns)
 
 
 def is_no_negated_size(m: Match) -> bool:

@@ -28,7 +28,7 @@ def beside(m: Match) -> Node | None:
     for leaf in view.leaves:
         factor, count = power_of(leaf.node)
         inner, moves = below_moves(factor)
-        if inner.op.name not in _EXPONENTIALS or leaf.kept or leaf.shared or m.views.uses.get(inner, 1) > 1:
+        if inner.op.name not in _EXPONENTIALS or leaf.kept or leaf.shared or m.views.count(inner) > 1:
             continue
         exponent = moves(inner.inputs[0])
         size, sign = count, leaf.sign

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
 from ..cancellation import ROOTS, negated, radicand
 from ..match import Match
+from ..numbers import exact_of
 from ..pattern import AnyNode, Pattern, p, wilds
 from ..polynomial import ONE, Bases, added, multiplied, of_sum
 from ..rule import STABILIZE, Build, Rule
@@ -16,11 +19,19 @@ _exp, _log, _expm1, _sigmoid, _sinh, _erf, _erfc = p.exp, p.log, p.expm1, p.sigm
 _CANCELS = "the difference loses digits where its terms are nearly equal"
 _NO_OVERFLOW = "exp overflows to infinity where the result is an ordinary number"
 _NOT_ZERO = {"x": Interval(-1e300, 1e300, avoid=(0.0,))}
+_FAR = 24.0     # from here on exp(-2 * x) is nothing beside 1
+_half_sinh = p.sinh(p.minimum(p.absolute(_x), _FAR) * 0.5)
+_log1p = p.log1p
 _TAIL = "the difference is 0 where the tail is far out"
 
 
-def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, **columns: object) -> Rule:
-    return Rule(name=name, phase=STABILIZE, lhs=lhs, rhs=rhs, why=why, **columns)  # type: ignore[arg-type]
+def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, **columns: Any) -> Rule:
+    return Rule(name=name, phase=STABILIZE, lhs=lhs, rhs=rhs, why=why, **columns)
+
+
+def is_far(m: Match) -> bool:
+    """Whether x may be where sinh(x) overflows."""
+    return m.views.facts(m["x"]).upper > _FAR
 
 
 def of_root_and_operand(m: Match) -> Node | None:
@@ -28,13 +39,13 @@ def of_root_and_operand(m: Match) -> Node | None:
     found = _root_and_operand(m, m.node.inputs[0])
     if found is None:
         return None
-    root, x, sign, beside = found
+    root, x, sign, beside, over = found
     bases = Bases(m.views)
     inside, operand = radicand(bases, root), of_sum(bases, x.inputs[0] if x.op.name == "absolute" else x)
     if inside is None or operand is None:
         return None
     left = added((inside, negated(multiplied(operand, operand))))
-    if set(left) != {ONE} or abs(left[ONE]) != 1 or (left[ONE] == 1 and sign < 0):
+    if set(left) != {ONE} or abs(left[ONE]) != 1 or (left[ONE] == 1 and sign < 0) or over not in (0, left[ONE]):
         return None
     if left[ONE] == 1:
         return o.arcsinh(x) if beside > 0 else o.negative(o.arcsinh(x))
@@ -42,28 +53,41 @@ def of_root_and_operand(m: Match) -> Node | None:
     return inverse if sign > 0 else o.negative(inverse)
 
 
-def _root_and_operand(m: Match, node: Node) -> tuple[Node, Node, int, int] | None:
-    """The root r, x, s and t of s*(r + t*x), as it is written or as a choice by the sign of x."""
+def _root_and_operand(m: Match, node: Node) -> tuple[Node, Node, int, int, int] | None:
+    """The root r, x, s and t of s*(r + t*x), as it is written or as a choice by the sign of x, and then n of n/(r + |x|)."""
     sign = 1
     while node.op.name == "negative":
         node, sign = node.inputs[0], -sign
     if node.op.name == "where":
-        test, _, node = node.inputs
-        if test.op.name not in ("less", "greater") or len(m.views.terms(node)) != 2:
+        test, other, node = node.inputs
+        limit, beside = {"less": ("maximum", 1), "greater": ("minimum", -1)}.get(test.op.name, ("", 0))
+        found = m.views.terms(node)
+        roots = [t.key for t in found if isinstance(t.key, Node) and t.key.op.name in ROOTS and t.coefficient == 1]
+        sizes = [t.key for t in found if isinstance(t.key, Node) and t.key.op.name == limit and t.coefficient == beside]
+        same = len(found) == 2 and roots and sizes and test.inputs[0] in sizes[0].inputs
+        if not same:
             return None
-        beside = 1 if test.op.name == "less" else -1
-        found = [t.key for t in m.views.terms(node) if isinstance(t.key, Node) and t.coefficient == 1]
-        sizes = [key for key in found if key is o.absolute(test.inputs[0])]
-        roots = [key for key in found if key.op.name in ROOTS]
-        return (roots[0], test.inputs[0], sign, beside) if sizes and roots else None
+        over = _over(other, o.add(roots[0], o.absolute(test.inputs[0])))
+        return (roots[0], test.inputs[0], sign, beside, over) if over else None
     terms = m.views.terms(node)
     if len(terms) != 2:
         return None
-    for root, other in (terms, terms[::-1]):
+    for root, operand in (terms, terms[::-1]):
         if isinstance(root.key, Node) and root.key.op.name in ROOTS and abs(root.coefficient) == 1:
             s = int(root.coefficient)
-            return root.key, other.leaf.node, sign * s, other.leaf.sign * s
+            return root.key, operand.leaf.node, sign * s, operand.leaf.sign * s, 0
     return None
+
+
+def _over(node: Node, below: Node) -> int:
+    """1 of ``1 / below``, -1 of ``-1 / below``, 0 of anything else."""
+    sign = 1
+    if node.op.name == "negative":
+        node, sign = node.inputs[0], -1
+    if node.op.name != "true_divide" or node.inputs[1] is not below:
+        return 0
+    number = exact_of(node.inputs[0])
+    return sign if number == 1 else -sign if number == -1 else 0
 
 
 RULES = (
@@ -82,6 +106,12 @@ RULES = (
                     (_log(_y + p.sqrt(_y * _y - 1)), p.arccosh(_y)), (_log(_y - p.sqrt(_y * _y - 1)), -p.arccosh(_y))),
           domain={"y": Interval(1.0, 1e300)},
           stays=lambda: (_log(_x + p.sqrt(_x * _x + _y)), _log(_x + p.sqrt(_x)), _log(2 * _x + p.sqrt(_x * _x + 1)))),
+    _rule("log_of_cosh", _log(p.cosh(_x)),
+          p.add(_log1p(2 * p.multiply(_half_sinh, _half_sinh)), p.maximum(p.absolute(_x) - _FAR, 0)),
+          "cosh overflows where its logarithm is ordinary, and rounds to 1 for small arguments", extreme=True),
+    _rule("log_of_sinh", _log(_sinh(_x)), p.add(_log(_sinh(p.minimum(_x, _FAR))), p.maximum(_x - _FAR, 0)),
+          "sinh overflows where its logarithm is ordinary", extreme=True, when=is_far,
+          domain={"x": Interval(0.0, 1e300, avoid=(0.0,))}, stays=lambda: (_log(_sinh(p.minimum(_x, 3.0))),)),
     _rule("erfc", 1 - _erf(_x), _erfc(_x), _TAIL),
     _rule("erfc_of_negative", 1 + _erf(_x), _erfc(-_x), _TAIL),
     _rule("erfc_of_other_tail", 2 - _erfc(_x), _erfc(-_x), _TAIL),

@@ -33,7 +33,7 @@ def _guarded(name: str, lhs: Pattern, condition: Pattern, rhs: Pattern, domain: 
 def square_of_root(m: Match) -> Node | None:
     """x where it is not negative, from sqrt(x) * sqrt(x)"""
     root, moves = below_moves(m.node.inputs[0])
-    name, uses = m.node.op.name, m.views.uses.get(root, 1)
+    name, uses = m.node.op.name, m.views.count(root)
     same = m.node.inputs[0] is m.node.inputs[-1] if name == "multiply" else name == "square" or exact_of(
         m.node.inputs[1]) == 2
     if root.op.name != "sqrt" or not same:

@@ -39,21 +39,28 @@ def outward(m: Match) -> Node | None:
     return moved(make(node.op, inner, dict(node.attrs)), (movers[0],))
 
 
-def outward_of_chain(kind: Mapping[str, tuple[int, ...]]) -> Build:
+def move_of_sum(m: Match) -> Node | None:
+    """move(a + b + ...), where all operands are moved alike"""
+    return _move_of_chain(m, SUM)
+
+
+def move_of_product(m: Match) -> Node | None:
+    """move(a + b + ...), where all operands are moved alike"""
+    return _move_of_chain(m, PRODUCT)
+
+
+def _move_of_chain(m: Match, kind: Mapping[str, tuple[int, ...]]) -> Node | None:
     """The same for a whole sum or product, whose operands all are moved alike."""
-    def move_of_chain(m: Match) -> Node | None:
-        """move(a + b + ...), where all operands are moved alike"""
-        joined, operands = _opened(m, kind)
-        movers = [x for x in operands if scalar_of(x) is None]
-        if not movers or movers[0].op.name not in _VIEWS or not all(_moves_alike(x, movers[0]) for x in movers):
-            return None
-        shape = movers[0].inputs[0].shape
-        new = {x: broadcast_to(constant(scalar_of(x)), shape) for x in operands if scalar_of(x) is not None}
-        new |= {x: x.inputs[0] for x in movers}
-        for node in reversed(joined):
-            new[node] = make(node.op, [new[x] for x in node.operands], dict(node.attrs))
-        return moved(new[m.node], (movers[0],))
-    return move_of_chain
+    joined, operands = _opened(m, kind)
+    movers = [x for x in operands if scalar_of(x) is None]
+    if not movers or movers[0].op.name not in _VIEWS or not all(_moves_alike(x, movers[0]) for x in movers):
+        return None
+    shape = movers[0].inputs[0].shape
+    new = {x: broadcast_to(constant(scalar_of(x)), shape) for x in operands if scalar_of(x) is not None}
+    new |= {x: x.inputs[0] for x in movers}
+    for node in reversed(joined):
+        new[node] = make(node.op, [new[x] for x in node.operands], dict(node.attrs))
+    return moved(new[m.node], (movers[0],))
 
 
 def _opened(m: Match, kind: Mapping[str, tuple[int, ...]]) -> tuple[list[Node], list[Node]]:
@@ -61,7 +68,7 @@ def _opened(m: Match, kind: Mapping[str, tuple[int, ...]]) -> tuple[list[Node], 
     joined, ends, todo = list[Node](), list[Node](), [m.node]
     while todo:
         x = todo.pop()
-        if x is m.node or (is_joined(x, kind) and m.views.uses.get(x, 1) == 1):
+        if x is m.node or (is_joined(x, kind) and m.views.count(x) == 1):
             joined.append(x)
             todo += x.operands
         else:
@@ -156,12 +163,12 @@ RULES = (
           (p.absolute(p.squeeze(_one_of_three, axis=(0,))), p.squeeze(p.absolute(_one_of_three), axis=(0,))),
           stays=lambda: (p.maximum(_e, p.reshape(_y, shape=(3, 1, 4))), p.absolute(_x), p.absolute(_flat),
                  p.maximum(p.broadcast_to(_x, shape=(3, 3, 4)), p.broadcast_to(_e, shape=(3, 3, 4)))), dtypes="fi"),
-    _rule("move_last_of_sum", AnySum(_VIEWS), outward_of_chain(SUM), _MEET,
+    _rule("move_last_of_sum", AnySum(_VIEWS), move_of_sum, _MEET,
           (p.add(p.subtract(_t, p.transpose(_y, axes=(1, 0))), _t),
            p.transpose(p.add(p.subtract(_x, _y), _x), axes=(1, 0))),
           (p.subtract(1, p.squeeze(_one_of_three, axis=(0,))), p.squeeze(p.subtract(1, _one_of_three), axis=(0,))),
           stays=lambda: (p.add(_t, _x), p.add(_e, p.reshape(_y, shape=(3, 1, 4))), p.add(_flat, 1)), dtypes="fi"),
-    _rule("move_last_of_product", AnyProduct(_VIEWS), outward_of_chain(PRODUCT), _MEET,
+    _rule("move_last_of_product", AnyProduct(_VIEWS), move_of_product, _MEET,
           (p.multiply(p.negative(_t), p.transpose(_y, axes=(1, 0))),
            p.transpose(p.multiply(p.negative(_x), _y), axes=(1, 0))),
           (p.multiply(_e, 3), p.expand_dims(p.multiply(_x, 3), axis=(1,))),

@@ -55,7 +55,8 @@ def of_scaled_right_side(m: Match) -> Node | None:
 
 
 def _same_system(node: Node, a: Node, b: Node) -> Node:
-    return getattr(o, node.op.name)(a, b, **dict(node.attrs))  # type: ignore[no-any-return]
+    found: Node = getattr(o, node.op.name)(a, b, **dict(node.attrs))
+    return found
 
 
 def is_regular(m: Match) -> bool:
@@ -69,7 +70,8 @@ def of_transposed(m: Match) -> Node | None:
     if not is_turned(x):
         return None
     which = {"which": m.node.attr("which")} if m.node.op.name == "slogdet" else {}
-    return getattr(o, m.node.op.name)(x.inputs[0], **which)  # type: ignore[no-any-return]
+    found: Node | None = getattr(o, m.node.op.name)(x.inputs[0], **which)
+    return found
 
 
 def of_factors(m: Match) -> Node | None:

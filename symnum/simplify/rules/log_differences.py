@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
@@ -186,8 +188,8 @@ _POSITIVE = Interval(0.0, 1e300, avoid=(0.0,))
 _NOT_ONE = Interval(-1.0, 1.0, avoid=(-1.0, 1.0))
 
 
-def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, **columns: object) -> Rule:
-    return Rule(name=name, phase=STABILIZE, lhs=lhs, rhs=rhs, why=why, **columns)  # type: ignore[arg-type]
+def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, **columns: Any) -> Rule:
+    return Rule(name=name, phase=STABILIZE, lhs=lhs, rhs=rhs, why=why, **columns)
 
 
 RULES = (

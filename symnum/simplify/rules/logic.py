@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...dtypes import FLOAT64, INT64
 from ..match import Match
 from ..pattern import Pattern, as_pattern, p, wilds
@@ -15,9 +17,8 @@ _ONE = "one operation instead of two"
 _NAME = "one name for what is the same on bools"
 
 
-def _rule(name: str, lhs: Pattern, rhs: Pattern | bool | int, why: str, dtypes: str = "b", **columns: object) -> Rule:
-    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=as_pattern(rhs), why=why, keeps="bits", dtypes=dtypes,
-                **columns)  # type: ignore[arg-type]
+def _rule(name: str, lhs: Pattern, rhs: Pattern | bool | int, why: str, dtypes: str = "b", **columns: Any) -> Rule:
+    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=as_pattern(rhs), why=why, keeps="bits", dtypes=dtypes, **columns)
 
 
 def is_total_order(m: Match) -> bool:

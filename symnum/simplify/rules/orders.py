@@ -31,7 +31,8 @@ def reduce_moved(m: Match) -> Node | None:
 
 
 def _reduced(node: Node, x: Node, axis: tuple[int, ...]) -> Node:
-    return getattr(o, node.op.name)(x, axis=axis)  # type: ignore[no-any-return]
+    found: Node = getattr(o, node.op.name)(x, axis=axis)
+    return found
 
 
 def _of_transposed(node: Node, inner: Node) -> Node:

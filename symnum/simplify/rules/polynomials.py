@@ -118,10 +118,13 @@ def horner(m: Match) -> Node | None:
     if len(terms) < 2 or sum(not isinstance(term.key, Node) for term in terms) == 0:
         return None
     powers = [(term, factors(m.views, term)) for term in terms if not term.leaf.shared]
-    held = Counter(base for _, found in powers for base, exponent in found.items() if exponent > 0)
-    for base, count in held.items():
-        degrees = {found.get(base, 0) for _, found in powers if found.get(base, 0) > 0}
-        if count > 1 and len(degrees) > 1:
+    degrees: dict[Node, set[int]] = {}
+    for _, found in powers:
+        for base, exponent in found.items():
+            if exponent > 0:
+                degrees.setdefault(base, set()).add(exponent)
+    for base, several in degrees.items():
+        if len(several) > 1:
             new = _nested(m, base, powers)
             if new is not None:
                 return new
@@ -171,17 +174,17 @@ _a, _b, _c, _x, _y = wilds("a b c x y")
 _FEWER = "fewer operations, and nothing is left to cancel"
 
 RULES = (
-    Rule(name="multiplied_out", phase=CANONICALIZE, lhs=AnySum((OPENED,)), rhs=multiplied_out, dtypes="fiu", why=_FEWER,
+    Rule(name="multiplied_out", phase=CANONICALIZE, lhs=AnySum((OPENED,)), sight=0, rhs=multiplied_out, dtypes="fiu", why=_FEWER,
          examples=lambda: (((_x + _y)**2 - _x**2 - 2 * _x * _y - _y**2, as_pattern(0)),
                            ((_x - _y)**2 + 2 * _x * _y, None), ((_x + 1) * (_x - 1) + 1, None),
                            (_a * (_x + _y) - _a * _x, _a * _y), (_x * (_x - 1) - _x * _x, -_x)),
          stays=lambda: ((_x + 1) * (_x - 1), (_x + _y) * (_x - _y) + _a, (_x - 1)**2 - _y)),
-    Rule(name="exact_quotient", phase=CANONICALIZE, lhs=AnyProduct((QUOTIENT,)), rhs=exact_quotient,
+    Rule(name="exact_quotient", phase=CANONICALIZE, lhs=AnyProduct((QUOTIENT,)), sight=0, rhs=exact_quotient,
          why="the quotient is a polynomial: fewer operations, and a number where both sums are 0",
          domain={"x": Interval(0.0, 1e300, avoid=(0.0,)), "y": Interval(-1e300, 0.0, avoid=(0.0,))},
          examples=lambda: (((_x**2 - _y**2) / (_x - _y), _x + _y), ((_x**3 - _y**3) / (_x - _y), None)),
          stays=lambda: ((_x**2 + _y**2) / (_x - _y), (_x**2 - 1) / (_y - 1))),
-    Rule(name="horner", phase=SPECIALIZE, lhs=AnySum(), rhs=horner, dtypes="fiu", why="fewer multiplications",
+    Rule(name="horner", phase=SPECIALIZE, lhs=AnySum(), sight=0, rhs=horner, dtypes="fiu", why="fewer multiplications",
          examples=lambda: ((_x**4 + 2 * _x**3 + 3 * _x**2 + 4 * _x + 5, None), (_a * _x * _x + _b * _x + _c, (_a * _x + _b) * _x + _c)),
          stays=lambda: (_x * _x + _y, _x * _x + _y * _y, _a * _x + _b * _y)),
 )

@@ -164,7 +164,7 @@ RULES = (
                            (_x / _x, as_pattern(1)), (_x / (_x * _x), 1 / _x),
                            (_y * _power(_x, 4) / p.square(_x), _y * (_x * _x))),
          stays=lambda: (_x * _x, _x * _y * _x, _x * _x * _x * _x)),
-    Rule(name="numbers_of_product", phase=CANONICALIZE, lhs=AnyProduct((NUMBERS,)), rhs=numbers, dtypes="fiu",
+    Rule(name="numbers_of_product", phase=CANONICALIZE, lhs=AnyProduct((NUMBERS,)), sight=0, rhs=numbers, dtypes="fiu",
          why="one number instead of several",
          examples=lambda: ((2 * _x * 4, 8 * _x), ((2 * _x) / (4 * _y), _x * 0.5 / _y), (_x * 2 / 6, _x / 3), (3 * -_x, -3 * _x),
                            (2 * (_x / 2), _x), (-2 * (_x / 2), -_x), (as_pattern(-2) / 2, as_pattern(-1))),

@@ -113,7 +113,8 @@ def diagonal_inward(m: Match) -> Node | None:
 
 def o_like(x: Node, operands: list[Node]) -> Node:
     """The op of a node on other operands."""
-    return getattr(o, x.op.name)(*operands, **dict(x.attrs))  # type: ignore[no-any-return]
+    found: Node = getattr(o, x.op.name)(*operands, **dict(x.attrs))
+    return found
 
 
 def _diagonal_of_repeated(x: Node, node: Node) -> Node | None:

@@ -24,7 +24,7 @@ def turned(m: Match) -> Node | None:
     """x * (z/y), from x / (y/z)"""
     x, below = m.node.inputs
     inner, moves = below_moves(below)
-    if inner.op.name != "true_divide" or m.views.uses.get(inner, 1) > 1:
+    if inner.op.name != "true_divide" or m.views.count(inner) > 1:
         return None
     y, z = inner.inputs
     return o.multiply(x, moves(o.true_divide(z, y)))
@@ -33,7 +33,7 @@ def turned(m: Match) -> Node | None:
 def divided(m: Match) -> Node | None:
     """x / y, from x * (1/y)"""
     for x, inverse in (m.node.inputs, m.node.inputs[::-1]):
-        if inverse.op.name == "true_divide" and exact_of(inverse.inputs[0]) == 1 and m.views.uses.get(inverse, 1) == 1:
+        if inverse.op.name == "true_divide" and exact_of(inverse.inputs[0]) == 1 and m.views.count(inverse) == 1:
             return o.true_divide(x, inverse.inputs[1])
     return None
 
@@ -107,7 +107,7 @@ RULES = (
          rhs=divided, why="one operation instead of two, and one rounding", shapes={"x": (3, 4), "y": (3, 4)}, domain={"x": _NOT_ZERO, "y": _NOT_ZERO},
          examples=lambda: ((p.multiply(_x, 1 / _y), _x / _y), (p.multiply(1 / _y, _x), _x / _y)),
          stays=lambda: (p.multiply(_x, 2 / _y), p.multiply(_x, _y))),
-    Rule(name="distributed", phase=CANONICALIZE, lhs=AnyProduct(having=_SUMS), rhs=distributed,
+    Rule(name="distributed", phase=CANONICALIZE, lhs=AnyProduct(having=_SUMS), sight=0, rhs=distributed,
          why="a division that cancels", domain=dict.fromkeys("abxy", _NOT_ZERO),
          examples=lambda: (((_a / _x + _b) * _x, _a + _b * _x), ((_a / _x - _b / _x) * _x, _a - _b),
                            ((_a / _x + _b / _y) * _x * _y, None), ((_a * _x + _b) / _x, None)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import Any
 
 from ...dtypes import INT64
 from ...ir import dims
@@ -36,7 +37,7 @@ def _reduced(name: str, x: Node, axis: Sequence[int]) -> Node:
 def at_once(m: Match) -> Node | None:
     """one reduction over all axes, from reductions one after the other"""
     inner = m.node.inputs[0]
-    if inner.op is not m.node.op or m.views.uses.get(inner, 1) > 1:
+    if inner.op is not m.node.op or m.views.count(inner) > 1:
         return None
     first = inner.attr("axis")
     kept = [k for k in range(len(inner.inputs[0].shape)) if k not in first]
@@ -86,7 +87,7 @@ def _repetition(node: Node) -> tuple[list[Dim], Node, list[int]]:
 def scale_outside(m: Match) -> Node | None:
     """c * sum(x), from sum(c*x)"""
     x, axis = m.node.inputs[0], m.node.attr("axis")
-    if m.views.uses.get(x, 1) > 1 or x.dtype != m.node.dtype:
+    if m.views.count(x) > 1 or x.dtype != m.node.dtype:
         return None
     found = _number_outside(m, x, axis)
     return _factor_outside(m.node, x, axis) if found is None else found
@@ -121,7 +122,8 @@ def _factor_outside(node: Node, x: Node, axis: tuple[int, ...]) -> Node | None:
         factor = _narrowed(x.inputs[place], axis)
         if factor is not None and scalar_of(x.inputs[1 - place]) is None:
             total = o.sum(x.inputs[1 - place], axis=axis)
-            return getattr(o, x.op.name)(*((factor, total) if place == 0 else (total, factor)))  # type: ignore[no-any-return]
+            found: Node | None = getattr(o, x.op.name)(*((factor, total) if place == 0 else (total, factor)))
+            return found
     return None
 
 
@@ -141,7 +143,7 @@ def separated(m: Match) -> Node | None:
     """sum(x) * sum(y), from the sum of all products x[i]*y[j], and so for their squares"""
     x, axis = m.node.inputs[0], m.node.attr("axis")
     root, squared = _root_of_square(x)
-    if root.op.name != "multiply" or x.dtype != m.node.dtype or m.views.uses.get(x, 1) > 1:
+    if root.op.name != "multiply" or x.dtype != m.node.dtype or m.views.count(x) > 1:
         return None
     free = [[k for k in axis if _narrowed(y, (k,)) is not None] for y in root.inputs]
     if sorted(free[0] + free[1]) != sorted(axis) or not all(free):
@@ -170,7 +172,7 @@ def powers_outside(m: Match) -> Node | None:
     count = dims.product(x.shape[k] for k in axis)
     view = m.views.product(x)
     numbers = [leaf for leaf in view.leaves if coefficient_of(leaf) is not None]
-    plain = not any(leaf.kept or leaf.moved for leaf in view.leaves) and m.views.uses.get(x, 1) == 1
+    plain = not any(leaf.kept or leaf.moved for leaf in view.leaves) and m.views.count(x) == 1
     if not isinstance(count, int) or not (numbers or view.negations) or not plain or x.dtype != m.node.dtype:
         return None
     factor = constant_factor(view)
@@ -190,12 +192,13 @@ def powers_outside(m: Match) -> Node | None:
 def function_outside(m: Match) -> Node | None:
     """f(max(x)), from max(f(x)) with an increasing function f"""
     x, axis, name = m.node.inputs[0], m.node.attr("axis"), m.node.op.name
-    if m.views.uses.get(x, 1) > 1 and name not in _POSITIONS:
+    if m.views.count(x) > 1 and name not in _POSITIONS:
         return None
     if x.op.name in INCREASING and name in _POSITIONS:
         return _reduced(name, x.inputs[0], axis)
     if x.op.name in INCREASING:
-        return getattr(o, x.op.name)(_reduced(name, x.inputs[0], axis))  # type: ignore[no-any-return]
+        made: Node | None = getattr(o, x.op.name)(_reduced(name, x.inputs[0], axis))
+        return made
     if x.op.name == "negative":
         found = _reduced(_OPPOSITE[name], x.inputs[0], axis)
         return found if name in _POSITIONS else o.negative(found)
@@ -218,14 +221,15 @@ def _shift_outside(m: Match, name: str, x: Node, axis: tuple[int, ...]) -> Node 
         found = _reduced(_OPPOSITE[name] if flips else name, x.inputs[1 - place], axis)
         if name in _POSITIONS:
             return found
-        return getattr(o, op)(*((factor, found) if place == 0 else (found, factor)))  # type: ignore[no-any-return]
+        made: Node | None = getattr(o, op)(*((factor, found) if place == 0 else (found, factor)))
+        return made
     return None
 
 
 def negation_outside(m: Match) -> Node | None:
     """not any(x), from all(not x)"""
     x = m.node.inputs[0]
-    if x.op.name not in ("logical_not", "invert") or x.inputs[0].dtype.kind != "b" or m.views.uses.get(x, 1) > 1:
+    if x.op.name not in ("logical_not", "invert") or x.inputs[0].dtype.kind != "b" or m.views.count(x) > 1:
         return None
     return o.logical_not(_reduced(_OPPOSITE[m.node.op.name], x.inputs[0], m.node.attr("axis")))
 
@@ -239,7 +243,7 @@ def of_parts(m: Match) -> Node | None:
     parts = joined.operands
     if joined.op.name != "concatenate" or joined.attr("axis") not in axis or len(parts) > _MOST_PARTS:
         return None
-    if max(m.views.uses.get(y, 1) for y in (x, joined)) > 1 or any(_may_be_empty(part, axis) for part in parts):
+    if max(m.views.count(y) for y in (x, joined)) > 1 or any(_may_be_empty(part, axis) for part in parts):
         return None
     return reduce(getattr(o, _JOINS[name]), (_reduced(name, convert(part, x.dtype), axis) for part in parts))
 
@@ -258,9 +262,8 @@ _along = {"axis": Attr("axis")}
 
 
 def _rule(name: str, lhs: Pattern, rhs: Build, why: str, dtypes: str = "fiu", keeps: str = "real",
-          **columns: object) -> Rule:
-    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=rhs, why=why, dtypes=dtypes, keeps=keeps,
-                **columns)  # type: ignore[arg-type]
+          **columns: Any) -> Rule:
+    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=rhs, why=why, dtypes=dtypes, keeps=keeps, **columns)
 
 
 RULES = (

@@ -62,7 +62,7 @@ RULES = (
          rhs=p.multiply(_y, p.rsqrt(_x)), domain={"x": _POSITIVE}, why=_NEITHER),
     Rule(name="divided_by_root_cubed", phase=SPECIALIZE, lhs=p.true_divide(_y, p.multiply(_x, p.sqrt(_x))),
          rhs=p.multiply(_y, p.rsqrt_cubed(_x)), domain={"x": _POSITIVE}, why=_NEITHER),
-    Rule(name="sum_of_squares", phase=SPECIALIZE, lhs=AnySum(), rhs=sum_of_squares, keeps="specials",
+    Rule(name="sum_of_squares", phase=SPECIALIZE, lhs=AnySum(), sight=0, rhs=sum_of_squares, keeps="specials",
          why=_ONE_ROUNDING,
          examples=lambda: ((_x * _x + _y * _y, p.add(p.square_term(_x), p.square_term(_y))),
                            (_x * _x + 1, p.add(1, p.square_term(_x)))),

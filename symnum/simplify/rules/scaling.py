@@ -148,17 +148,17 @@ def _is_power_of_two(number: Exact) -> bool:
 _NOT_ZERO = {name: Interval(-1e300, 1e300, avoid=(0.0,)) for name in "abcdxy"}
 
 RULES = (
-    Rule(name="over_squares", phase=STABILIZE, lhs=AnyProduct(having=("add",)), rhs=over_squares, extreme=True,
+    Rule(name="over_squares", phase=STABILIZE, lhs=AnyProduct(having=("add",)), sight=0, rhs=over_squares, extreme=True,
          why="squares below a quotient overflow or underflow where it is an ordinary number", domain=_NOT_ZERO,
          examples=lambda: (((_a * _c + _b * _d) / (_c * _c + _d * _d), None), (_c / (_c * _c + _d * _d), None),
                            ((_b * _c - _a * _d) / (_c**2 + _d**2), None)),
          stays=lambda: (_a / (_c * _c + _d * _d), (_a + _c) / (_c * _c + _d * _d), _c / (_c * _c + _d), _c / (1 + _c * _c))),
-    Rule(name="in_interval", phase=STABILIZE, lhs=AnyProduct(having=("subtract",)), rhs=in_interval, extreme=True,
+    Rule(name="in_interval", phase=STABILIZE, lhs=AnyProduct(having=("subtract",)), sight=0, rhs=in_interval, extreme=True,
          why="the length of the interval overflows although both ends are numbers",
          domain={"a": Interval(-1.7e308, -1e308), "b": Interval(1e308, 1.7e308), "x": Interval(-1e308, 1e308)},
          examples=lambda: (((_x - _a) / (_b - _a), None), ((_b - _x) / (_b - _a), None)),
          stays=lambda: ((_x - _a) / (_b - _c), (_x - 1) / (_y - 1), (_x + _a) / (_b + _a), _x / (_b - _a))),
-    Rule(name="common_number", phase=STABILIZE, lhs=AnySum(having=("constant",)), rhs=common_number,
+    Rule(name="common_number", phase=STABILIZE, lhs=AnySum(having=("constant",)), sight=0, rhs=common_number,
          why="the rounding error of the product is what is left where the other factor is near 1",
          domain={"x": Interval(0.999, 1.001)},
          examples=lambda: ((3 * _x - 3, 3 * (_x - 1)), (0.1 - 0.1 * _x, None)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from ...dtypes import FLOAT64, INT64
 from ...ir.build import broadcast_to, constant, o
@@ -24,9 +25,8 @@ _MERGED = ("add", "subtract", "multiply", "true_divide", "maximum", "minimum", "
            "greater_equal", "equal", "not_equal", "absolute", "exp", "log", "sqrt", "negative", "square")
 
 
-def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, dtypes: str = "fiu", **columns: object) -> Rule:
-    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=rhs, why=why, dtypes=dtypes,
-                **columns)  # type: ignore[arg-type]
+def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, dtypes: str = "fiu", **columns: Any) -> Rule:
+    return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=rhs, why=why, dtypes=dtypes, **columns)
 
 
 # where --------------------------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ def _is_negative_zero(node: Node) -> bool:
 def merged(m: Match) -> Node | None:
     """where(c, f(a, d), f(b, e)), from f(where(c, a, b), where(c, d, e)), if that costs less"""
     chosen = [x for x in m.node.inputs if x.op.name == "where"]
-    if not chosen or any(m.views.uses.get(x, 1) > 1 for x in chosen):
+    if not chosen or any(m.views.count(x) > 1 for x in chosen):
         return None
     condition = chosen[0].inputs[0]
     if any(x.inputs[0] is not condition for x in chosen) or any(
@@ -77,7 +77,7 @@ def _branch(m: Match, operands: list[Node]) -> tuple[Node, float]:
 def masked(m: Match) -> Node | None:
     """where(c, 0, a*b), from a*where(c, 0, b)"""
     for k, x in enumerate(m.node.inputs):
-        if x.op.name != "where" or m.views.uses.get(x, 1) > 1 or (k and m.node.op.name == "true_divide"):
+        if x.op.name != "where" or m.views.count(x) > 1 or (k and m.node.op.name == "true_divide"):
             continue
         condition, a, b = x.inputs
         other = m.node.inputs[1 - k]
@@ -112,7 +112,8 @@ def one_limit(m: Match) -> Node | None:
             continue
         for y, other in (inner.inputs, inner.inputs[::-1]):
             if scalar_of(other) is not None and scalar_of(y) is None:
-                return getattr(o, op.name)(moves(y), getattr(o, op.name)(moves(other), limit))  # type: ignore[no-any-return]
+                found: Node | None = getattr(o, op.name)(moves(y), getattr(o, op.name)(moves(other), limit))
+                return found
     return None
 
 

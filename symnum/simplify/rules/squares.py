@@ -276,7 +276,7 @@ RULES = (
          examples=lambda: (((_x * _x) / (_y * _y), (_x / _y)**2), (3 * _x**2 * _y**2, 3 * (_x * _y)**2),
                            (_x**4 / _y**2, None), (_x**3 * _y**3, None)),
          stays=lambda: (_x**2 * _y, _x * _y, _x**2 / _y**3, (_x * _y)**2, _x**4)),
-    Rule(name="difference_of_squares", phase=STABILIZE, lhs=AnySum((OPPOSITE,)), rhs=difference_of_squares,
+    Rule(name="difference_of_squares", phase=STABILIZE, lhs=AnySum((OPPOSITE,)), sight=0, rhs=difference_of_squares,
          why="the rounding errors of two squares are what is left where they are nearly equal",
          domain={"x": Interval(0.999, 1.001), "y": Interval(0.999, 1.001)},
          examples=lambda: ((_x * _x - _y * _y, (_x - _y) * (_x + _y)), (1 - _x * _x, (1 - _x) * (1 + _x)),

@@ -20,9 +20,9 @@ _ONE = "one operation instead of two"
 
 
 def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, *examples: Example, dtypes: str = "fiub",
-          **columns: object) -> Rule:
+          **columns: Any) -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=rhs, why=why, keeps=str(columns.pop("keeps", "bits")),
-                dtypes=dtypes, examples=lambda: examples, **columns)  # type: ignore[arg-type]
+                dtypes=dtypes, examples=lambda: examples, **columns)
 
 
 def _on(*ops: str) -> AnyNode:

@@ -26,7 +26,7 @@ Changes = dict[Leaf, Value | None]
 def outside(m: Match) -> Node | None:
     """-f(x), from f(-x)"""
     x = m.node.inputs[0]
-    flipped = None if m.views.uses.get(x, 1) > 1 else _flipped(m.views, x, numbers=False)
+    flipped = None if m.views.count(x) > 1 else _flipped(m.views, x, numbers=False)
     return None if flipped is None else o.negative(getattr(o, m.node.op.name)(flipped))
 
 
@@ -101,7 +101,7 @@ def sign_of_factors(m: Match) -> Node | None:
     view = m.views.product(m.node.inputs[0])
     signs = {leaf: _sign_of(m.views, leaf) for leaf in view.leaves if not (leaf.kept or leaf.moved)}
     known: Changes = {leaf: None for leaf, sign in signs.items() if sign}
-    if not known or len(known) == len(view.leaves) or m.views.uses.get(m.node.inputs[0], 1) > 1:
+    if not known or len(known) == len(view.leaves) or m.views.count(m.node.inputs[0]) > 1:
         return None
     value = changed(view, known, loose=True)
     assert value is not None

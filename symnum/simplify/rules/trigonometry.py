@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...ir.build import o
 from ...ops.spec import Interval
 from ..match import Match
@@ -14,8 +16,8 @@ _NOT_ZERO = {"x": Interval(-1e300, 1e300, avoid=(0.0,))}
 _CANCELS = "the difference cancels where the square is near 1"
 
 
-def _rule(name: str, phase: str, lhs: Pattern, rhs: Pattern | int, why: str, **columns: object) -> Rule:
-    return Rule(name=name, phase=phase, lhs=lhs, rhs=as_pattern(rhs), why=why, **columns)  # type: ignore[arg-type]
+def _rule(name: str, phase: str, lhs: Pattern, rhs: Pattern | int, why: str, **columns: Any) -> Rule:
+    return Rule(name=name, phase=phase, lhs=lhs, rhs=as_pattern(rhs), why=why, **columns)
 
 
 def is_sole_pair(m: Match) -> bool:

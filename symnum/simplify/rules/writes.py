@@ -145,7 +145,7 @@ def scattered_together(m: Match) -> Node | None:
 def _is_added_to_zeros(term: Term, views: Views) -> bool:
     x = term.key
     return (isinstance(x, Node) and x.op.name == "scatter" and x.attr("combine") == "add" and not term.leaf.shared
-            and not term.leaf.moved and views.uses.get(x, 1) == 1 and _is_zero(x.operands[0]))
+            and not term.leaf.moved and views.count(x) == 1 and _is_zero(x.operands[0]))
 
 
 # For operands of shape (3, 4).

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import ArgumentError
-from ..ir.build import rebuild
-from ..ir.node import Node
-from ..ir.walk import substitute, transform
-from ..tensor.assumptions import assume
-from ..tensor.creation import as_tensor
+from .errors import ArgumentError
+from .ir.build import rebuild
+from .ir.node import Node
+from .ir.walk import substitute, transform
+from .tensor.assumptions import assume
+from .tensor.creation import as_tensor
 
 
 def stated(outputs: Sequence[Node], domains: Mapping[Any, Any]) -> tuple[list[Node], frozenset[Node]]:
