@@ -17,8 +17,7 @@ from symnum.ir.build import apply, input_leaf
 from symnum.tensor import Tensor
 from tests import rows_kernels as rk
 
-# Their references take minutes at huge operands; test_rows_c compares them on their domains.
-KERNELS = [kernel for row in rk.ROWS if row not in (*rk.SPECIAL, *rk.SPECIAL_PARTS) for kernel in rk.loops(row)]
+KERNELS = [kernel for row in rk.ROWS for kernel in rk.loops(row)]
 GROUPS = {key: list(found) for key, found in itertools.groupby(
     sorted(KERNELS, key=lambda k: [d.str for d in k.operands]), key=lambda k: k.operands)}
 # libmvec is within 4 ulp, and a composed row calls several functions.
@@ -77,7 +76,9 @@ def safe(operands, arrays):
 @each_group
 @pytest.mark.parametrize("mode", ["c", "numpy"])
 def test_special_values(operands, mode):
-    check(operands, safe(operands, rk.grid(GROUPS[operands][0])), mode)
+    grid = rk.grid(GROUPS[operands][0])
+    some = grid if len(operands) < 3 else [x[::13] for x in grid]     # special functions of three take milliseconds
+    check(operands, safe(operands, some), mode)
 
 
 @each_group
@@ -93,4 +94,4 @@ def test_any_bits_of_any_length(operands, data):
 
 
 def test_all_rows_are_here():
-    assert {k.row.name for k in KERNELS} == {row.name for row in rk.ROWS if row not in (*rk.SPECIAL, *rk.SPECIAL_PARTS)}
+    assert {k.row.name for k in KERNELS} == {row.name for row in rk.ROWS}
