@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from ..docstrings import told
 from ..ir.build import o
 from ..ir.node import Node
 from .convert import ArrayLike, as_node
-from .elements import inexact
+from .elements import OF_REALS, inexact
 
 
 def relu(x: Node) -> Node:
@@ -48,17 +49,11 @@ def silu(x: Node) -> Node:
     return o.multiply(x, o.sigmoid(x))
 
 
+@told(OF_REALS)
 def gelu(x: Node) -> Node:
     """``x`` times the normal distribution function of x, a smooth positive part.
 
-    Args:
-        x: real numbers of any shape.
-
-    Returns:
-        The shape of ``x``; floats keep their dtype, integers give float64.
-
-    Raises:
-        DTypeError: ``x`` is complex, or no array of numbers.
+    {of_reals}
 
     >>> from symnum import tensor as T
     >>> T.gelu(T.dvector("x"))

@@ -5,11 +5,22 @@ from __future__ import annotations
 import numpy as np
 
 from .. import dtypes
+from ..docstrings import told
 from ..errors import ArgumentError, DTypeError
 from ..ir.build import convert, o
 from ..ir.node import Node
 from ..shapes import as_int
 from .convert import ArrayLike, as_node, operand
+
+# What the docstrings of functions of real numbers have in common.
+OF_REALS = {"of_reals": """Args:
+        x: real numbers of any shape.
+
+    Returns:
+        The shape of ``x``; floats keep their dtype, integers give float64.
+
+    Raises:
+        DTypeError: ``x`` is complex, or no array of numbers."""}
 
 
 def astype(x: Node, dtype: object, *, copy: bool = True) -> Node:
@@ -111,17 +122,11 @@ def round(x: Node, decimals: int = 0) -> Node:
     return convert(o.multiply(o.rint(o.true_divide(x, scale)), scale), x.dtype)
 
 
+@told(OF_REALS)
 def fabs(x: Node) -> Node:
     """Magnitude of real numbers as floats: integers become float64.
 
-    Args:
-        x: real numbers of any shape.
-
-    Returns:
-        The shape of ``x``; floats keep their dtype, integers give float64.
-
-    Raises:
-        DTypeError: ``x`` is complex, or no array of numbers.
+    {of_reals}
 
     >>> from symnum import tensor as T
     >>> T.fabs(T.lvector("x"))
