@@ -13,7 +13,7 @@ from symnum import linalg as L
 from symnum import tensor as T
 from symnum.ir.walk import topological
 from symnum.simplify.bands import Band, band_of
-from symnum.simplify.terms import Views
+from symnum.simplify.views import Views
 
 Array = np.ndarray[Any, Any]
 _drawn = np.random.default_rng(2).normal

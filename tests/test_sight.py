@@ -26,7 +26,7 @@ from symnum.simplify.match import Match
 from symnum.simplify.pattern import AnyNode, AnySum, p, wild
 from symnum.simplify.rule import CANONICALIZE, Rule, RuleSet
 from symnum.simplify.sight import SIGHT, step
-from symnum.simplify.terms import Views
+from symnum.simplify.views import Views
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 import rewriting

@@ -10,7 +10,7 @@ from ..ir.build import o
 from ..ir.node import Node
 from .edits import Value, plus
 from .polynomial import Bases, Monomial, Polynomial, added, multiplied, of_sum
-from .terms import Term
+from .views import Term
 
 ROOTS = ("sqrt", "hypot", "discriminant_root", "sqrt_product")
 _MOST_BASES = 4

@@ -28,7 +28,8 @@ from .match import (
 )
 from .numbers import MOVERS, Exact, constant_like, magnitude
 from .pattern import AnyNode, AnyProduct, AnySum, Call, Exactly, Moved, Pattern, Wild
-from .terms import Leaf, Views, power_of
+from .terms import Leaf, power_of
+from .views import Views
 
 SUM_ROOTS = ("add", "subtract", "negative")
 PRODUCT_ROOTS = ("multiply", "true_divide", "reciprocal", "negative")

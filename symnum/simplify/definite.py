@@ -6,7 +6,7 @@ from ..ir.build import broadcast_to, o
 from ..ir.node import Node
 from .matrices import diagonal_of, flipped, identity_like, product, untransposed
 from .matrix_facts import LOWER, UPPER
-from .terms import Views
+from .views import Views
 
 _TRIANGLES = (LOWER, UPPER)
 

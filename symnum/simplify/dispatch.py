@@ -11,8 +11,8 @@ from ..records import dataclass
 from .match import lacks
 from .rule import PHASES, Rule, RuleSet
 from .sight import KNOWN, SIGHT
-from .terms import Views
 from .traits import in_product, in_sum
+from .views import Views
 
 KINDS = ("elementwise", "structural", "reduction")
 _NONE: tuple[Rule, ...] = ()

@@ -10,7 +10,8 @@ from ..records import dataclass
 from .cost import elements
 from .cost import price as price_of
 from .numbers import Exact, constant_like, exact_of, magnitude
-from .terms import SUM, Chain, Leaf, Views, coefficient_of, is_transparent, moved, power_of
+from .terms import SUM, Chain, Leaf, coefficient_of, is_transparent, moved, power_of
+from .views import Views
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from .match import Match
 from .pattern import Pattern, instantiate
 from .rule import PHASES, Rule, RuleSet
 from .sight import KNOWN, SIGHT, step
-from .terms import Views
+from .views import Views
 
 _MOST_SWEEPS = 100
 _MOST_EVENTS, _MOST_EVENTS_OF_A_NODE = 1000, 50  # in one sweep; more mean that rules undo each other

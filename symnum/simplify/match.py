@@ -21,10 +21,7 @@ from .terms import (
     PRODUCT,
     SUM,
     Chain,
-    Key,
     Leaf,
-    Term,
-    Views,
     coefficient_of,
     constant_factor,
     is_hidden,
@@ -33,6 +30,7 @@ from .terms import (
     moved,
     power_of,
 )
+from .views import Key, Term, Views
 
 Bound = Mapping[str, Any]
 Movers = tuple[Node, ...]

@@ -11,7 +11,7 @@ from ..records import dataclass
 from .flops import length_of
 from .matrix_facts import number_of
 from .numbers import scalar_of
-from .terms import Views
+from .views import Views
 
 PRODUCTS = ("dot", "matmul")
 # Lengths that are not known are taken to be a few, and many: a form is cheaper if it is for both.

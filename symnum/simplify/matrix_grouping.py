@@ -9,7 +9,7 @@ from .flops import length_of
 from .matrices import GUESSES, factors, flipped, identity_like, product
 from .matrix_chains import MOST_LINKS, Link, chain_of
 from .matrix_facts import LOWER, UPPER, is_transposed
-from .terms import Views
+from .views import Views
 
 _NEVER = 1 << 200
 

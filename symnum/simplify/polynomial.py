@@ -17,7 +17,8 @@ from ..ir.walk import topological
 from ..records import dataclass
 from .edits import Value, cost_beside, plus, powered, scaled, times
 from .numbers import Exact, constant_like, is_held, magnitude, wrapped
-from .terms import SUM, Term, Views, coefficient_of, is_joined, power_of
+from .terms import SUM, coefficient_of, is_joined, power_of
+from .views import Term, Views
 
 Monomial = frozenset[tuple[int, int]]  # places of bases, with exponents
 Polynomial = Mapping[Monomial, Exact]

@@ -18,7 +18,8 @@ from ..records import dataclass
 from .edits import Value, as_node, changed
 from .egraph import EGraph
 from .numbers import exact_of
-from .terms import Chain, Leaf, Views
+from .terms import Chain, Leaf
+from .views import Views
 
 _MOST = 12  # leaves of a chain that are taken in pairs
 Pair = tuple[str, int, int]

@@ -19,7 +19,8 @@ from .extraction import extracted, representatives
 from .numbers import MOVERS
 from .rearrangements import REARRANGEMENTS, Rearrangement, Search, pairs_of
 from .rule import PHASES, SPECIALIZE, STABILIZE, RuleSet
-from .terms import PRODUCT, SUM, Views
+from .terms import PRODUCT, SUM
+from .views import Views
 
 LARGEST = 1000       # nodes of a graph that is searched
 _PER_MS = 4          # nodes that are looked at for each millisecond of a budget

@@ -6,7 +6,7 @@ from ..ir.build import broadcast_to, o
 from ..ir.node import Dim, Node
 from ..ops.linalg_matrices import is_turned
 from .matrices import diagonal_of, identity_like
-from .terms import Views
+from .views import Views
 
 # Smaller matrices are eliminated again in less time than it takes to keep their factors.
 _FEW = 16

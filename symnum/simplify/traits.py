@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ..ir.node import Node
 from .polynomial import opens
-from .terms import PRODUCT, Term, Views, coefficient_of, is_transparent, power_of
+from .terms import PRODUCT, coefficient_of, is_transparent, power_of
+from .views import Term, Views
 
 NUMBERS = "several numbers"             # signs of a product are one of them
 LIKE = "terms or factors alike"

@@ -14,7 +14,8 @@ from ..match import Match
 from ..numbers import constant_like, magnitude
 from ..pattern import AnySum, p, wilds
 from ..rule import CANONICALIZE, STABILIZE, Rule
-from ..terms import Leaf, Term, Views
+from ..terms import Leaf
+from ..views import Term, Views
 
 _x, _y = wilds("x y")
 _sin, _cos, _tan, _sinh, _cosh, _tanh = p.sin, p.cos, p.tan, p.sinh, p.cosh, p.tanh

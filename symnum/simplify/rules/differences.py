@@ -27,7 +27,7 @@ from ..polynomial import (
     value_of,
 )
 from ..rule import CANONICALIZE, STABILIZE, Rule
-from ..terms import Term, Views
+from ..views import Term, Views
 
 _MOST_OTHERS = 3
 _MOST_TERMS = 6    # of a sum in which all pairs are looked at

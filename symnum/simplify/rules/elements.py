@@ -10,7 +10,7 @@ from ..match import Match
 from ..moves import below_moves
 from ..pattern import AnyNode, p, wilds
 from ..rule import STABILIZE, Rule
-from ..terms import Views
+from ..views import Views
 
 
 def log_of_whole(m: Match) -> Node | None:

@@ -16,7 +16,8 @@ from ..moves import below_moves
 from ..numbers import MOVERS, Exact
 from ..pattern import AnyNode, AnyProduct, AnySum, p, wilds
 from ..rule import STABILIZE, Rule
-from ..terms import Key, Leaf, Term, power_of
+from ..terms import Leaf, power_of
+from ..views import Key, Term
 from .softmax import is_unshifted, shift_of, shifted_logsumexp, spread
 
 _MOST_TERMS = 8  # of a sum in which all pairs are looked at

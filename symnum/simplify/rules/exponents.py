@@ -14,7 +14,8 @@ from ..moves import below_moves
 from ..numbers import Exact, constant_like, exact_of, is_held, magnitude
 from ..pattern import AnyNode, AnyProduct, as_pattern, number, p, wilds
 from ..rule import CANONICALIZE, SPECIALIZE, Rule
-from ..terms import Leaf, Views, power_of
+from ..terms import Leaf, power_of
+from ..views import Views
 
 Changes = dict[Leaf, Value | None]
 _EXPONENTIALS = ("exp", "exp2")

@@ -15,7 +15,7 @@ from ..numbers import Exact, constant_like, magnitude
 from ..pattern import AnyNode, AnyProduct, AnySum, Attr, Pattern, p, wilds
 from ..polynomial import ONE, Bases, Polynomial, added, of_sum, value_of
 from ..rule import STABILIZE, Build, Rule
-from ..terms import Term, Views
+from ..views import Term, Views
 
 _LOGS = ("log", "log1p")
 _MOST_TERMS = 8  # of a sum in which all pairs are looked at

@@ -14,7 +14,7 @@ from ..match import Match
 from ..numbers import constant_like, exact_of, is_held, magnitude
 from ..pattern import AnySum, number, p, wilds
 from ..rule import STABILIZE, Rule
-from ..terms import Term
+from ..views import Term
 from .angles import near_difference
 
 _MOST_TERMS = 6                 # of a sum in which all pairs are looked at

@@ -13,7 +13,7 @@ from ..match import Match
 from ..pattern import AnyNode, p, wilds
 from ..places import Range, Ranges, below, is_smaller, part, ranges_of, taken
 from ..rule import SPECIALIZE, Rule
-from ..terms import Views
+from ..views import Views
 
 _x, _y = wilds("x y")
 _COPY = 4.0  # what it costs to copy an element, in multiplications

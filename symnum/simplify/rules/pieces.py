@@ -13,7 +13,7 @@ from ..numbers import constant_like
 from ..pattern import AnySum, p, wilds
 from ..places import places_of
 from ..rule import SPECIALIZE, Rule
-from ..terms import Term
+from ..views import Term
 
 _x, _y = wilds("x y")
 

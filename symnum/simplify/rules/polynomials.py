@@ -28,8 +28,9 @@ from ..polynomial import (
     value_of,
 )
 from ..rule import CANONICALIZE, SPECIALIZE, Rule
-from ..terms import Term, Views, power_of
+from ..terms import power_of
 from ..traits import OPENED, QUOTIENT
+from ..views import Term, Views
 
 _FEW = 8  # terms of which all pairs are looked at
 

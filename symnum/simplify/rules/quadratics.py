@@ -12,7 +12,8 @@ from ..match import Match
 from ..numbers import Exact, constant_like, exact_of, magnitude
 from ..pattern import AnyNode, p, wilds
 from ..rule import STABILIZE, Rule
-from ..terms import Term, Views, constant_factor, power_of
+from ..terms import constant_factor, power_of
+from ..views import Term, Views
 
 _a, _b, _c, _x, _y = wilds("a b c x y")
 

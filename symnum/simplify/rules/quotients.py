@@ -13,7 +13,8 @@ from ..moves import below_moves
 from ..numbers import exact_of
 from ..pattern import AnyNode, AnyProduct, p, wilds
 from ..rule import CANONICALIZE, Rule
-from ..terms import Chain, Leaf, Views, coefficient_of
+from ..terms import Chain, Leaf, coefficient_of
+from ..views import Views
 
 _a, _b, _x, _y, _z = wilds("a b x y z")
 _SUMS = ("add", "subtract")

@@ -14,7 +14,7 @@ from ..match import Match
 from ..numbers import constant_like
 from ..pattern import AnySum, p, wilds
 from ..rule import STABILIZE, Rule
-from ..terms import Term, Views
+from ..views import Term, Views
 from .differences import conjugated, over_squares
 
 _MOST_TERMS = 6    # of a sum in which all pairs are looked at

@@ -14,7 +14,8 @@ from ..match import Match
 from ..numbers import Exact, constant_like
 from ..pattern import AnyProduct, AnySum, wilds
 from ..rule import STABILIZE, Rule
-from ..terms import Leaf, Term, Views, is_transparent, moved, power_of
+from ..terms import Leaf, is_transparent, moved, power_of
+from ..views import Term, Views
 from .squares import Square, as_square, bases_of, is_safe, spread
 
 _a, _b, _c, _d, _x, _y = wilds("a b c d x y")

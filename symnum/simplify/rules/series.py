@@ -22,7 +22,7 @@ from ..match import Match
 from ..numbers import constant_like
 from ..pattern import AnySum, p, wilds
 from ..rule import STABILIZE, Rule
-from ..terms import Term, Views
+from ..views import Term, Views
 
 _x, _y = wilds("x y")
 _FIRST = 6                              # coefficients that tell whether terms cancel

@@ -19,19 +19,9 @@ from ..match import Match
 from ..numbers import Exact, constant_like, is_held, magnitude
 from ..pattern import AnyNode, AnyProduct, AnySum, p, wilds
 from ..rule import STABILIZE, Rule
-from ..terms import (
-    PRODUCT,
-    Key,
-    Term,
-    Views,
-    coefficient_of,
-    constant_factor,
-    is_joined,
-    is_transparent,
-    moved,
-    power_of,
-)
+from ..terms import PRODUCT, coefficient_of, constant_factor, is_joined, is_transparent, moved, power_of
 from ..traits import OPPOSITE, POWERS
+from ..views import Key, Term, Views
 
 _x, _y, _z = wilds("x y z")
 _MOST_TERMS, _MOST_SQUARES = 4, 12   # of a sum that are looked at

@@ -11,8 +11,9 @@ from ..match import Match
 from ..numbers import constant_like, is_held, is_normal, magnitude, wrapped
 from ..pattern import AnySum, as_pattern, wilds
 from ..rule import CANONICALIZE, Rule
-from ..terms import PRODUCT, Key, Leaf, Term, Views, coefficient_of, power_of
+from ..terms import PRODUCT, Leaf, coefficient_of, power_of
 from ..traits import LIKE, NUMBERS, PRODUCTS, SIGNS
+from ..views import Key, Term, Views
 
 _NUMBER: Key = frozenset()
 Changes = dict[Leaf, Value | None]

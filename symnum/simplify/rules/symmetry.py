@@ -11,7 +11,8 @@ from ..moves import below_moves
 from ..numbers import constant_like
 from ..pattern import AnyNode, AnyProduct, p, wilds
 from ..rule import CANONICALIZE, Rule
-from ..terms import Chain, Leaf, Views, coefficient_of, power_of
+from ..terms import Chain, Leaf, coefficient_of, power_of
+from ..views import Views
 
 _x, _y = wilds("x y")
 _ODD = ("arcsin", "arcsinh", "arctan", "arctanh", "cbrt", "deg2rad", "erf", "rad2deg", "rint", "sin", "sinh",

@@ -15,7 +15,7 @@ from ..numbers import constant_like, exact_of, scalar_of
 from ..pattern import AnyNode, AnySum, Pattern, p, wilds
 from ..places import embedded, lies_inside, met, places_of, row_of_places, whole
 from ..rule import CANONICALIZE, SPECIALIZE, Build, Example, Rule, Stays
-from ..terms import Term, Views
+from ..views import Term, Views
 
 _x, _y = wilds("x y")
 
