@@ -67,8 +67,9 @@ def _stored(pair: Pair) -> Node:
 
 def _split(node: Node, found: Mapping[Node, Node | Pair]) -> Node | Pair:
     given = [found[x] for x in node.inputs]
-    if not is_complex(node.dtype) and all(isinstance(x, Node) for x in given):
-        return build.rebuild(node, given)  # type: ignore[arg-type]
+    nodes = [x for x in given if isinstance(x, Node)]
+    if not is_complex(node.dtype) and len(nodes) == len(given):
+        return build.rebuild(node, nodes)
     if node.op.name == "constant":
         array = node.attr("literal").array
         return Pair(build.constant(array.real), build.constant(array.imag))
@@ -124,7 +125,7 @@ def _bilinear(node: Node, given: Sequence[Node | Pair]) -> Pair:
     assert isinstance(a, Pair) and isinstance(b, Pair)
 
     def product(x: Node, y: Node) -> Node:
-        return build.rebuild(node, [x, y, *rest])  # type: ignore[list-item]
+        return build.rebuild(node, [x, y, *(z for z in rest if isinstance(z, Node))])  # lengths are no pairs
     return Pair(o.subtract(product(a.re, b.re), product(a.im, b.im)),
                 o.add(product(a.re, b.im), product(a.im, b.re)))
 

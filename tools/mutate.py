@@ -261,8 +261,8 @@ def _guards(definition: ast.AST) -> Iterator[tuple[ast.expr, str]]:
         if isinstance(node, ast.keyword) and node.arg == "when":
             yield node.value, "None"
         elif isinstance(node, ast.If) and ast.unparse(node.body[0]) in ("return None", "return {}"):
-            joined = isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.Or)
-            parts = node.test.values if joined else [node.test]  # type: ignore[attr-defined]
+            test = node.test
+            parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else [test]
             yield from ((part, "False") for part in parts if not ast.unparse(part).endswith("is None"))
 
 

@@ -98,8 +98,9 @@ def _times(part: Masked, factor: Node | complex) -> Masked:
     if known == -1:
         return Masked(o.negative(part.value), part.mask, part.clean)
     clean = part.clean and known is not None and cmath.isfinite(known)
-    one = isinstance(factor, Node) and factor.shape == part.value.shape and number(part.value) == 1
-    return Masked(factor if one else o.multiply(part.value, factor), part.mask, clean)  # type: ignore[arg-type]
+    if isinstance(factor, Node) and factor.shape == part.value.shape and number(part.value) == 1:
+        return Masked(factor, part.mask, clean)
+    return Masked(o.multiply(part.value, factor), part.mask, clean)
 
 
 def _condition(partial: Node | complex) -> tuple[Node, Node | complex] | None:

@@ -195,11 +195,14 @@ class Builder:
             if self.depth(node) is not None:
                 todo.pop()
                 continue
-            missing = [x for x in self._below(node) if self.depth(x) is None]
+            place = self.place(node)
+            below = self._below(node, place)
+            depths = list(map(self.depth, below))
+            missing = [x for x, depth in zip(below, depths, strict=True) if depth is None]
             if missing:
-                todo.extend(reversed(missing))
+                todo += reversed(missing)
             else:
-                self._make(node)
+                self._make(node, place, max((depth for depth in depths if depth), default=0))
                 todo.pop()
 
     def need_index(self, index: Dim) -> Node:
@@ -219,8 +222,7 @@ class Builder:
                 found.append(x)
         return found
 
-    def _below(self, node: Node) -> list[Node]:
-        place = self.place(node)
+    def _below(self, node: Node, place: tuple[int, Memory, Node] | None) -> Sequence[Node]:
         if place:
             return self._atoms(place[2])
         if node.op is LOAD:
@@ -230,12 +232,11 @@ class Builder:
             return [nest.axis(k) for k in sorted(self.algebra.dependence(node))]
         if node.op is AXIS:
             raise GraphError(f"axis {node.attr('number')} is used outside its loop")
-        return list(node.operands)
+        return node.operands
 
-    def _make(self, node: Node) -> None:
-        depths = [self.depth(x) or 0 for x in self._below(node)]
-        place = self.place(node)
-        with self.at(max((*depths, place[0] if place else 0))):
+    def _make(self, node: Node, place: tuple[int, Memory, Node] | None, depth: int) -> None:
+        """Give a node its value where all that it depends on has one: at ``depth``, or where its ``place`` is known."""
+        with self.at(max(depth, place[0]) if place else depth):
             if place:
                 self.load(node, place[1], place[2])
             elif node.op is FOLD:

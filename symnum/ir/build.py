@@ -13,7 +13,7 @@ from ..errors import DTypeError, GraphError
 from ..ops.spec import Absent, OpSpec, Slot
 from ..ops.table import TABLE
 from . import dims
-from .literal import Literal, weak_literal, weak_type
+from .literal import Literal, is_weak, weak_literal, weak_type
 from .node import Attrs, Dim, Node, Shape, find, intern
 from .state import SharedState
 
@@ -119,8 +119,8 @@ def _make(op: OpSpec, inputs: tuple[Node, ...], stored: Attrs, attrs: Mapping[st
 
 
 def _operand(value: object) -> Node | bool | int | float | complex:
-    if isinstance(value, Node) or weak_type(value):
-        return value  # type: ignore[return-value]  # a weak number
+    if isinstance(value, Node) or is_weak(value):
+        return value
     if isinstance(value, np.ndarray | np.generic):
         return constant(value)
     raise DTypeError(f"expected a node, number or array; given {value!r} of type {type(value).__name__}")

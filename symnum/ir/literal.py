@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -63,3 +63,8 @@ def weak_type(value: object) -> Weak | None:
         if type(value) is weak:
             return weak
     return None
+
+
+def is_weak(value: object) -> TypeGuard[bool | int | float | complex]:
+    """Whether a value is a Python number, which takes the dtype of what it meets (NEP 50)."""
+    return weak_type(value) is not None

@@ -16,22 +16,20 @@ def topological(outputs: Iterable[Node], below: Callable[[Node], Sequence[Node]]
     done: dict[Node, None] = {}
     opened: set[Node] = set()
     for output in outputs:
-        todo = [] if output in done else [output]
+        todo = [output]
         while todo:
-            node = todo[-1]
+            node = todo.pop()
             if node in done:
-                todo.pop()
                 continue
             # What was opened before stands here again because all below it is done.
-            missing = [] if node in opened else [
-                x for x in (node.inputs if below is None else below(node)) if x not in done]
+            inputs = () if node in opened else node.inputs if below is None else below(node)
+            missing = [x for x in inputs if x not in done] if inputs else ()
             if missing:
                 opened.add(node)
-                missing.reverse()
-                todo += missing
+                todo.append(node)
+                todo += reversed(missing)
             else:
                 done[node] = None
-                todo.pop()
     return list(done)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -19,7 +19,8 @@ def fftn(x: Array, axes: tuple[int, ...], norm: str, inverse: bool, out: Array |
     """
     if not axes:
         return x.astype(np.result_type(x, np.complex64))
-    return (np.fft.ifftn if inverse else np.fft.fftn)(x, axes=axes, norm=norm, out=out)  # type: ignore[arg-type]
+    transform: Any = np.fft.ifftn if inverse else np.fft.fftn  # NumPy types norm as its three names
+    return cast(Array, transform(x, axes=axes, norm=norm, out=out))
 
 
 def rfftn(x: Array, axes: tuple[int, ...], norm: str, out: Array | None = None) -> Array:

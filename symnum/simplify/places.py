@@ -135,8 +135,8 @@ def _common(a: Range, b: Range) -> tuple[Range, Range]:
 def is_smaller(shape: Sequence[Dim], other: Sequence[Dim]) -> bool:
     """Whether a shape is known to have fewer elements than another of the same rank: no axis longer, one shorter."""
     differences = [dims.lower_bound(dims.subtract(b, a)) for a, b in zip(shape, other, strict=True)]
-    return None not in differences and all(d >= 0 for d in differences) and any(  # type: ignore[operator]
-        not dims.equal(a, b) for a, b in zip(shape, other, strict=True))
+    return (all(d is not None and d >= 0 for d in differences)
+            and not all(dims.equal(a, b) for a, b in zip(shape, other, strict=True)))
 
 
 # rows of places -----------------------------------------------------------------------------------------------

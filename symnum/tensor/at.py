@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ..ir import dims
 from ..ir.build import broadcast_to, convert, o
 from ..ir.literal import weak_type
 from ..ir.node import Node, Shape
-from .convert import as_node
+from .convert import as_node, in_dtype
 from .counting import fitting
 from .handle import Handle, located
 from .indexing_keys import parts_of
@@ -76,7 +76,8 @@ class Target(Generic[H]):
         >>> T.dvector("x").at[:2].get().ndim
         1
         """
-        return self._x[self._key]  # type: ignore[index, no-any-return]
+        x: Any = self._x  # a tensor of the floor that has indices
+        return cast(H, x[self._key])
 
     @told(_COMMON)
     def set(self, y: object) -> H:
@@ -320,7 +321,7 @@ def fitted(y: object, dtype: np.dtype[Any], how: str) -> Node:
     """``y`` in the dtype of what is written to; Python numbers are weak."""
     kind = weak_type(y)
     holds = kind is not None and np.result_type(dtype, kind(0)) == dtype
-    node = convert(y, dtype) if holds else as_node(y)  # type: ignore[arg-type]
+    node = in_dtype(y, dtype) if holds else as_node(y)
     if not np.can_cast(node.dtype, dtype, "same_kind"):
         raise DTypeError(f"{how}: {node.dtype.name} values do not fit into {dtype.name}; "
                          f"cure: y.astype({dtype.name!r})")

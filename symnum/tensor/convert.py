@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from .. import dtypes
 from ..errors import DTypeError, ShapeError, UnsupportedError
 from ..ir import build, dims
 from ..ir.build import o
-from ..ir.literal import weak_type
+from ..ir.literal import is_weak
 from ..ir.node import Node
 from ..shapes import normalize_axis
 from .lengths import HasNode, node_of
@@ -28,8 +28,8 @@ def operand(value: object) -> Operand:
     Raises:
         DTypeError: not a tensor, number, array, or list of them.
     """
-    if weak_type(value):
-        return value  # type: ignore[return-value]
+    if is_weak(value):
+        return value
     node = node_of(value)
     if node is not None:
         return node
@@ -40,9 +40,9 @@ def operand(value: object) -> Operand:
 
 def is_sympy(value: object) -> bool:
     """Whether a value is an object of SymPy, which is not imported to find out."""
-    sympy = sys.modules.get("sympy")
+    sympy: Any = sys.modules.get("sympy")
     found = getattr(sympy, "NDimArray", None)  # the last of its classes that is there while SymPy is imported
-    return found is not None and isinstance(value, sympy.Basic | sympy.MatrixBase | found)  # type: ignore[union-attr]
+    return found is not None and isinstance(value, sympy.Basic | sympy.MatrixBase | found)
 
 
 def _of_sympy(value: object) -> Operand:
@@ -107,6 +107,16 @@ def _holds_sympy(array: np.ndarray[Any, Any]) -> bool:
     return any(map(is_sympy, array.flat))
 
 
+def common_dtype(values: Iterable[Operand]) -> np.dtype[Any]:
+    """The common dtype of operands; Python numbers are weak."""
+    return dtypes.promote([x.dtype if isinstance(x, Node | np.ndarray | np.generic) else type(x) for x in values])
+
+
+def in_dtype(value: object, dtype: np.dtype[Any]) -> Node:
+    """A value as a node of another dtype; Python numbers take it as they are."""
+    return build.convert(value if is_weak(value) else as_node(value), dtype)
+
+
 def stacked(parts: Sequence[Operand], axis: int = 0) -> Node:
     """Operands of one shape along a new axis, in their common dtype (Python numbers are weak).
 
@@ -114,10 +124,8 @@ def stacked(parts: Sequence[Operand], axis: int = 0) -> Node:
         ShapeError: their shapes differ.
         AxisError: the axis is outside the rank of the result.
     """
-    kinds = [weak_type(p) or p.dtype for p in parts]  # type: ignore[union-attr]
-    common = dtypes.promote(kinds)
-    nodes = [build.convert(p if isinstance(p, Node | bool | int | float | complex) and not isinstance(p, np.generic)
-                           else build.constant(p), common) for p in parts]
+    common = common_dtype(parts)
+    nodes = [in_dtype(p, common) for p in parts]
     first, place = nodes[0].shape, normalize_axis(axis, nodes[0].ndim + 1, "stack")
     for x in nodes[1:]:
         if x.ndim != len(first) or not all(map(dims.may_equal, first, x.shape)):

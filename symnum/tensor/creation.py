@@ -327,23 +327,21 @@ def empty_like(prototype: ArrayLike, dtype: object = None, *, shape: ShapeLike |
 # named inputs of every dtype and rank -----------------------------------------------------------------------
 
 def _one(code: str, kind: str) -> Callable[..., Tensor]:
-    if code:
-        def function(name: str | None = None) -> Tensor:
-            return tensor(name, dtype=dtypes.CODES[code], shape=KINDS[kind])
-    else:
-        def function(name: str | None = None, *, dtype: object = None) -> Tensor:  # type: ignore[misc]
-            return tensor(name, dtype=dtype, shape=KINDS[kind])
-    found: Callable[..., Tensor] = _documented(function, f"{code}{kind}", code, kind, _ONE, "'x'")
+    def of_code(name: str | None = None) -> Tensor:
+        return tensor(name, dtype=dtypes.CODES[code], shape=KINDS[kind])
+
+    def of_dtype(name: str | None = None, *, dtype: object = None) -> Tensor:
+        return tensor(name, dtype=dtype, shape=KINDS[kind])
+    found: Callable[..., Tensor] = _documented(of_code if code else of_dtype, f"{code}{kind}", code, kind, _ONE, "'x'")
     return found
 
 
 def _several(code: str, kind: str) -> Callable[..., tuple[Tensor, ...]]:
     def function(*names: str | int) -> tuple[Tensor, ...]:
+        given: tuple[str | None, ...] = tuple(name for name in names if isinstance(name, str))
         if len(names) == 1 and not isinstance(names[0], str):
-            given: tuple[str | None, ...] = (None,) * _count(names[0])
-        elif all(isinstance(name, str) for name in names):
-            given = names  # type: ignore[assignment]
-        else:
+            given = (None,) * _count(names[0])
+        elif len(given) < len(names):
             raise ArgumentError(f"expected names or one number, as in {plural(kind)}('a', 'b') or "
                                 f"{plural(kind)}(2); given {names!r}")
         return tuple(tensor(name, dtype=dtypes.CODES.get(code), shape=KINDS[kind]) for name in given)

@@ -260,8 +260,8 @@ def histogram2d(x: ArrayLike, y: ArrayLike, bins: Any = 10, range: Sequence[Rang
     return found, edges[0], edges[1]
 
 
-def _is_count(bins: object) -> bool:
-    return node_of(bins) is None and np.ndim(bins) == 0  # type: ignore[arg-type]
+def _is_count(bins: Any) -> bool:
+    return node_of(bins) is None and np.ndim(bins) == 0
 
 
 def _widths(edges: Node) -> Node:

@@ -68,7 +68,7 @@ def repeat(x: Node, repeats: Length | Sequence[int], axis: int | None = None) ->
     x = ravel(x) if axis is None else x
     k = normalize_axis(0 if axis is None else axis, x.ndim, "repeat")
     node = node_of(repeats)
-    if (node is not None and not node.shape) or (node is None and np.ndim(repeats) == 0):  # type: ignore[arg-type]
+    if (node is not None and not node.shape) or (node is None and not np.asarray(repeats).ndim):
         return _each(x, k, as_length(repeats, "the number of repeats"))
     length = x.shape[k]
     if node is not None or isinstance(length, Node):

@@ -214,9 +214,10 @@ def digitize(x: Node, bins: Node, right: bool = False) -> Node:
     """
     if bins.ndim != 1:
         raise ShapeError(f"digitize: expected a vector of edges; given shape {dims.text(bins.shape)}")
-    side, length = "left" if right else "right", bins.shape[0]
+    side: Side = "left" if right else "right"
+    length = bins.shape[0]
     if isinstance(length, int) and length < 2:
-        return searchsorted(bins, x, side)  # type: ignore[arg-type]
+        return searchsorted(bins, x, side)
     backwards = flipped(o, bins, 0)
     rises = o.less_equal(o.min(_first(bins), axis=(0,)), o.min(_first(backwards), axis=(0,)))
     found = o.searchsorted(o.where(rises, bins, backwards), x, side=side)

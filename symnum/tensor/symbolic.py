@@ -220,8 +220,8 @@ class Tensor(Operators):
         >>> x.transpose(), x.transpose(0, 1)
         (<Tensor: float64 (3, 2)>, <Tensor x: float64 (2, 3)>)
         """
-        return _transpose(self, axes[0] if len(axes) == 1 and not isinstance(axes[0], int)  # type: ignore[arg-type]
-                          else axes or None)
+        wanted: Any = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
+        return _transpose(self, wanted)
 
     astype, clip, round = lift(elements.astype), lift(elements.clip), lift(elements.round)
     sum, prod = lift(reductions.sum), lift(reductions.prod)

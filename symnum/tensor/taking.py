@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import INT64, promote
+from ..dtypes import INT64
 from ..errors import ArgumentValueError, DTypeError, ShapeError, unknown_name
 from ..ir import dims
 from ..ir.build import broadcast_to, constant, convert, o
-from ..ir.literal import weak_type
+from ..ir.literal import is_weak
 from ..ir.node import Dim, Node
 from ..shapes import as_entries, normalize_axis
 from .at import written
-from .convert import ArrayLike, as_node, operand
+from .convert import ArrayLike, as_node, common_dtype, in_dtype, operand
 from .indexing import index
 from .shaping import ravel, reshape
 from .unraveling import inside
@@ -186,7 +186,7 @@ def put(x: Node, ind: ArrayLike, v: ArrayLike, mode: str = "raise") -> Node:
     """
     flat = ravel(x)
     places = ravel(_moded(_integers(ind, "put"), flat.shape[0], mode))
-    if weak_type(v):
+    if is_weak(v):
         return reshape(written(flat, places, v, "set"), x.shape)
     values = ravel(as_node(v))
     count, length = places.shape[0], values.shape[0]
@@ -226,8 +226,7 @@ def choose(a: ArrayLike, choices: ArrayLike, *, mode: str = "raise") -> Node:
     which, arrays = _integers(a, "choose"), _sequence(choices, "choose")
     count = len(arrays)
     which = inside(which, count) if mode == "raise" else _moded(which, count, mode)
-    common = promote([weak_type(x) or x.dtype for x in arrays])
-    result = convert(arrays[-1] if weak_type(arrays[-1]) else as_node(arrays[-1]), common)
+    result = in_dtype(arrays[-1], common_dtype(arrays))
     for k in range(count - 2, -1, -1):
         result = o.where(o.equal(which, k), arrays[k], result)
     shape = dims.broadcast_shapes([which.shape, result.shape], "choose")
@@ -277,8 +276,8 @@ def select(condlist: Sequence[ArrayLike], choicelist: Sequence[ArrayLike], defau
         if c.dtype.kind != "b":
             raise DTypeError(f"select: condition {k} is {c.dtype.name}, expected bool")
     choices = [operand(x) for x in (*choicelist, default)]
-    common = promote([weak_type(x) or x.dtype for x in choices])  # type: ignore[union-attr]
-    nodes = [convert(x if weak_type(x) else as_node(x), common) for x in choices]  # type: ignore[arg-type]
+    common = common_dtype(choices)
+    nodes = [in_dtype(x, common) for x in choices]
     shape = dims.broadcast_shapes([x.shape for x in (*conditions, *nodes)], "select")
     result = broadcast_to(nodes[-1], shape)
     for condition, choice in zip(reversed(conditions), reversed(nodes[:-1]), strict=True):

@@ -22,6 +22,7 @@ from ..match import Match
 from ..numbers import constant_like
 from ..pattern import AnySum, p, wilds
 from ..rule import STABILIZE, Rule
+from ..terms import Leaf
 from ..views import Term, Views
 
 _x, _y = wilds("x y")
@@ -146,9 +147,9 @@ def _selected(m: Match, x: Node, terms: Sequence[Term], radius: float, series: S
     inside, outer = o.less(size, radius), o.copysign(o.maximum(size, constant_like(Fraction(radius), x)), x)
     own = as_node(changed(view, {t.leaf: None for t in m.views.terms(m.node) if t not in terms}), view)
     far, = substitute([own], {x: outer})
-    changes: dict[object, Value | None] = dict.fromkeys(t.leaf for t in terms)
+    changes: dict[Leaf, Value | None] = dict.fromkeys(t.leaf for t in terms)
     changes[terms[0].leaf] = Value(o.where(inside, _horner(series, x), far))
-    return as_node(changed(view, changes), view)  # type: ignore[arg-type]
+    return as_node(changed(view, changes), view)
 
 
 def _horner(series: Series, x: Node) -> Node:
