@@ -16,7 +16,7 @@ from .codegen import compiler, probe
 from .codegen.cache import Cache
 from .codegen.chains import planned
 from .codegen.library import library_functions
-from .codegen.program_text import EXTRA_FLAGS, ProgramText, c_program
+from .codegen.program_text import ProgramText, c_program
 from .codegen.units import units
 from .functiongraph import FunctionGraph
 from .ir import interpret
@@ -77,7 +77,7 @@ def _text(program: Program, vector: probe.VectorMath, options: Options) -> Progr
 def _built(text: ProgramText, vector: probe.VectorMath, found: compiler.Compiler, options: Options,
            cache: Cache) -> str:
     """The name of the shared object that a text compiles to."""
-    level, extra = compiler.optimising(found.kind, text.level), EXTRA_FLAGS.get(found.kind, ())
+    level, extra = compiler.optimising(found.kind, text.level), compiler.EXTRA_FLAGS.get(found.kind, ())
     return compiler.build(text.text, found, options, cache, libs=vector.link_flags,
                           units=units(text.sections, usable_cores()), extra=(*level, *extra, *vector.compile_flags))
 

@@ -16,10 +16,10 @@ import numpy as np
 
 from symnum._cprogram import blas_address
 from symnum.codegen.abi import ABI_VERSION, BLAS, BLAS_SLOTS
-from symnum.codegen.compiler import optimising
+from symnum.codegen.compiler import EXTRA_FLAGS, optimising
 from symnum.codegen.memory import plan
 from symnum.codegen.probe import VectorMath
-from symnum.codegen.program_text import EXTRA_FLAGS, ProgramText, c_program
+from symnum.codegen.program_text import ProgramText, c_program
 from symnum.ir.interpret import evaluate
 from symnum.ir.nest import Program
 from symnum.ir.node import Node

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 import symnum as sn
-from symnum.codegen.compiler import optimising
-from symnum.codegen.program_text import EXTRA_FLAGS
+from symnum.codegen.compiler import EXTRA_FLAGS, optimising
 
 FLAGS = ("-std=gnu11", *optimising("gcc", "-O3"), "-march=native", "-fno-math-errno", "-fno-trapping-math",
          "-ffp-contract=off", "-fwrapv", "-fopenmp-simd", *EXTRA_FLAGS["gcc"])

@@ -19,7 +19,6 @@ from symnum.codegen import compiler, probe
 from symnum.codegen.cache import Cache
 from symnum.codegen.mathematics.library import SINGLE, instructions, own_names, own_text, single_names
 from symnum.codegen.probe import DECLARATION, Function
-from symnum.codegen.program_text import EXTRA_FLAGS
 from symnum.ops.support import prototype
 from symnum.options import Options, current
 
@@ -160,7 +159,7 @@ def bench(functions: Sequence[Function] = FUNCTIONS, options: Options | None = N
     found = compiler.find_compiler(active, cache)
     assert found is not None
     vector = probe.vector_math(found, active, cache)
-    flags = (*EXTRA_FLAGS.get(found.kind, ()), *vector.compile_flags, *extra)
+    flags = (*compiler.EXTRA_FLAGS.get(found.kind, ()), *vector.compile_flags, *extra)
     loops = cache.load(compiler.build(source(functions, vector.functions), found, active, cache,
                                       libs=vector.link_flags or ("-lm",), extra=flags))
     errors = cache.load(compiler.build(error_source(functions), found, active, cache, libs=("-lm",), extra=("-O3",)))

@@ -10,12 +10,13 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 
 from ..errors import CompileError
 from ..options import Options
@@ -27,6 +28,12 @@ NO_COMPILER = ("symnum found no C compiler: functions run in NumPy, more slowly;
                "cure: pip install symnum[cc], or install gcc, or set SYMNUM_CC to a C compiler")
 # Sizes of a text (in characters) beyond which a lower level pays: -O3 takes more than linear time.
 _LEVELS = ((150_000, "-O3"), (1_500_000, "-O2"))
+# Kind of compiler -> what vector bodies need of it beside its ordinary flags.  gcc must not move functions into the
+# branches of a choice, nor join sin and cos of one operand.  Partial redundancy elimination makes choices of bools of
+# nested choices, for which it has no vector code.
+EXTRA_FLAGS: Mapping[str, tuple[str, ...]] = MappingProxyType({"gcc": (
+    "-fno-tree-sink", "-fno-tree-pre",
+    "-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fno-builtin-cosf")})
 # Beyond these flags, gcc's -O2 and -O3 take up to twice the time, and make no program faster by more than 2%.
 # Without expensive optimisations upper halves of vectors are not cleared, and all that runs later takes longer.
 # Sums over lanes are written out; what a loop of vectors leaves over is a plain loop, which is not.

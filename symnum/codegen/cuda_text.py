@@ -12,13 +12,13 @@ from ..ir.nest import Call, Kernel, Product, Program
 from ..ir.node import Dim, Node
 from ..ops.support import called, expand
 from ..records import dataclass
+from .declarations import INDEX_HELPERS
 from .dialects import CUDA
 from .functions import function_text
 from .gpu_schedule import THREADS, Launch, gpu_schedule
 from .loops import Memory
 from .memory import MemoryPlan
 from .prepared import memories
-from .program_text import INDEX_HELPERS
 from .render import Printer
 from .texts import key
 

@@ -9,12 +9,13 @@ from ..ir.nest import Call, Product, Program, Refusal
 from ..ops.support import called, expand, prototype
 from ..ops.support_scipy import is_scipys, listing
 from .abi import C_CODES
+from .declarations import INDEX_HELPERS, constant_text
 from .dialects import CYTHON, C
 from .functions import function_text
 from .memory import MemoryPlan
 from .prepared import Layout, Prepared, is_readonly, layout_of, prepare
 from .products import Operands, loop_call, loops_text
-from .program_text import INDEX_HELPERS, buffer_places, constant_text, refused, step_call
+from .program_text import buffer_places, refused, step_call
 from .render import Printer
 from .routines.calls import routine_texts
 from .routines.host import host_call, is_host

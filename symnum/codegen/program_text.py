@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from ..dtypes import BOOL
-from ..errors import GraphError, UnsupportedError
-from ..ir.nest import Buffer, Call, Check, Product, Program, Refusal
+from ..errors import UnsupportedError
+from ..ir.nest import Call, Check, Product, Program, Refusal
 from ..ops.indexing import NO_STRAY
-from ..ops.support import called, expand, prototype
-from ..ops.support_scipy import PREFIX, is_scipys, listing
 from ..records import dataclass
-from .abi import C_CODES, C_DECLARATIONS, CALL_DECLARATIONS
+from .declarations import constant_text, declarations
 from .dialects import C99, C_ROWS, C, Dialect
 from .functions import function_text, is_parallel
-from .instructions import TEXTS
 from .interface import HostCall
-from .literals import elements
 from .loop_walks import statements
-from .mathematics.library import instructions, own_names, own_text, renamed
+from .mathematics.library import own_names, renamed
 from .memory import MemoryPlan
 from .prepared import Layout, Prepared, index_text, is_readonly, layout_of, prepare
-from .probe import DECLARATION, NO_VECTOR_MATH, VectorMath
-from .products import Operands, blas_call, by_vector, loop_call, loops_text, routine
+from .probe import NO_VECTOR_MATH, VectorMath
+from .products import Operands, blas_call, by_vector, loop_call, routine
 from .repeats import without_repeats
 from .routines.calls import c_call, routine_texts, work_of
 from .routines.host import host_calls, is_host
@@ -34,74 +29,8 @@ from .schedule import KernelCode
 from .texts import key
 from .units import Sections
 
-# Kind of compiler -> what vector bodies need of it beside its ordinary flags.  gcc must not move functions into the
-# branches of a choice, nor join sin and cos of one operand.  Partial redundancy elimination makes choices of bools of
-# nested choices, for which it has no vector code.
-EXTRA_FLAGS: Mapping[str, tuple[str, ...]] = MappingProxyType({"gcc": (
-    "-fno-tree-sink", "-fno-tree-pre",
-    "-fno-builtin-sin", "-fno-builtin-cos", "-fno-builtin-sinf", "-fno-builtin-cosf")})
 # Statements up to which an optimisation level is worth its time.
 _LEVELS = ((1500, "-O3"), (6000, "-O2"))
-
-INDEX_HELPERS = {
-    "sn_least": "static inline {i} sn_least(const {i} a, const {i} b) {{ return a < b ? a : b; }}\n",
-    "sn_most": "static inline {i} sn_most(const {i} a, const {i} b) {{ return a > b ? a : b; }}\n",
-    "sn_floored": "static inline {i} sn_floored(const {i} a, const {i} b) "
-                  "{{ return b == 0 ? 0 : a / b - (a % b != 0 && (a < 0) != (b < 0)); }}\n",
-    "sn_aligned": "static inline {i} sn_aligned(const {i} bytes) {{ return (bytes + 63) / 64 * 64; }}\n"}
-# A body is compiled on its own, and its inner loop becomes whole vectors, whatever the compiler thinks it is worth.
-_BODY = """\
-#ifdef __clang__
-#define SN_BODY __attribute__((noinline))
-#define SN_LANES _Pragma("clang loop vectorize(assume_safety) interleave(disable) unroll(disable)")
-#else
-#define SN_BODY __attribute__((noipa))
-#define SN_LANES _Pragma("omp simd")
-#endif
-"""
-# clang would warn of a loop that stays as it is; it knows vector functions by a flag, gcc by their declaration.
-_INDEPENDENT = """\
-#ifdef __clang__
-#pragma clang diagnostic ignored "-Wpass-failed"
-#define SN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define SN_INDEPENDENT _Pragma("GCC ivdep")
-#endif
-"""
-_FORMS = f"""\
-#ifdef __clang__
-#define SN_FORMS
-#else
-#define SN_FORMS {DECLARATION}
-#endif
-"""
-# What <math.h> says where a text includes it.
-_FAST_FMA = """\
-#if defined(__FP_FAST_FMA) && !defined(FP_FAST_FMA)
-#define FP_FAST_FMA 1
-#endif
-"""
-_UNPAIRED = """\
-#if defined(__GNUC__) && !defined(__clang__)
-#define SN_UNPAIRED __attribute__((optimize("no-tree-loop-if-convert")))
-#else
-#define SN_UNPAIRED
-#endif
-"""
-_PARALLEL_C99 = """\
-static int sn_parallel_for(int (*task)(void *, sn_i64, sn_i64), void *context, sn_i64 extent, sn_i64 grain) {
-  const sn_i64 shares = (extent + grain - 1) / grain;
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static)
-#endif
-  for (sn_i64 share = 0; share < shares; share++) {
-    const sn_i64 begin = share * grain, end = begin + grain;
-    (void)task(context, begin, end < extent ? end : extent);
-  }
-  return 0;
-}
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class ProgramText:
@@ -176,7 +105,7 @@ def _program_text(prepared: Prepared, dialect: Dialect, vector: VectorMath) -> P
     constants = "".join(f"{constant_text(b, dialect)}\n" for b in program.of_role("constant"))
     end = "\n".join((_plan_text(prepared, layout), _run_text(prepared, layout, dialect)))
     texts, end = without_repeats(written, end)
-    beginning = _beginning("\n".join((*texts, end)), dialect, vector) + constants
+    beginning = declarations("\n".join((*texts, end)), dialect, vector) + constants
     sections = Sections(beginning, tuple(renamed(text, vector.own, vector.single) for text in texts), end)
     products = [p for k in prepared.kernels for p in (
         (k,) if isinstance(k, Product) else (k.around or ()) if isinstance(k, KernelCode) else ())]
@@ -242,52 +171,6 @@ def row_pass_lines(prepared: Prepared, layout: Layout, kernel: KernelCode, name:
         lines = [f"const sn_rows rows = {{ {texts} }};",
                  f"if (rt->by_rows && {rows} > 0) code = {together};", "else {", *("  " + line for line in lines), "}"]
     return ["if (code == SN_OK) {", *("  " + line for line in lines), f"  if (code) call->error.step = {step};", "}"]
-
-
-def _beginning(code: str, dialect: Dialect, vector: VectorMath) -> str:
-    """Declarations of all that a text uses."""
-    inline = "static inline" if dialect is C99 else "static inline __attribute__((always_inline))"
-    whole = [text for name, text in TEXTS.items() if f"{name}(" in code]
-    support, library = expand(called("".join((code, *whole))), inline)
-    own, single = library & vector.own, library & vector.single
-    library = library - own - single | instructions(own)
-    pointers = frozenset(filter(is_scipys, library))
-    if pointers and dialect is C99:
-        raise UnsupportedError(f"{_listed(pointers)} of SciPy cannot be exported as C; cure: make its result an input "
-                               "of the exported function")
-    parts = [C_DECLARATIONS if dialect is C else _c99_declarations(), C_CODES]
-    if dialect is C:
-        parts += [_FORMS] if library & vector.functions else []
-        parts += [f"SN_FORMS __attribute__((const)) {prototype(x)}\n" if x in vector.functions else f"{prototype(x)}\n"
-                  for x in sorted(library)]
-        parts += [listing(pointers)] if pointers else []
-    parts += [own_text(own, inline, single)] if own or single else []
-    parts += [text.format(i=dialect.index) for name, text in INDEX_HELPERS.items() if f"{name}(" in code]
-    parts += [renamed(text, vector.own, vector.single) for text in whole]
-    parts += [loops_text(short) for short in ("f32", "f64") if f"sn_{short}_product(" in code]
-    parts += [_FAST_FMA] if dialect is C and "FP_FAST_FMA" in support else []
-    parts += [_INDEPENDENT] if "SN_INDEPENDENT" in code or "SN_LANES" in code else []
-    parts += [_BODY] if "SN_BODY" in code or "SN_LANES" in code else []
-    parts += [_UNPAIRED] if "SN_UNPAIRED" in code else []
-    parts += [_PARALLEL_C99] if "sn_parallel_for(" in code else []
-    return "\n".join((*parts, renamed(support, vector.own, vector.single), ""))
-
-
-def _listed(pointers: Iterable[str]) -> str:
-    return ", ".join(sorted(name.removeprefix(PREFIX) for name in pointers))
-
-
-def _c99_declarations() -> str:
-    return "#include <math.h>\n#include <stdint.h>\n" + CALL_DECLARATIONS.replace("__INT64_TYPE__", "int64_t", 1)
-
-
-def constant_text(buffer: Buffer, dialect: Dialect) -> str:
-    """The definition of a constant buffer."""
-    if buffer.data is None:
-        raise GraphError(f"constant buffer {buffer.number} has no data")
-    size = max(1, buffer.data.size)
-    data = elements(buffer.data, dialect) or "0"
-    return f"static const {C.types[key(buffer.dtype)]} b{buffer.number}[{size}] = {{ {data} }};\n"
 
 
 # the two functions of a Program -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from ..artifact import cache_of
 from ..codegen import compiler, probe
 from ..codegen.chains import planned
 from ..codegen.library import library_functions
-from ..codegen.program_text import EXTRA_FLAGS, c99_program, c_program
+from ..codegen.program_text import c99_program, c_program
 from ..dtypes import FLOAT64
 from ..errors import CompileError, UnsupportedError
 from ..function import Function
@@ -55,7 +55,7 @@ def c_entry(function: Function, entry: Entry) -> ctypes.CDLL:
     if made.parallel or made.blas or made.hosts:    # these ask the runtime, which only the call path has
         made = c99_program(*planned(program), options.precision)
         runtime, libraries, flags = "", ("-lm",), ()
-    extra = (*compiler.optimising(found.kind, made.level), *EXTRA_FLAGS.get(found.kind, ()), *flags)
+    extra = (*compiler.optimising(found.kind, made.level), *compiler.EXTRA_FLAGS.get(found.kind, ()), *flags)
     text = made.text + _text(entry, runtime, sum(len(x.shape) for x in graph.outputs))
     library = cache.load(compiler.build(text, found, options, cache, libs=libraries, extra=extra))
     if library is None:
