@@ -37,7 +37,7 @@ import rewriting
 
 X, Y = wilds("x y")
 ROUNDED = [rule.name for rule in RULES if rule.rounded]
-DEPTH = 100_000
+DEPTH = 20_000
 UNARY = ("negative", "exp", "log", "log1p", "expm1", "sigmoid", "softplus", "square", "absolute", "sqrt", "sin", "cos",
          "tanh", "sinh", "cosh", "sign")
 BINARY = ("add", "subtract", "multiply", "true_divide", "add", "subtract", "multiply", "maximum", "minimum",

@@ -17,7 +17,7 @@ from symnum.ir import build, dims, interpret, node, order, walk
 from symnum.ir.build import constant, input_leaf, o
 from symnum.ir.verify import verify
 
-DEPTH = 100_000
+DEPTH = 20_000
 
 
 def chain(length: int) -> tuple[node.Node, node.Node]:

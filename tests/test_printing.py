@@ -19,7 +19,7 @@ from symnum.ir.build import o
 from symnum.ir.node import Node
 from symnum.tensor import Tensor
 
-DEPTH = 100_000
+DEPTH = 20_000
 INPUTS = {
     "x": T.dmatrix("x"), "y": T.dmatrix("y"), "v": T.dvector("v"), "s": T.dscalar("s"), "i": T.ivector("i"),
     "c": T.tensor("c", shape=(10,)), "z": T.dtensor3("z"), "r": T.drow("r"), "f": T.fscalar("f")}
