@@ -1,5 +1,10 @@
 # Part of _runtime.pyx: NumPy's own ufuncs, whose inner loops are Programs.
 
+cdef extern from "numpy/ufuncobject.h":
+    ctypedef struct PyUFuncObject:
+        PyObject *obj  # what a ufunc keeps alive; the attribute of NumPy's declarations is read-only since 2.5
+
+
 cdef enum:
     CHUNK = 512  # elements of a block of operands that are copied
 
@@ -74,7 +79,7 @@ def make_ufunc(str name, str doc, int n_in, int n_out, list loops):
     made = cnp.PyUFunc_FromFuncAndData(holder.functions, holder.data, holder.types, count, n_in, n_out,
                                        cnp.PyUFunc_None, <char *>holder.name, <char *>holder.doc, 0)
     Py_INCREF(holder)
-    (<cnp.ufunc>made).obj = <PyObject *>holder
+    (<PyUFuncObject *>made).obj = <PyObject *>holder
     return made
 
 
