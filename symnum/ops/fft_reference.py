@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
+_fft: Any = np.fft  # NumPy's types want norms as literals, and differ between its versions
 Array = np.ndarray[Any, Any]
 Results = Sequence[Array | None]
 
@@ -19,8 +20,7 @@ def fftn(x: Array, axes: tuple[int, ...], norm: str, inverse: bool, out: Array |
     """
     if not axes:
         return x.astype(np.result_type(x, np.complex64))
-    transform: Any = np.fft.ifftn if inverse else np.fft.fftn  # NumPy types norm as its three names
-    return cast(Array, transform(x, axes=axes, norm=norm, out=out))
+    return cast(Array, (_fft.ifftn if inverse else _fft.fftn)(x, axes=axes, norm=norm, out=out))
 
 
 def rfftn(x: Array, axes: tuple[int, ...], norm: str, out: Array | None = None) -> Array:
@@ -29,7 +29,7 @@ def rfftn(x: Array, axes: tuple[int, ...], norm: str, out: Array | None = None) 
     >>> rfftn(np.array([1.0, 1.0, 1.0]), (0,), "backward")
     array([3.+0.j, 0.+0.j])
     """
-    return np.fft.rfftn(x, axes=axes, norm=norm, out=out)  # type: ignore[arg-type]  # NumPy wants literals
+    return cast(Array, _fft.rfftn(x, axes=axes, norm=norm, out=out))
 
 
 def irfftn(x: Array, length: int, axes: tuple[int, ...], norm: str, out: Array | None = None) -> Array:
@@ -39,7 +39,7 @@ def irfftn(x: Array, length: int, axes: tuple[int, ...], norm: str, out: Array |
     array([1., 1., 1.])
     """
     lengths = (*(x.shape[k] for k in axes[:-1]), length)
-    return np.fft.irfftn(x, lengths, axes=axes, norm=norm, out=out)  # type: ignore[arg-type]  # NumPy wants literals
+    return cast(Array, _fft.irfftn(x, lengths, axes=axes, norm=norm, out=out))
 
 
 # into memory of results -----------------------------------------------------------------------------------------
