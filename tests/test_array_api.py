@@ -32,7 +32,8 @@ def strict_names() -> set[str]:
     main = {name for name in array_api_strict.__all__ if name not in own | later and "_flags" not in name}
     members = {name for name in dir(array_api_strict.asarray(1.0)) if name not in dir(object)} | {"__eq__", "__ne__",
                "__lt__", "__le__", "__gt__", "__ge__"}
-    inherited = {"__annotations__", "__array__", "__buffer__", "__module__", "__slots__", "__weakref__", "__iter__"}
+    inherited = {"__annotations__", "__array__", "__buffer__", "__module__", "__slots__", "__weakref__", "__iter__",
+                 "__firstlineno__", "__static_attributes__"}
     array = {name for name in members - inherited if name.startswith("__") or not name.startswith("_")}
     return main | {f"linalg.{name}" for name in array_api_strict.linalg.__all__} | {
         f"fft.{name}" for name in array_api_strict.fft.__all__} | {f"array.{name}" for name in array}
@@ -191,20 +192,24 @@ for f in (lambda x, v: scipy.special.softmax(x, axis=1), lambda x, v: scipy.spec
           lambda x, v: scipy.stats.zscore(x), lambda x, v: scipy.cluster.vq.whiten(x),
           lambda x, v: scipy.signal.hilbert(v),
           lambda x, v: scipy.special.rel_entr(x, x + 1), lambda x, v: scipy.stats.gmean(x, axis=0),
-          lambda x, v: scipy.stats.skew(v), lambda x, v: scipy.stats.kurtosis(v), lambda x, v: scipy.stats.sem(v),
-          lambda x, v: scipy.stats.kstat(v), lambda x, v: scipy.stats.circmean(v), lambda x, v: scipy.fft.fft(v),
+          lambda x, v: scipy.fft.fft(v),
           lambda x, v: scipy.integrate.trapezoid(v), lambda x, v: scipy.integrate.cumulative_trapezoid(v),
           lambda x, v: Rotation.from_quat(x).as_matrix()):
     found = f(x, v)
     assert isinstance(found, T.Tensor)
     np.testing.assert_allclose(found.eval(given), f(*given.values()), rtol=1e-12, atol=1e-14)
-for f in (lambda: scipy.stats.hmean(x), lambda: scipy.stats.rankdata(v), lambda: scipy.special.expit(x)):
+# Which of these look for NaN in the values, which tensors do not have, depends on SciPy's version.
+results = []
+for f in (lambda x, v: scipy.stats.skew(v), lambda x, v: scipy.stats.kurtosis(v), lambda x, v: scipy.stats.sem(v),
+          lambda x, v: scipy.stats.kstat(v), lambda x, v: scipy.stats.circmean(v), lambda x, v: scipy.stats.hmean(x),
+          lambda x, v: scipy.stats.rankdata(v), lambda x, v: scipy.special.expit(x)):
     try:
-        f()
+        results.append((f(x, v), f(*given.values())))
     except TypeError as error:
         assert "x.eval" in str(error) or "where(condition" in str(error)
-    else:
-        raise AssertionError(f)
+assert 1 < len(results) < 8
+for found, wanted in results:
+    np.testing.assert_allclose(found.eval(given), wanted, rtol=1e-12, atol=1e-14)
 """
 
 

@@ -37,6 +37,8 @@ ORACLES: dict[str, Callable[..., Any]] = {
     "polygamma": with_float,
     **{row.name: with_float for row in (*SPECIAL, *SPECIAL_PARTS)},
 }
+# Of these, what is computed for small integers depends on SciPy's version: float32, or as for all integers float64.
+SCIPYS = (scipy.special.erf, scipy.special.erfc, scipy.special.gamma, scipy.special.gammaln, scipy.special.psi)
 
 
 def value(kind: Any) -> Any:
@@ -47,8 +49,8 @@ def value(kind: Any) -> Any:
 def numpy_dtype(row: OpSpec, kinds: tuple[Any, ...]) -> np.dtype[Any] | None:
     """dtype of NumPy's result, or None if NumPy refuses."""
     oracle = ORACLES.get(row.name) or row.reference()
-    if row.name in ("erf", "erfc") and np.lib.NumpyVersion(scipy.__version__) < "1.16.0":
-        oracle = scipy.special.psi  # which has had loops for small integers in float64 before these had
+    if oracle in SCIPYS:
+        kinds = tuple(dtypes.FLOAT64 if np.dtype(k).kind in "biu" else k for k in kinds)
     try:
         with np.errstate(all="ignore"):
             return np.asarray(oracle(*map(value, kinds))).dtype
@@ -60,6 +62,8 @@ def combinations(row: OpSpec) -> list[tuple[Any, ...]]:
     if row.name == "where":
         return [(dtypes.BOOL, *rest) for rest in itertools.product(OPERANDS, repeat=2)]
     some = OPERANDS if (row.arity or 0) < 4 else (dtypes.INT32, dtypes.FLOAT32, dtypes.FLOAT64, int, float)
+    if (row.arity or 0) > 4:
+        some = (dtypes.FLOAT32, dtypes.FLOAT64)
     found = itertools.product(some, repeat=row.arity or 0)
     # np.clip makes an array of its first operand, so that a Python number there is not weak.
     return [kinds for kinds in found if row.name != "clip" or isinstance(kinds[0], np.dtype)]

@@ -39,9 +39,9 @@ _DEVICE_ERROR = 'ArgumentValueError: the device is not ``"cpu"`` or None.'
 
 def _with_device(doc: str) -> str:
     """A docstring with a line for the keyword after its other arguments, and one for the error before others."""
-    arguments, title, rest = doc.partition("\n\n    Returns:\n")
-    rest = rest.replace("    Raises:\n", f"    Raises:\n        {_DEVICE_ERROR}\n", 1)
-    return f"{arguments}\n        {_DEVICE}{title}{rest}"
+    arguments, title, rest = inspect.cleandoc(doc).partition("\n\nReturns:\n")
+    rest = rest.replace("Raises:\n", f"Raises:\n    {_DEVICE_ERROR}\n", 1)
+    return f"{arguments}\n    {_DEVICE}{title}{rest}"
 
 
 def check_device(device: object) -> None:
