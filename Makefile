@@ -12,7 +12,7 @@ ACCURACY_ARGS ?= --all
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-SOURCES_OF_INSTALL := pyproject.toml setup.py $(wildcard symnum/_*.px* symnum/_*.h) symnum/_pool.c symnum/_buffers.c symnum/_products.c
+SOURCES_OF_INSTALL := pyproject.toml setup.py $(wildcard symnum/_*.px* symnum/_*.h) $(wildcard symnum/_[!r]*.c)
 PYTEST := $(BIN)/python -m pytest
 
 # A compiled call path that does not build is an error here; `make test SYMNUM_REQUIRE_RUNTIME=0` goes without.
@@ -64,8 +64,9 @@ sympy: $(VENV)/.stamp-test  ## write docs/sympy.md, the classes of SymPy that ar
 accuracy: $(VENV)/.stamp-test  ## measure the errors of functions, and write docs/accuracy.md (ACCURACY_ARGS="expf" for one)
 	$(BIN)/python tools/accuracy_page.py $(ACCURACY_ARGS)
 
-stability: $(VENV)/.stamp-bench $(VENV)/.stamp-test  ## score formulas that lose digits, and write docs/stability.md
+stability: $(VENV)/.stamp-bench $(VENV)/.stamp-test  ## score formulas that lose digits, and write docs/stability*.md
 	$(BIN)/python tools/stability.py --page
+	$(BIN)/python tools/stability.py --table families --page
 
 golden: $(VENV)/.stamp-test  ## write the golden files again; read their diff before you commit it
 	SYMNUM_UPDATE_GOLDEN=1 $(PYTEST) -q -k golden

@@ -14,7 +14,8 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import CCompilerError, ExecError, PlatformError
 
-SOURCES = ["symnum/_runtime.pyx", "symnum/_pool.c", "symnum/_buffers.c", "symnum/_products.c"]
+SOURCES = ["symnum/_runtime.pyx", "symnum/_pool.c", "symnum/_buffers.c", "symnum/_copies.c",
+           "symnum/_products.c"]
 UNIX_ARGS = ["-O3", "-pthread", "-fvisibility=hidden"]
 COMPILE_ARGS = {"unix": UNIX_ARGS, "mingw32": UNIX_ARGS, "msvc": ["/O2"]}
 LINK_ARGS = {"unix": ["-pthread"], "mingw32": ["-pthread"]}

@@ -30,6 +30,31 @@ cdef inline bint fits(PyObject *value, Slot *slot):
             and (array.descr == <void *>slot.descr or same_type(<cnp.dtype>array.descr, slot)))
 
 
+cdef object in_order(PyObject *value, Slot *slot):
+    """The elements of an array of any strides, in order; None of what is no array that fits but for them."""
+    cdef ArrayFields *array = <ArrayFields *>value
+    if (Py_TYPE(value) != <PyTypeObject *>cnp.ndarray or array.nd != slot.ndim
+            or not array.flags & cnp.NPY_ARRAY_ALIGNED or not same_type(<cnp.dtype>array.descr, slot)):
+        return None
+    cdef sn_i64 lengths[64]
+    cdef sn_i64 strides[64]
+    cdef int axis
+    for axis in range(array.nd):
+        lengths[axis], strides[axis] = array.dimensions[axis], array.strides[axis]
+    made = new_array(slot, lengths)
+    copy_in_order(<ArrayFields *><PyObject *>made, array, lengths, strides, slot.itemsize)
+    return made
+
+
+cdef int copy_in_order(ArrayFields *target, ArrayFields *source, const sn_i64 *lengths, const sn_i64 *strides,
+                       sn_i64 size) except -1:
+    cdef int code
+    sn_poll_restart()
+    with nogil:
+        code = sn_copy_in_order(&rt, target.data, source.data, source.nd, lengths, strides, size)
+    return -1 if code else 0  # whoever stopped it has set an exception
+
+
 cdef bint same_type(cnp.dtype descr, Slot *slot):
     return descr.kind == slot.kind and descr.itemsize == slot.itemsize and PyArray_ISNBO(descr.byteorder)
 

@@ -52,6 +52,7 @@ cdef extern from "_pool.h" nogil:
     void sn_poll_restart()
     multiply_function sn_products_init()
     int sn_by_rows(const sn_rt *, const sn_rows *, body_function, void *) noexcept
+    int sn_copy_in_order(const sn_rt *, void *, const void *, int, const sn_i64 *, const sn_i64 *, sn_i64)
     void sn_buffers_init()
     void *sn_buffer_take(size_t)
     void *sn_scratch_take(size_t)

@@ -67,6 +67,11 @@ void sn_poll_restart(void);  /* a call starts: its first poll is due in 20 ms */
 int (*sn_products_init(void))(const sn_rt *, const sn_product *);
 int sn_by_rows(const sn_rt *rt, const sn_rows *rows, int (*body)(void *, sn_i64, sn_i64), void *context);
 
+/* An array of any strides (in bytes, a whole number of elements of 1, 2, 4, 8 or 16) into memory in C order; not 0: the
+ * call is to stop. */
+int sn_copy_in_order(const sn_rt *rt, void *to, const void *from, int rank, const sn_i64 *shape,
+                     const sn_i64 *strides, sn_i64 size);
+
 /* Buffers: 64-byte aligned blocks that are kept for the next taker up to a bound. */
 typedef struct {
   sn_i64 live_bytes, live_blocks, idle_bytes, idle_blocks, hits, misses, limit;

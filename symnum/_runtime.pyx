@@ -150,7 +150,10 @@ cdef class Caller:
         return self(*args, **keywords)  # never runs: ``call_slot`` stands in the type
 
     cdef list place_converted(self, Frame *frame, int i, list kept):
-        value = arguments.convert(self.function, i, self.interface.inputs[i], <object>frame.args[i], self.castings[i])
+        value = in_order(frame.args[i], &self.slots[i])
+        if value is None:
+            value = arguments.convert(self.function, i, self.interface.inputs[i], <object>frame.args[i],
+                                      self.castings[i])
         if not place_array(self, frame, i, <PyObject *>value):
             self.read_arrays(frame)  # raises
         return keep(kept, value)
@@ -158,7 +161,9 @@ cdef class Caller:
     cdef list place_state(self, Frame *frame, int i, list kept):
         value = self.state[i].value
         if not fits(<PyObject *>value, &self.slots[self.n_inputs + i]):
-            value = np.require(value, self.interface.state[i].dtype, ("C", "A"))
+            value = in_order(<PyObject *>value, &self.slots[self.n_inputs + i])
+        if value is None:
+            value = np.require(self.state[i].value, self.interface.state[i].dtype, ("C", "A"))
         if not place_array(self, frame, self.n_inputs + i, <PyObject *>value):
             self.read_arrays(frame)  # raises
         return keep(kept, value)

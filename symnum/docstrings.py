@@ -32,5 +32,6 @@ def told(parts: Mapping[str, str]) -> Callable[[F], F]:
 
 
 def _put(text: str, name: str, part: str) -> str:
-    return re.sub(rf"^( *)(.*){re.escape(name)}", lambda found: found[1] + found[2] + part.replace("\n", f"\n{found[1]}"),
-                  text, flags=re.MULTILINE)
+    def with_part(line: re.Match[str]) -> str:
+        return line[1] + line[2] + part.replace("\n", f"\n{line[1]}")
+    return re.sub(rf"^( *)(.*){re.escape(name)}", with_part, text, flags=re.MULTILINE)

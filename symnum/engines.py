@@ -39,7 +39,8 @@ def simplified(nodes: Sequence[Node], engine: str, rules: str | RuleSet, transfo
 
     Raises:
         UnknownNameError: there is no rule set, engine or transform of that name.
-        ArgumentError: ``transforms`` are given to an engine that has none, or a range of ``domains`` is no pair.
+        ArgumentError: ``transforms`` are given to an engine that has none, ``budget_ms`` is no number, or a range of
+            ``domains`` is no pair.
         ArgumentValueError: ``budget_ms`` is not positive, or given to an engine that has none; or no number lies in
             a range.
     """
@@ -60,6 +61,9 @@ def _budget(engine: str, transforms: Any, budget_ms: float | None) -> float:
     """The budget of an engine; 0 for one that has none."""
     if engine not in _ENGINES:
         raise unknown_name("engine", engine, tuple(_ENGINES))
+    if budget_ms is not None and not isinstance(budget_ms, int | float):
+        raise ArgumentError(f"simplify: budget_ms is a number of milliseconds; given {budget_ms!r} of type "
+                            f"{type(budget_ms).__name__}")
     if budget_ms is not None and not (engine in _BUDGETS and budget_ms > 0):
         raise ArgumentValueError(f"simplify: budget_ms must be positive, and engine='egraph' or 'sympy'; given "
                                  f"{budget_ms!r} and engine={engine!r}")

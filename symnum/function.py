@@ -13,7 +13,7 @@ import numpy as np
 from . import _pyruntime, arguments, options
 from .artifact import Artifact, c_artifact, has_compiler, interface
 from .copying import independent, swapped
-from .errors import GraphError, UnsupportedError, unknown_name
+from .errors import ArgumentError, GraphError, UnsupportedError, unknown_name
 from .functiongraph import FunctionGraph, function_graph
 from .givens import Givens
 from .inspection import Inspected
@@ -68,6 +68,7 @@ def function(inputs: Sequence[Any], outputs: Any = None, *, updates: Updates | N
     Raises:
         GraphError: the inputs, outputs, updates or givens are not what they must be (see its subclasses).
         UnknownNameError: a mode, precision or rule set of that name does not exist.
+        ArgumentError: ``rewrites`` is no name and no set of rules.
         UnsupportedError: high precision in mode "cython".
 
     >>> import symnum as sn
@@ -101,6 +102,8 @@ def _settings(name: str | None, mode: str | None, rewrites: str | RuleSet, downc
         wanted = "c" if has_compiler(active) else "numpy"
     if wanted == "debug":
         active = active.but(verify=True)
+    if not isinstance(rewrites, str) and not hasattr(rewrites, "rules"):
+        raise ArgumentError(f"function: rewrites is one of {', '.join(REWRITES)}, or a RuleSet; given {rewrites!r}")
     if isinstance(rewrites, str) and rewrites not in REWRITES:
         raise unknown_name("rewrites", rewrites, REWRITES)
     asked = active.mode if mode is None else mode

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from inspect import Parameter
 from typing import TYPE_CHECKING, Any
 
+from .call_signatures import CallSignature
 from .functiongraph import FunctionGraph
 from .settings import Settings
 from .stages import has_stages, refuse_export
@@ -19,6 +21,9 @@ class Inspected:
 
     graph: FunctionGraph
     settings: Settings
+    __signature__ = CallSignature(lambda f: [
+        (name, Parameter.empty if default is None else default)
+        for name, default in zip(f.graph.input_names, f.graph.defaults or [None] * len(f.graph.inputs), strict=True)])
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from .ir import build
 from .ir.build import o
 from .ir.node import Node
 from .ir.walk import topological
-from .ops.spec import Absent, EachPart, OpSpec, Parts, Routine
+from .ops.spec import Absent, EachPart, OnHost, OpSpec, Parts, Routine
 from .records import dataclass
 
 
@@ -77,6 +77,8 @@ def _split(node: Node, found: Mapping[Node, Node | Pair]) -> Node | Pair:
         return _parts_of(node)
     if callable(node.op.complex):
         return _by_column(node, given)
+    if isinstance(node.op.complex, OnHost):
+        return _by_host(node, given)
     if "linear" in node.op.facts or (isinstance(node.op.complex, EachPart) and node.op.complex.when(node)):
         return _linear(node, given)
     if "bilinear" in node.op.facts:
@@ -143,4 +145,6 @@ def _hosted(op: OpSpec) -> OpSpec:
     """The row of an op, computed by its reference function; the row itself if it is so already."""
     if isinstance(op.lower, Routine) and op.lower.name == "host":
         return op
+    if op.kind == "elementwise":    # whose operands have been broadcast
+        op = dataclasses.replace(op, kind="structural", shape=lambda dims, inputs, attrs: inputs[0].shape)
     return dataclasses.replace(op, lower=Routine("host"))

@@ -17,20 +17,21 @@ if TYPE_CHECKING:
 Domains = Mapping[Any, tuple[float | None, float | None]]
 
 
-def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "own", transforms: Any = None,
+def simplify(expression: Any, *, rules: str | RuleSet | None = None, engine: str | None = None, transforms: Any = None,
              domains: Domains | None = None, budget_ms: float | None = None, report: bool = False) -> Any:
     """An expression as a function would compute it: derivatives written out, and rules applied until none fires.
 
     Args:
         expression: a tensor of any dtype and shape, or a list, tuple or dict of them, which are rewritten together.
-        rules: "real", "specials", "exact", "off", or a RuleSet.
+        rules: "real", which it is if not given, "specials", "exact", "off", or a RuleSet.
         engine: "own", which applies one rule after the other; or "egraph", which then compares many spellings that
             rules and other groupings of sums and products lead to, and takes the cheapest by ``sn.cost``; or "sympy",
             which then hands elementwise regions of floats to SymPy, in windows of at most 40 nodes.  The result is that
             of "own" where nothing costs less.  With "egraph" errors do not grow, but products that are grouped in
             another way may overflow or underflow elsewhere.  With "sympy" an answer comes back only where it is
             measured to be better: at some hundred points its error, beside real values in high precision, is not
-            larger, there is no new NaN or infinity, and cost or error is lower.
+            larger, there is no new NaN or infinity, and cost or error is lower.  If no engine is given, it is "sympy"
+            where ``transforms`` or ``budget_ms`` are, and else "own".
         transforms: what "sympy" tries with each window: names of together, cancel, factor, expand, trigsimp, powsimp,
             logcombine, radsimp, optims_c99 and simplify, or functions from a SymPy expression to another; all
             of the names, if it is not given.
@@ -38,7 +39,8 @@ def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "o
             None is no bound.  They are finite there, and the result is right there.
         budget_ms: what "egraph" may take for its search, 1,000 if it is not given.  It is counted in nodes looked at,
             so that results do not depend on the machine; the clock ends what takes longer.  For "sympy" the processor
-            time of each transform of a window, 50 if it is not given; what takes longer is ended, and left out.
+            time of each transform of a window, 50 if it is not given; what takes longer is ended, and left out.  As
+            many windows are looked at as these are milliseconds, those that cost most.
         report: whether to return what was done as well.
 
     Returns:
@@ -47,7 +49,8 @@ def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "o
 
     Raises:
         UnknownNameError: there is no rule set, engine or transform of that name.
-        ArgumentError: ``transforms`` are given to an engine that has none, or one of them is no function.
+        ArgumentError: ``transforms`` are given to an engine that has none, or one of them is no function; or
+            ``rules`` is no name and no set, or ``budget_ms`` no number.
         ArgumentValueError: ``budget_ms`` is not positive, or given to an engine that has none; or no number lies in
             one of ``domains``.
         DTypeError: ``expression`` holds something that is no tensor, array or number.
@@ -69,7 +72,9 @@ def simplify(expression: Any, *, rules: str | RuleSet = "real", engine: str = "o
     """
     from .engines import simplified
     nodes = [x.node for x in _flat(expression)]
-    ends, done = simplified(nodes, engine, rules, transforms, domains or {}, budget_ms)
+    if engine is None:
+        engine = "own" if transforms is None and budget_ms is None else "sympy"
+    ends, done = simplified(nodes, engine, "real" if rules is None else rules, transforms, domains or {}, budget_ms)
     found = iter(map(Tensor, ends))
     result = _mapped(expression, lambda x: next(found))
     return (result, done) if report else result

@@ -18,13 +18,45 @@ Flat = Literal["one", "list", "tuple", "none"] | tuple[Hashable, ...]
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """A list, tuple or dict (its keys) whose parts are results, or such structures themselves."""
+    """A list, tuple or dict (its keys) whose parts are results, None, or such structures themselves."""
 
     kind: Literal["list", "tuple"] | tuple[Hashable, ...]
-    parts: tuple[Literal["one"] | Nested, ...]
+    parts: tuple[Part, ...]
 
 
-Structure = Flat | Nested
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A set of results, or a dict whose keys are computed too: keys and values in turn."""
+
+    kind: Literal["set", "items"]
+    parts: tuple[Part, ...]
+
+
+Part = Literal["one", "none"] | Nested | Hashed
+
+
+class Members(tuple[Any, ...]):
+    """The members of a set, in the order in which they are computed."""
+
+    __slots__ = ()
+
+
+class Items(tuple[Any, ...]):
+    """Keys and values of a dict in turn, where keys are computed too."""
+
+    __slots__ = ()
+
+
+class Nothing:
+    """Stands for None among the results."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "None"
+
+
+Structure = Flat | Nested | Hashed
 
 
 def unpack(value: Any) -> tuple[Structure, list[tuple[str, Any]]]:
@@ -43,11 +75,15 @@ def unpack(value: Any) -> tuple[Structure, list[tuple[str, Any]]]:
     return found.kind if isinstance(found, Nested) and flat else found, leaves
 
 
-def _unpacked(value: Any, path: str, leaves: list[tuple[str, Any]]) -> Literal["one"] | Nested:
+def _unpacked(value: Any, path: str, leaves: list[tuple[str, Any]]) -> Part:
+    if isinstance(value, Nothing):
+        return "none"
     if isinstance(value, dict):
         return Nested(tuple(value), tuple(_unpacked(value[k], f"{path}[{k!r}]", leaves) for k in value))
     if isinstance(value, list | tuple):
         parts = tuple(_unpacked(x, f"{path}[{k}]", leaves) for k, x in enumerate(value))
+        if isinstance(value, Members | Items):
+            return Hashed("set" if isinstance(value, Members) else "items", parts)
         return Nested("list" if isinstance(value, list) else "tuple", parts)
     leaves.append((path, value))
     return "one"
@@ -68,15 +104,25 @@ def pack(structure: Structure, results: Sequence[Any]) -> Any:
             return list(results)
         case "tuple":
             return tuple(results)
-        case Nested():
+        case Nested() | Hashed():
             return _packed(structure, iter(results))
     return None
 
 
-def _packed(structure: Literal["one"] | Nested, rest: Iterator[Any]) -> Any:
+def _packed(structure: Part, rest: Iterator[Any]) -> Any:
     if isinstance(structure, Nested):
         return pack(structure.kind, [_packed(part, rest) for part in structure.parts])
-    return next(rest)
+    if isinstance(structure, Hashed):
+        return _hashed(structure.kind, [_packed(part, rest) for part in structure.parts])
+    return None if structure == "none" else next(rest)
+
+
+def _hashed(kind: Literal["set", "items"], parts: Sequence[Any]) -> Any:
+    try:
+        return set(parts) if kind == "set" else dict(zip(parts[::2], parts[1::2], strict=True))
+    except TypeError:
+        what = "a set can hold" if kind == "set" else "the keys of a dict can be"
+        raise ArgumentError(f"arrays do not hash, so that {what} none; cure: a list of them, or text as keys") from None
 
 
 def paths(structure: Structure, count: int) -> list[str]:
@@ -87,8 +133,8 @@ def paths(structure: Structure, count: int) -> list[str]:
     """
     if isinstance(structure, tuple):
         return [f"output {key!r}" for key in structure]
-    if isinstance(structure, Nested):
-        return [f"output {path}" for path, _ in unpack(pack(structure, range(count)))[1]]
+    if isinstance(structure, Nested | Hashed):
+        return [f"output {path}" for path, k in unpack(pack(structure, range(count)))[1] if k is not None]
     return [f"output {k + 1}" for k in range(count)]
 
 
@@ -105,7 +151,7 @@ def split_out(function: str, structure: Structure, out: object, count: int) -> t
     """
     if out is None:
         return (None,) * count
-    if isinstance(structure, Nested):
+    if isinstance(structure, Nested | Hashed):
         targets = _targets(f"{function}: out=", structure, out)
     elif isinstance(structure, tuple) and isinstance(out, Mapping):
         targets = _values(f"{function}: out=", structure, out)
@@ -120,10 +166,12 @@ def split_out(function: str, structure: Structure, out: object, count: int) -> t
     return tuple(targets)
 
 
-def _targets(what: str, structure: Literal["one"] | Nested, out: Any) -> list[Any]:
+def _targets(what: str, structure: Part, out: Any) -> list[Any]:
     """The leaves of ``out`` under a structure; None stands for all leaves of a part."""
+    if isinstance(structure, Hashed):
+        raise ArgumentError(f"{what} results that are members of a set, or keys, are made anew")
     if not isinstance(structure, Nested):
-        return [out]
+        return [out] if structure == "one" else []
     values: Sequence[Any]
     if out is None:
         values = [None] * len(structure.parts)

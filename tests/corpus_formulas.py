@@ -35,6 +35,9 @@ sn.cumsum(A, axis=1)[:, -1]
 sn.diff(sn.cumsum(A, axis=1), axis=1)
 (A * A).mean(axis=1) - A.mean(axis=1) ** 2
 2 - sn.erfc(x)
+sn.log(sn.erfc(x))
+sn.log(0.5 * (1 + sn.erf(x / sn.sqrt(2))))
+sn.exp(-x**2) / sn.erfc(x)
 """.strip()
 
 NETWORKS = """
@@ -70,6 +73,19 @@ sn.log((sn.exp(A) / sn.exp(A).sum(axis=1, keepdims=True))[:, sn.argmax(A, axis=1
 """.strip()
 
 EXPONENTIALS = """
+sn.exp(a) / (sn.exp(a) + sn.exp(b) + sn.exp(c))
+sn.exp(a) / (sn.exp(a) + sn.exp(b))
+sn.log(2 * sn.exp(x) + 3 * sn.exp(y))
+sn.log((2 ** x + 2 ** y) / 2)
+(sn.exp(x) - 1) * sn.exp(-x)
+x * x * sn.exp(x) / ((sn.exp(x) - 1) * (sn.exp(x) - 1))
+sn.log(2 * sn.cosh(x))
+sn.log(2 * sn.sinh(x / 2))
+(x + 1) * sn.log(x + 1) - x * sn.log(x) - 1
+sn.log(a * b / c)
+sn.log(x * x + 1) / 2
+a * b * (1 + b) ** c / ((1 + b) ** c - 1)
+sn.sigmoid(x) - sn.sigmoid(y)
 sn.log(sn.exp(x)) + sn.exp(sn.log(y))
 sn.log(sn.exp(x) * y) - sn.log(sn.exp(z) / y)
 sn.log(sn.exp(x) + sn.exp(y) + 1)
@@ -109,6 +125,11 @@ sn.expm1(x) + 1
 """.strip()
 
 ANGLES = """
+1 - sn.cos(x) * sn.cos(y)
+sn.arccos(sn.sqrt(1 - x * x))
+sn.cosh(x + y) - sn.cosh(x)
+sn.sin(x + y) - 2 * sn.sin(x) + sn.sin(x - y)
+sn.cosh(x) / sn.sinh(x)
 sn.sin(x) ** 2 + sn.cos(x) ** 2
 sn.cosh(x) ** 2 - sn.sinh(x) ** 2
 1 - sn.sin(x) ** 2
@@ -139,6 +160,11 @@ sn.tan(v + 0.001 * A[0]) - sn.tan(v)
 """.strip()
 
 ALGEBRA = """
+sn.sqrt(x + 1) - 2 * sn.sqrt(x) + sn.sqrt(x - 1)
+(x * x + y * y) / 2 - ((x + y) / 2) ** 2
+x ** 5 - y ** 5
+sn.sqrt((1 + x) / (1 - x)) - 1
+(sn.abs(X) ** 3).sum(axis=1) ** (1 / 3)
 x * y / x + (-x) * (-y)
 x + 0 - (0 - y) + 0.0 * z
 x * 1 + y / 1 + z / -1 + -1 * x
@@ -168,6 +194,9 @@ abs(x) ** 2 + abs(u)
 abs(sn.exp(x)) + abs(sn.assume(y, negative=True)) + abs(sn.assume(z, nonpositive=True))
 abs(sn.assume(x, nonnegative=True)) + sn.sign(sn.assume(y, positive=True)) + sn.sign(sn.assume(z, negative=True))
 sn.conj(sn.conj(sn.tensor.zvector('w')))
+sn.tensor.zvector('w') * 1 + sn.tensor.zvector('w') ** 2 / 1
+sn.real(sn.conj(sn.tensor.zvector('w'))) + sn.imag(sn.conj(sn.tensor.zvector('w')))
+abs(sn.conj(sn.tensor.zvector('w')))
 sn.where(x < 0, -x, x)
 i // 8 + j % 8
 i // 3 + j % 3

@@ -60,7 +60,8 @@ def parameters(value: Any) -> list[inspect.Parameter]:
     if isinstance(value, property):
         return []
     function = value.__func__ if isinstance(value, classmethod | staticmethod) else value
-    return [p for p in inspect.signature(function).parameters.values() if p.name not in ("self", "cls")]
+    own = ("self", "cls") if "." in getattr(function, "__qualname__", "") else ()
+    return [p for p in inspect.signature(function).parameters.values() if p.name not in own]
 
 
 def is_array(parameter: inspect.Parameter) -> bool:

@@ -29,7 +29,8 @@ from symnum.simplify.rule import PHASES, Rule, RuleSet
 Array = np.ndarray[Any, Any]
 
 CLASSES: Mapping[str, tuple[str, ...]] = {
-    "f": ("float64", "float32"), "i": ("int64", "int8"), "u": ("uint64", "uint8"), "b": ("bool",)}
+    "f": ("float64", "float32"), "i": ("int64", "int8"), "u": ("uint64", "uint8"), "b": ("bool",),
+    "c": ("complex128", "complex64")}
 CONDITIONS = frozenset("c")  # the wildcard of conditions, in rules about `where` and logic
 NUMBERS: Mapping[str, float] = {"c": 2, "d": 3}
 SPECIALS = (0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0)
@@ -188,6 +189,8 @@ def _drawn(rng: np.random.Generator, x: Node, domain: Interval, size: float, ass
     """Numbers of the domain; integers of all sizes, unless something is stated of them."""
     if x.dtype.kind == "b":
         return rng.random(x.shape) < 0.5
+    if x.dtype.kind == "c":
+        return np.asarray(rng.uniform(-size, size, x.shape) + 1j * rng.uniform(-size, size, x.shape), x.dtype)
     if x.dtype.kind in "iu":
         ends = np.iinfo(x.dtype)
         low, high = (max(ends.min, domain.low), min(ends.max, domain.high)) if assumed else (ends.min, ends.max)

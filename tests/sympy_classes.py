@@ -32,7 +32,8 @@ class Row:
 
     ``tol`` is in units of the result's last place, for float64; ``tol32`` for float32, if it differs.  ``floor`` is
     what a result near 0 may be off by, in the same units of 1.  ``domain`` says for each symbol where it is drawn, in
-    the order of their names; ``plane``, where complex numbers are drawn, has intervals of real and imaginary parts.
+    the order of their names; ``plane``, where complex numbers are drawn, has intervals of real and imaginary parts,
+    and ``tol_plane`` is the tolerance there, if it differs.
     ``shapes`` are those of what stands for symbols of arrays; a matrix is drawn from the interval of its symbol.
     ``want`` is what the value is compared with, in place of the expression itself, such as a sum written out.
     """
@@ -44,6 +45,7 @@ class Row:
     tol32: float | None = None
     floor: float = 0.0
     plane: tuple[Interval, Interval] | None = None
+    tol_plane: float | None = None
     dtypes: tuple[str, ...] = FLOATS
     points: tuple[tuple[float, ...], ...] = ()
     shapes: Mapping[Any, tuple[int, ...]] = field(default_factory=dict)

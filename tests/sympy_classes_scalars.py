@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy
 from sympy import S
-from sympy.codegen import cfunctions
+from sympy.codegen import cfunctions, numpy_nodes
 
 from tests.sympy_classes import Refused, Row, m, n, p, q, r, x, y, z
 
@@ -70,6 +70,8 @@ FUNCTIONS: tuple[Row, ...] = (
     Row("acoth", sympy.acoth(x), ((1.1, 9.0),), plane=_LARGE, tol=40),
     Row("expm1, log1p", cfunctions.expm1(x) + cfunctions.log1p(y), (_NEAR, _NEAR),
         want=sympy.exp(x) - 1 + sympy.log(1 + y)),
+    Row("logaddexp, logaddexp2", numpy_nodes.logaddexp(x, y) + numpy_nodes.logaddexp2(x, y), (_REAL, _REAL), tol=6,
+        floor=4, want=sympy.log(sympy.exp(x) + sympy.exp(y)) + sympy.log(2**x + 2**y, 2)),
 )
 
 ROUNDING: tuple[Row, ...] = (

@@ -48,6 +48,8 @@ TABLE: dict[str, tuple[Any, int]] = {
     "equal up to order": (sn.sin(a * b + c) * (b * a + c), 4),
     "gradient of a sum of squares": (sn.grad((v**2).sum(), v), 1),
     # One operation for each element, and three for all.
+    "gradient of a likelihood, spelled otherwise": (
+        sn.grad((-0.5 * (v - mean) ** 2 / width**2 - sn.log(width)).sum(), mean), 4),
     "gradient of a likelihood": (sn.grad((-((v - mean) / width) ** 2 / 2 - sn.log(width)).sum(), mean), 4),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 
 import numpy as np
@@ -10,7 +11,7 @@ import sympy
 
 import symnum as sn
 from symnum import tensor as T
-from symnum.errors import ArgumentError, GraphError, ShapeError, UnsupportedError
+from symnum.errors import ArgumentError, GraphError, ShapeError, UnknownNameError, UnsupportedError
 
 x, y, z = sympy.symbols("x y z")
 A, u, v = map(sympy.IndexedBase, "Auv")
@@ -57,6 +58,10 @@ SHIFTED = (
     ("all places", sympy.Eq(v[k], 2 * u[k]), lambda u: 2 * u),
     ("shorter range", sympy.Eq(v[short], u[short + 1] * u[short]), lambda u: u[1:] * u[:-1]),
     ("sum of a window", sympy.Eq(v[i], sympy.Sum(u[i + p], (p, 0, 2))), lambda u: u[:-2] + u[1:-1] + u[2:]),
+    ("every second", sympy.Eq(v[i], u[2 * i]), lambda u: u[::2]),
+    ("pairs", sympy.Eq(v[k], u[2 * k + 1] - u[2 * k]), lambda u: u[1::2] - u[::2]),
+    ("strided window", sympy.Eq(v[i], sympy.Sum(u[3 * i + p], (p, 0, 1))), lambda u: u[::3] + u[1::3]),
+    ("backwards", sympy.Eq(v[i], u[4 - i]), lambda u: u[4::-1]),
     ("nothing left", sympy.Eq(v[k], u[k + 9]), lambda u: u[:0]),
 )
 
@@ -65,6 +70,13 @@ SHIFTED = (
 def test_shifted_indices_run_as_far_as_all_elements_exist(e: sympy.Eq, wanted: Callable[..., np.ndarray]) -> None:
     given = np.array([3.0, 1.0, 4.0, 1.5, 9.0, 2.0])
     np.testing.assert_allclose(sn.autowrap(e)(given), wanted(given), rtol=1e-15)
+
+
+@pytest.mark.parametrize("length", range(6))
+def test_strides_of_any_length(length: int) -> None:
+    given = np.arange(float(length))
+    np.testing.assert_array_equal(sn.autowrap(sympy.Eq(v[i], u[2 * i + 1]))(given), given[1::2])
+    np.testing.assert_array_equal(sn.autowrap(sympy.Eq(v[i], u[m - 1 - i]), args=[u, m])(given, length), given[::-1])
 
 
 def test_shifted_indices_of_several_arrays() -> None:
@@ -106,5 +118,20 @@ def test_lengths_must_fit() -> None:
 def test_helpers() -> None:
     F = sympy.Function("F")
     assert sn.autowrap(F(x) + y, helpers=("F", x**2, [x]))(3.0, 1.0) == 10
-    with pytest.raises(GraphError, match="helper"):
-        sn.autowrap(F(x), helpers=("F", x**2))
+    several = [("G", F(y) + 1, [y]), ("F", x**2, [x])]
+    f = sn.autowrap(F(x) * sympy.Function("G")(y), helpers=several)
+    assert f(3.0, 2.0) == pickle.loads(pickle.dumps(f))(3.0, 2.0) == 45
+    assert sn.autowrap(F(x) * sympy.Function("G")(y), helpers=tuple(several))(3.0, 2.0) == 45
+    for wrong, words in ((("F", x**2), "must be"), ("F", "must be"), ([3], "must be"), (("F", x**2, x), "must be"),
+                         (("F", x, [x, y]), "takes 2 arguments"), (("F", F(x) + 1, [x]), "applies itself")):
+        with pytest.raises(GraphError, match=f"helper .*{words}"):
+            sn.autowrap(F(x), helpers=wrong)
+
+
+def test_backends_and_languages_of_sympy_mean_nothing() -> None:
+    for backend, language in (("f2py", "F95"), ("cython", "C"), ("dummy", None), (None, None)):
+        assert sn.autowrap(x + 1, language, backend)(1) == 2
+    with pytest.raises(UnknownNameError, match="backend"):
+        sn.autowrap(x, backend="cythn")
+    with pytest.raises(UnsupportedError, match="code_gen"):
+        sn.autowrap(x, code_gen=object())

@@ -110,7 +110,7 @@ def test_objects_are_made_once(tmp_path: Path, cache: Cache, shared_object: Path
     assert library is not None and library.answer() == 42 and cache.load(name) is library
     assert cache_in(tmp_path).build("key", copier(shared_object, calls)) == name and len(calls) == 1
     assert cache_in(tmp_path).build("other", copier(shared_object, calls)) == name and len(calls) == 2
-    assert not calls[0].exists() and sorted(p.name for p in cache.root.iterdir()) == ["objects", "values"]
+    assert not calls[0].exists() and sorted(p.name for p in cache.root.iterdir()) == ["objects", "values", "written"]
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
@@ -165,6 +165,36 @@ def test_the_size_is_bounded_and_what_was_used_last_stays(tmp_path: Path) -> Non
     kept = sorted(p.name for p in (cache.root / "values").iterdir())
     assert 5 <= len(kept) <= 11 and {"00", "27", "28", "29"} <= set(kept) and "01" not in kept
     assert sum(p.stat().st_size for p in cache.root.rglob("*") if p.is_file()) <= 110_000
+
+
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Files whose sizes are asked for, as they are."""
+    found: list[Path] = []
+    status = module._status
+    monkeypatch.setattr(module, "_status", lambda path: found.append(path) or status(path))
+    return found
+
+
+def test_sizes_are_looked_at_rarely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = cache_in(tmp_path, limit=16 * 40 * 4096)
+    for k in range(30):
+        cache.put(f"{k:02}", k)
+    found = looked_at(monkeypatch)
+    for k in range(10):  # as if each were another process
+        cache_in(tmp_path, limit=16 * 40 * 4096).put(f"{k:02}", k)
+    assert not found
+    cache_in(tmp_path, limit=16 * 40 * 4096).put("x", bytes(4096))
+    assert {path.name for path in found} == {f"{k:02}" for k in range(30)}
+    found.clear()
+    cache.put("y", 1)
+    assert not found and (cache.root / "written").stat().st_size == 1
+
+
+def test_a_folder_without_a_count_is_looked_at(tmp_path: Path) -> None:
+    cache_in(tmp_path).put("old", bytes(100_000))
+    (cache_in(tmp_path).root / "written").unlink()
+    cache_in(tmp_path, limit=50_000).put("new", 1)
+    assert [path.name for path in (cache_in(tmp_path).root / "values").iterdir()] == ["new"]
 
 
 def test_what_killed_processes_left_is_cleaned_up(tmp_path: Path) -> None:

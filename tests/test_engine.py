@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import subprocess
@@ -46,7 +47,8 @@ WHOLE_UNARY, WHOLE_BINARY = ("negative", "absolute", "square"), ("add", "subtrac
 NUMBERS = (0.0, 1.0, -1.0, 2.0, 0.5, -0.0, 4.0)
 LEAVES = [input_leaf("a", "float64", (2, 3)), input_leaf("b", "float64", (2, 3)), input_leaf("c", "float64", (3,)),
           input_leaf("d", "float64", ())]
-SPECIALS = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -2.5, 1e-300]
+SPECIALS = [0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -2.5, 1e-300, 5e-324, -2.0**-1030, 1.7976931348623157e308]
+many = settings(max_examples=max(300, settings.default.max_examples))   # `make fuzz` asks for more
 
 
 @st.composite
@@ -98,7 +100,7 @@ def values_of(seed: int) -> dict[Node, np.ndarray[Any, Any]]:
     return {x: np.asarray(rng.uniform(-2.0, 2.0, x.shape)) for x in LEAVES}
 
 
-@settings(max_examples=300)
+@many
 @given(graphs(), st.integers(0, 1000))
 def test_values_stay_as_real_numbers(outputs: tuple[Node, ...], seed: int) -> None:
     result = rewrite(outputs, RULES.without("fold_constants", *ROUNDED))  # which round their results
@@ -112,7 +114,7 @@ def test_values_stay_as_real_numbers(outputs: tuple[Node, ...], seed: int) -> No
                 assert exact.mp.isfinite(y) and abs(x - y) < abs(x) * exact.mp.mpf(10) ** -60, result.events
 
 
-@settings(max_examples=300)
+@many
 @given(graphs())
 def test_results_are_valid_and_final(outputs: tuple[Node, ...]) -> None:
     result = rewrite(outputs, RULES)
@@ -124,7 +126,7 @@ def test_results_are_valid_and_final(outputs: tuple[Node, ...]) -> None:
     assert result.events or result.outputs == outputs
 
 
-@settings(max_examples=300)
+@many
 @given(graphs(), st.integers(0, 1000))
 def test_exact_rules_keep_every_bit(outputs: tuple[Node, ...], seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -137,10 +139,29 @@ def test_exact_rules_keep_every_bit(outputs: tuple[Node, ...], seed: int) -> Non
 @given(graphs(), st.integers(0, 1000))
 def test_errors_do_not_grow_much(outputs: tuple[Node, ...], seed: int) -> None:
     values = values_of(seed)
+    everything = exact.evaluate(topological(outputs), values)
+    assume(not any(exact.mp.isnan(x) for part in everything if part.dtype == object for x in part.flat))
     truth = exact.evaluate(outputs, values)
     result = rewrite(outputs, RULES)
     for t, a, b in zip(truth, evaluate(outputs, values), evaluate(result.outputs, values), strict=True):
         assert exact.wrong_bits(b, t) <= exact.wrong_bits(a, t) + 6, [e.rule for e in result.events]
+
+
+def test_which_of_two_zeros_is_larger_depends_on_their_order() -> None:
+    a, b = LEAVES[:2]
+    twice = o.maximum(o.maximum(a, b), a)
+    assert rewrite([twice], as_ruleset("exact")).events == () and len(rewrite([twice], RULES).events) == 1
+
+
+def test_what_is_equal_as_a_real_number_is_not_the_same_to_the_bit() -> None:
+    a, b, c = LEAVES[:3]
+    for x, y in ((o.subtract(a, a), o.subtract(b, b)), (o.add(o.add(a, b), c), o.add(a, o.add(b, c)))):
+        chosen = o.where(o.less(c, 0.0), x, y)
+        assert rewrite([chosen], as_ruleset("exact")).outputs == (chosen,)
+        assert rewrite([chosen], RULES).outputs == rewrite([x], RULES).outputs
+    i, j = (input_leaf(name, "int64", ()) for name in "ij")
+    chosen = o.where(o.less(i, 0), o.subtract(i, i), o.subtract(j, j))
+    assert rewrite([chosen], as_ruleset("exact")).outputs == (constant(0),)
 
 
 @st.composite
@@ -159,7 +180,7 @@ def whole_graphs(draw: st.DrawFn) -> tuple[Node, list[Node]]:
     return pool[-1], leaves
 
 
-@settings(max_examples=300)
+@many
 @given(whole_graphs(), st.integers(0, 1000))
 def test_integers_keep_every_bit(made: tuple[Node, list[Node]], seed: int) -> None:
     output, leaves = made
@@ -170,12 +191,19 @@ def test_integers_keep_every_bit(made: tuple[Node, list[Node]], seed: int) -> No
                                   err_msg=str([e.rule for e in result.events]))
 
 
+def _repeated(x: Node, *shape: int) -> Node:
+    return o.broadcast_to(x, shape=shape)  # type: ignore[no-any-return]
+
+
 @pytest.mark.parametrize("build", [
     lambda x, y: o.power(o.power(o.multiply(x, y), 3.0), 2.0),
     lambda x, y: o.power(o.power(o.true_divide(o.sqrt(x), o.power(x, -1.0)), 3.0), 2.0),
     lambda x, y: o.subtract(o.power(o.power(x, 0.0), -1.0), o.true_divide(o.maximum(y, 0.5), 0.0)),
     lambda x, y: o.subtract(o.multiply(o.multiply(x, -0.0), y), o.log1p(o.multiply(o.multiply(x, -0.0), y))),
-    lambda x, y: o.subtract(o.log1p(o.maximum(o.square(x), 0.125)), o.maximum(o.square(x), 0.125))])
+    lambda x, y: o.subtract(o.log1p(o.maximum(o.square(x), 0.125)), o.maximum(o.square(x), 0.125)),
+    lambda x, y: o.square(o.sigmoid(o.multiply(x, 0.0))),
+    lambda x, y: o.subtract(_repeated(o.multiply(o.square(LEAVES[2]), _repeated(o.multiply(x, o.exp(x)), 3)), 2, 3),
+                            o.multiply(LEAVES[0], o.sin(LEAVES[0])))])
 def test_graphs_on_which_rules_once_failed_or_met_each_other_without_end(build: Callable[[Node, Node], Node]) -> None:
     x, y = input_leaf("x", "float64", ()), input_leaf("y", "float64", ())
     result = rewrite([build(x, y)], RULES)
@@ -300,6 +328,13 @@ def test_a_fixed_point_is_seen_at_little_cost() -> None:
     outputs = rewrite(rewriting.random_graph(500), RULES).outputs
     first = calls(lambda: rewrite(outputs, RULES.only("canonicalize")))
     assert calls(lambda: rewrite(outputs, RULES.only("canonicalize", "specialize"))) < 2.5 * first
+
+
+def test_a_rule_that_makes_a_product_smaller_again_and_again_comes_to_an_end() -> None:
+    xs = [[input_leaf(f"{name}{k}", "float64", ()) for name in "abx"] for k in range(120)]
+    parts = [o.multiply(o.add(o.true_divide(a, x), b), x) for a, b, x in xs]
+    result = rewrite([functools.reduce(o.multiply, parts)], RULES)
+    assert [event.rule for event in result.events].count("distributed") == 120
 
 
 def test_the_search_for_cycles_goes_on_after_rewriting() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
+from scipy.special import ndtr
+from sympy.codegen import cfunctions, numpy_nodes
 from sympy.physics.mechanics import dynamicsymbols
 from sympy.utilities.lambdify import implemented_function
 
@@ -196,3 +198,28 @@ def test_shared_expressions_take_time_in_proportion_to_their_objects() -> None:
     nodes = [sn.from_sympy(e, symbols=given).node for e in (shared, chain)]
     assert time.perf_counter() - start < 5
     assert [sum(1 for _ in topological([node])) for node in nodes] == [1202, 10002]
+
+
+# bounds and classes of generated code ------------------------------------------------------------------------
+
+def test_half_lines_may_begin_anywhere() -> None:
+    """A bound that is known when the graph runs may lie far away, or be infinite itself."""
+    u, v = sympy.symbols("u v")
+    density = sympy.exp(-u**2 / 2) / sympy.sqrt(2 * sympy.pi)
+    points = np.array([-np.inf, -8.0, -1.0, 0.0, 0.5, 6.0, 30.0, np.inf])
+    below = sn.lambdify(v, sympy.Integral(density, (u, -sympy.oo, v)))
+    above = sn.lambdify(v, sympy.Integral(density, (u, v, sympy.oo)))
+    np.testing.assert_allclose(below(points), ndtr(points), rtol=1e-10)
+    np.testing.assert_allclose(above(-points), ndtr(points), rtol=1e-10)
+    np.testing.assert_allclose(sn.lambdify(v, sympy.Integral(u**-2, (u, v, sympy.oo)))([0.5, 4.0]), [2, 0.25])
+    at = sn.tensor.dscalar("at")
+    slope = sn.function([at], sn.grad(sn.from_sympy(sympy.Integral(density, (u, -sympy.oo, v)), symbols={v: at}), at))
+    np.testing.assert_allclose([slope(1.5), slope(-1.5)], np.exp(-1.125) / np.sqrt(2 * np.pi), rtol=1e-9)
+
+
+def test_classes_of_generated_code() -> None:
+    z = sympy.Symbol("z")
+    given = np.array([1.0, np.nan, -np.inf])
+    assert sn.lambdify(x, cfunctions.isnan(x))(given).tolist() == [False, True, False]
+    assert sn.lambdify(x, sympy.Piecewise((7, cfunctions.isinf(x)), (x, True)))([1.0, np.inf]).tolist() == [1, 7]
+    assert sn.lambdify([x, y, z], [numpy_nodes.maximum(x, y, z), numpy_nodes.minimum(x, y)])(1.0, 3.0, 2.0) == [3, 1]

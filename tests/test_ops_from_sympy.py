@@ -239,3 +239,35 @@ def test_coverage_of_matrices_arrays_and_whole_numbers():
         assert sn.coverage(e).complete, sn.coverage(e)
     missing, = sn.coverage(sympy.Permanent(m) + X).uncovered
     assert missing.expression == "Permanent(M)"
+
+
+def test_formulas_name_their_arguments_in_several_ways():
+    y = sympy.Symbol("y", real=True)
+    for args in ("y x", "y, x", ["y", "x"], [y, X]):
+        op = sn.elementwise_from_sympy("difference", y - X, args)
+        assert sn.function([], op(5.0, 3.0), mode="numpy")() == 2
+    ordered = sn.elementwise_from_sympy("difference", sympy.Lambda((y, X), y - X))
+    assert sn.function([], ordered(5.0, 3.0), mode="numpy")() == 2
+    for wrong in ("x - y", sympy.Matrix([X]), sympy.MatrixSymbol("M", 2, 2), None, [X]):
+        with pytest.raises(GraphError, match="expression of SymPy for one number"):
+            sn.elementwise_from_sympy("wrong", wrong)
+
+
+def test_what_cannot_be_registered():
+    for wrong in (sympy.sin, sympy.Function("f"), sympy.Function, dict, 3):
+        with pytest.raises(GraphError, match="a class of your own"):
+            sn.register_sympy(wrong, abs)
+
+    class Own(sympy.Function):
+        nargs = 1
+    for to, back in ((3, None), (abs, 3)):
+        with pytest.raises(GraphError, match="must be functions"):
+            sn.register_sympy(Own, to, back)
+    assert sn.register_sympy(cls=Own, to=drag, back=Own) == sn.register_sympy(Own, drag, Own)
+
+
+def test_coverage_is_a_list_of_what_does_not_convert():
+    h = sympy.Function("h")
+    found = sn.coverage([sympy.sin(X), sympy.Matrix([1, h(X)])])
+    assert [one.path for one in found] == ["exprs[1].args[2].args[1]"] and len(found) == 1 and not found.complete
+    assert list(sn.coverage(sympy.sin(X))) == []

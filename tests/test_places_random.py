@@ -125,7 +125,7 @@ STEPS = (_sliced, _sliced, _sliced, _moved, _moved, _computed, _computed, _reduc
          _at_indices, _along)
 
 
-@settings(max_examples=300)
+@settings(max_examples=max(300, settings.default.max_examples))
 @given(graphs())
 def test_values_stay_and_rules_end(outputs: list[Node]) -> None:
     result = rewrite(outputs, RULES)

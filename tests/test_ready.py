@@ -247,3 +247,42 @@ def test_what_needs_python_has_no_pointer() -> None:
     made = sn.ode(sn.linalg.eigvals(m).real, T.tensor("y", shape=(2,)), [m], mode="numpy")
     with pytest.raises(UnsupportedError):
         made.low_level  # noqa: B018
+
+
+def test_systems_as_matrices_dicts_and_expressions_that_are_zero() -> None:
+    v, M, (p, q) = sympy.MatrixSymbol("v", 2, 1), sympy.MatrixSymbol("M", 2, 2), sympy.symbols("p q")
+    column, turn = sn.ode(M * v, v, M, mode="numpy"), np.array([[0.0, 1.0], [-4.0, 0.5]])
+    np.testing.assert_array_equal(column.rhs(0.0, [1.0, 2.0], turn), [2, -3])
+    np.testing.assert_array_equal(column.jac(0.0, [1.0, 2.0], turn), turn)
+    named = sn.ode({q: -K * p, p: q}, [p, q], K, mode="numpy")
+    np.testing.assert_array_equal(named.rhs(0.0, [1.0, 2.0], 3.0), [2, -3])
+    x = sympy.Function("x")(TIME)
+    np.testing.assert_array_equal(sn.ode([x.diff(TIME, 2) + 4 * x], [x], None, mode="numpy").rhs(0.0, [1, 2]), [2, -4])
+    for system, state, words in (({p: q}, [p, q], "derivative of each element"), ([A], "p", "sympy.symbols"),
+                                 (v.T * v, v, "must be a column")):
+        with pytest.raises(GraphError, match=words):
+            sn.ode(system, state)
+    with pytest.raises(GraphError, match="a list"):
+        sn.ode([A * K], [A], {K: 2.0})
+    with pytest.raises(UnsupportedError, match=r"Eq\(sin\(Derivative\(x\(t\), t\)\), x\(t\)\) is not linear"):
+        sn.ode([sympy.Eq(sympy.sin(x.diff(TIME)), x)], [x])
+
+
+def test_curve_fit_counts_the_parameters() -> None:
+    """Without p0 SciPy asks for the signature of the model."""
+    x = sympy.Symbol("x")
+    xs = np.linspace(0, 1, 9)
+    assert curve_fit(sn.curve(A * x + B, x, [A, B], mode="numpy").model, xs, 2 * xs - 1)[0] == pytest.approx([2, -1])
+
+
+def test_one_element_may_be_a_matrix() -> None:
+    v = sympy.MatrixSymbol("v", 3, 1)
+    np.testing.assert_array_equal(sn.minimizer(v.T * v, v, mode="numpy").grad([1.0, 2.0, 3.0]), [2, 4, 6])
+
+
+def test_integrands_are_one_real_number() -> None:
+    x = sympy.Symbol("x")
+    assert quad(sn.integrand(3, x, mode="numpy").low_level, 0, 2)[0] == pytest.approx(6)
+    for wrong in (sympy.exp(sympy.I * x), sympy.Matrix([x, 1]), T.dvector("v")):
+        with pytest.raises(GraphError, match="one real number"):
+            sn.integrand(wrong, x)

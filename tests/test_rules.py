@@ -17,12 +17,12 @@ from symnum.ir.walk import topological
 from symnum.simplify.catalogue import RULES
 from symnum.simplify.engine import rewrite
 from symnum.simplify.pattern import AnyNode, AnyProduct, AnySum
-from symnum.simplify.rule import PHASES, Rule, RuleSet
+from symnum.simplify.rule import EVERY_DTYPE, PHASES, Rule, RuleSet
 
 Array = np.ndarray[Any, Any]
 CASES = {rule.name: list(cases(RuleSet((rule,)))) for rule in RULES}
 # Right sides that are functions and apply wherever the left side matches.
-UNGUARDED = ("power_four", "power_minus_two", "sigmoid_slope", "logsumexp", "softmax", "log_of_prod")
+UNGUARDED = ("power_four", "power_minus_two", "sigmoid_slope", "logsumexp", "softmax", "softmax_by_inverse", "log_of_prod")
 
 # NumPy computes these in double precision, and rounds the result.
 IN_DOUBLE = frozenset({"solve", "inv", "det", "slogdet", "cholesky", "eigvalsh"})
@@ -96,7 +96,7 @@ def test_a_rule_refuses_what_it_says(rule: Rule) -> None:
 
 @every_rule
 def test_a_rule_leaves_dtypes_alone_that_it_does_not_claim(rule: Rule) -> None:
-    for kind in sorted(set("fiub") - set(rule.dtypes)):
+    for kind in sorted(set(EVERY_DTYPE) - set(rule.dtypes)):
         for before, _ in rule.sides():
             for dtype in CLASSES[kind]:
                 made = built(rule, before, dtype, "matrix")
@@ -122,12 +122,25 @@ def test_both_sides_are_equal_as_real_numbers(rule: Rule) -> None:
 @every_rule
 def test_integers_and_bools_keep_all_bits(rule: Rule) -> None:
     for case in CASES[rule.name]:
-        if not is_float(case) and case.before.dtype.kind != "c":
+        if not is_float(case) and "c" not in (case.before.dtype.kind, case.before.operands[-1].dtype.kind):
             # A comparison of floats must hold of the real numbers, which rounding may hide on the left side.
             of_reals = rule.keeps == "real" and case.dtype.startswith("float")
             for values in [*(moderate(case, draw) for draw in range(4)), *(() if of_reals else special(case))]:
                 before = exact.evaluate([case.before], values)[0] if of_reals else run(case.before, values)
                 np.testing.assert_array_equal(run(case.after, values), before, err_msg=f"{case} {values}")
+
+
+@every_rule
+def test_complex_numbers_keep_their_values(rule: Rule) -> None:
+    for case in CASES[rule.name] if "c" in rule.dtypes else ():
+        if case.before.operands[-1].dtype.kind == "c":
+            for values in (moderate(case, draw) for draw in range(4)):
+                before, after = run(case.before, values), run(case.after, values)
+                if rule.keeps == "bits":
+                    np.testing.assert_array_equal(after, before, err_msg=str(case))
+                else:
+                    size = max([1.0, *(float(np.abs(x).max(initial=0.0)) ** 2 for x in values.values())])
+                    np.testing.assert_allclose(after, before, atol=1e-5 * size, rtol=1e-4, err_msg=str(case))
 
 
 @every_rule

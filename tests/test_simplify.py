@@ -52,6 +52,14 @@ def test_unknown_names_are_refused() -> None:
         sn.simplify(x, rules="reel")
 
 
+def test_what_is_given_chooses_the_engine() -> None:
+    x = sn.tensor.dscalar("x")
+    given = sn.sin(x) * sn.cos(x)
+    assert sn.pp(sn.simplify(given, rules=None)) == sn.pp(given)
+    assert sn.pp(sn.simplify(given, transforms=["trigsimp"])) == "0.5*sin(2*x)"
+    assert sn.pp(sn.simplify(given, rules="real", budget_ms=2000)) == "0.5*sin(2*x)"
+
+
 def test_rules_print_as_a_table() -> None:
     chosen = sn.rules.only("stabilize")
     lines = str(chosen).splitlines()

@@ -26,14 +26,15 @@ for row in TABLE.values():
     if row.kind == "elementwise" and isinstance(row.numpy, str) and ":" in row.numpy and "REFERENCES" in row.numpy:
         values = np.array(SHORT.get(row.arity, ONE))
         values = np.concatenate([values, -values])
-        operands = [x.ravel() for x in np.meshgrid(*[values] * row.arity)]
+        drawn = np.random.default_rng(1).choice(values, (row.arity, 500))
+        operands = [x.ravel() for x in np.meshgrid(*[values] * row.arity)] if row.arity <= 4 else list(drawn)
         with np.errstate(all="ignore"):
             assert row.reference()(*operands).shape == operands[0].shape, row
         print(row.name)
 """
 
 
-@pytest.mark.parametrize("module", ["scipy.special", "scipy_reference", "mpmath_reference"])
+@pytest.mark.parametrize("module", ["scipy.special", "scipy_reference", "mpmath_reference", "hypergeometric_reference"])
 def test_references_answer_any_operands(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM.replace("REFERENCES", module)], capture_output=True, text=True,
                           check=False, timeout=60, cwd=Path(__file__).parents[1])

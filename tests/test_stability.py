@@ -13,13 +13,16 @@ pytest.importorskip("tomllib", reason="the table of problems is TOML, which Pyth
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import symnum as sn
+from symnum.simplify.rule import RuleSet
 from symnum.sympy_engine.floats import from_ordinal, ordinal
 from tools import stability
+from tools import stability_gradients as gradients
+from tools import stability_systems as systems
 from tools.stability_problems import Problem, problems
 from tools.stability_truth import computed, truth
 
-POINTS = 24
-PROBLEMS = problems()
+POINTS, FEW_POINTS = 24, 12
+PROBLEMS, FAMILIES = problems(), problems("families")
 FLOATS = ("float64", "float32")
 
 
@@ -80,7 +83,7 @@ def worse(found: stability.Scores) -> list[str]:
 
 
 def test_the_page_has_all_problems() -> None:
-    text = stability.PAGE.read_text(encoding="utf-8")
+    text = stability.PAGES["given"].read_text(encoding="utf-8")
     assert [name for name, p in PROBLEMS.items() if f"| {name} | `{p.formula}` | " not in text] == []
 
 
@@ -122,6 +125,55 @@ VARIATIONS = [
     ("pi / 2 - arctan(x)", "x > 0", 1), ("pi - 2 * arctan(x)", "x > 0", 1), ("pi / 2 - arccos(x)", "abs(x) < 1", 1),
     ("log(cosh(x))", "abs(x) < 1e4", 1), ("log(sinh(x))", "(x > 1e-4) and (x < 1e4)", 1),
 ]
+
+
+@pytest.fixture(scope="module")
+def family_scores() -> stability.Scores:
+    return stability.scores(FAMILIES, ["written", "symnum"], FEW_POINTS)
+
+
+def test_families_keep_their_digits(family_scores: stability.Scores) -> None:
+    lost = {name: bits for name, bits in family_scores["symnum"].items() if bits > FAMILIES[name].most}
+    assert not lost, {FAMILIES[name].formula: bits for name, bits in lost.items()}
+    before, after = (np.mean(list(family_scores[column].values())) for column in ("written", "symnum"))
+    assert before > 25 and after < before / 5
+
+
+def test_no_family_is_worse_than_as_written(family_scores: stability.Scores) -> None:
+    suspects = {name: FAMILIES[name] for name in worse(family_scores)}
+    assert not worse(stability.scores(suspects, ["written", "symnum"]))
+
+
+def test_a_bound_is_lost_with_its_rules() -> None:
+    chosen = {name: FAMILIES[name] for name in ("S1", "E2", "X3", "U12")}
+    points = [(problem, computed(problem, FEW_POINTS, np.dtype("float64"))) for problem in chosen.values()]
+    plain = systems.interpreted([(problem, found[0]) for problem, found in points], "float64", RuleSet())
+    assert all(stability.bits(x, truth) > problem.most for x, (problem, (_, truth)) in zip(plain, points, strict=True))
+
+
+SLOPES = {name: FAMILIES[name] for name in (
+    "A7", "E4", "G1", "G2", "G22", "S5", "U13", "X2", "X17", "D8", "A25", "Y11")}
+
+
+def test_gradients_of_families_keep_their_digits() -> None:
+    found = gradients.scores_of_slopes(SLOPES, FEW_POINTS)
+    before, after = (np.mean(list(found[column].values())) for column in ("written", "symnum"))
+    assert after < before / 4 and all(bits <= found["written"][name] + 0.5 for name, bits in found["symnum"].items())
+
+
+@pytest.mark.parametrize(("formula", "point", "wanted"), [
+    ("x * x", {"x": 3.0}, 6.0), ("sin(x) / x", {"x": 1e-8}, -1e-8 / 3), ("2 ** x", {"x": 0.0}, np.log(2.0)),
+    ("sqrt(x * x - 1)", {"x": 2.0}, 2 / np.sqrt(3.0)), ("erf(x)", {"x": 0.0}, 2 / np.sqrt(np.pi)),
+    ("abs(x) * y", {"x": -2.0, "y": 5.0}, -5.0), ("arctan2(x, y)", {"x": 1.0, "y": 1.0}, 0.5),
+    ("hypot(x, 3)", {"x": 4.0}, 0.8), ("log(x)", {"x": 0.0}, np.nan), ("x ** 3", {"x": -2.0}, 12.0)])
+def test_true_slopes_are_rounded_once(formula: str, point: dict[str, float], wanted: float) -> None:
+    found = gradients.slope(Problem("", formula), point, "x", np.dtype("float64"))
+    np.testing.assert_allclose(found, wanted, rtol=3e-16)
+
+
+def test_the_page_of_families_has_all_of_them() -> None:
+    text = stability.PAGES["families"].read_text(encoding="utf-8")
+    assert [name for name, p in FAMILIES.items() if f"| {name} | `{p.formula}` | " not in text] == []
 
 
 @pytest.mark.parametrize(("formula", "domain", "most"), VARIATIONS, ids=[v[0] for v in VARIATIONS])

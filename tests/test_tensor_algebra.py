@@ -220,6 +220,35 @@ def test_solutions_read_as_formulas() -> None:
     assert {float(evaluate([x.node], {A.node: np.float64(9)})[0]) for x in (low, high)} == {-3.0, 3.0}
 
 
+def _at(found: Any, **numbers: float) -> list[float]:
+    values = {x.node: np.float64(numbers[x.name]) for x in (A, B, C)}
+    return [float(evaluate([x.node], values)[0]) for x in found]
+
+
+def test_solutions_that_do_not_solve_are_nan_or_left_out() -> None:
+    roots = sn.solve_for(sn.equal(sn.sqrt(X), A), X)       # a square, but of what is not negative alone
+    assert _at(roots, a=3.0, b=0.0, c=0.0) == [9.0] and np.isnan(_at(roots, a=-3.0, b=0.0, c=0.0)).all()
+    (log,) = sn.solve_for(sn.equal(sn.log(X) + sn.log(X + 1), A), X)   # the other one is negative
+    assert _at([log], a=np.log(6.0), b=0.0, c=0.0) == pytest.approx([2.0])
+
+
+def test_solutions_under_conditions_are_nan_elsewhere() -> None:
+    found = sn.solve_for(sn.equal(abs(X), A), X)
+    assert sorted(_at(found, a=3.0, b=0.0, c=0.0)) == [-3.0, 3.0]
+    assert np.isnan(_at(found, a=-3.0, b=0.0, c=0.0)).all()
+
+
+def test_complex_tensors_have_complex_solutions() -> None:
+    z = sn.tensor.zscalar("z")
+    found = [complex(evaluate([x.node], {})[0]) for x in sn.solve_for(z * z + 1, z)]
+    assert sorted(found, key=lambda x: x.imag) == [-1j, 1j]
+
+
+def test_roots_without_a_formula_are_numbers() -> None:
+    (found,) = sn.solve_for(X**5 - X - 1, X)
+    assert _at([found], a=0.0, b=0.0, c=0.0) == pytest.approx([1.1673039782614187], rel=1e-15)
+
+
 ERRORS: Mapping[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "no closed form": (lambda: sn.solve_for(sn.cos(X) - X, X), UnsupportedError,
                        "SymPy finds no formula: multiple generators .*cure: solve it by"),
@@ -232,6 +261,8 @@ ERRORS: Mapping[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "where is not inside": (lambda: sn.factor(X + 1, where=Y), ArgumentError, r"where=y does not occur in x \+ 1"),
     "no polynomial": (lambda: sn.horner(X * sn.sin(X) + X, X), UnsupportedError, "horner: SymPy cannot do it with"),
     "no terms": (lambda: sn.series(X, X, 0), ArgumentValueError, "series: n must be positive; given 0"),
+    "two series": (lambda: sn.series(abs(X), X, 3), UnsupportedError, "series: .* on the two sides of x0=0"),
+    "two series of cases": (lambda: sn.series(sn.where(X > 0, sn.exp(X), 1.0), X, 3), UnsupportedError, "two sides"),
     "no series": (lambda: sn.series(sn.exp(1 / X), X, 3), UnsupportedError, "series: SymPy finds no series of exp"),
 }
 

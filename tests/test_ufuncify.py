@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import math
 
 import numpy as np
 import pytest
 import sympy
+from sympy.utilities.lambdify import implemented_function
 
 import symnum as sn
 from symnum.errors import GraphError
@@ -105,6 +107,16 @@ def test_refusals() -> None:
         sn.ufuncify([(x, y)], x + y)
     with pytest.raises(GraphError, match="lambdify"):
         sn.ufuncify([], sympy.Integer(1))
+    for matrix in (sympy.Matrix([x, 1]), sympy.Matrix([[x]]), [x, sympy.Array([x, y])]):
+        with pytest.raises(GraphError, match="each result must be one number"):
+            sn.ufuncify([x, y], matrix)
+
+
+def test_helpers_and_functions_of_python() -> None:
+    F, G = sympy.Function("F"), implemented_function("G", lambda v: math.floor(v))
+    f = sn.ufuncify([x, y], F(x) * y, helpers=("F", x**2, [x]), backend="cython", dtypes="float32")
+    assert isinstance(f, np.ufunc) and f.types == ["ff->f"] and f(np.float32(3), np.float32(2)) == 18
+    assert sn.ufuncify(x, G(x) + 1)([1.5, -1.5]).tolist() == [2, -1]
 
 
 def test_arguments_and_results_together_are_at_most_those_of_numpy() -> None:

@@ -22,7 +22,7 @@ from symnum.simplify.catalogue import RULES
 from symnum.simplify.rule import PHASES, Rule, RuleSet
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
-_DTYPES = {"f": "float", "i": "signed", "u": "unsigned", "b": "bool"}
+_DTYPES = {"f": "float", "c": "complex", "i": "signed", "u": "unsigned", "b": "bool"}
 _LINE = re.compile(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", re.MULTILINE)
 _PAGE = """\
 # Rules
@@ -63,7 +63,7 @@ def sections_of(rules: RuleSet) -> Iterator[tuple[str, list[Rule]]]:
     """The rules of each family, under the first sentence of its module's text, in the order in which they are tried."""
     modules = [import_module(f"{families.__name__}.{info.name}") for info in iter_modules(families.__path__)]
     family = {rule.name: (module.__doc__ or "").partition("\n")[0].rstrip(".") for module in modules
-              for rule in getattr(module, "RULES", ())}
+              for rule in (*getattr(module, "RULES", ()), *getattr(module, "LAST", ()))}
     found: dict[str, list[Rule]] = {}
     for rule in rules:
         found.setdefault(family[rule.name], []).append(rule)

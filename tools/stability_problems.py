@@ -1,4 +1,4 @@
-"""The problems of ``benchmarks/stability.toml``: formulas as trees, and points drawn evenly over floats."""
+"""The problems of ``benchmarks/stability*.toml``: formulas as trees, and points drawn evenly over floats."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from typing import Any, Protocol
 
 import numpy as np
 import tomllib
+from scipy import special
 
 from symnum.sympy_engine.floats import Values, drawn
 
 Points = dict[str, Values]
-TABLE = Path(__file__).resolve().parent.parent / "benchmarks" / "stability.toml"
+_FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
+# The given problems, and others of the same families.
+TABLES: Mapping[str, Path] = {"given": _FOLDER / "stability.toml", "families": _FOLDER / "stability_families.toml"}
 _BLOCK = 1 << 15
 _MOST_BLOCKS = 400
 
@@ -29,6 +32,7 @@ class Problem:
     formula: str
     group: str = ""
     domain: str = ""
+    most: float = 64.0      # bits that may be wrong in symnum's results
 
     @property
     def tree(self) -> ast.expr:
@@ -44,9 +48,9 @@ class Problem:
         return tuple(dict.fromkeys(x.id for x in sorted(names, key=lambda x: x.col_offset) if x.id != "pi"))
 
 
-def problems() -> dict[str, Problem]:
-    """All of them, in the order of the file."""
-    found: dict[str, dict[str, str]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+def problems(table: str = "given") -> dict[str, Problem]:
+    """All of a table, in the order of its file."""
+    found: dict[str, dict[str, Any]] = tomllib.loads(TABLES[table].read_text(encoding="utf-8"))
     return {name: Problem(name, **columns) for name, columns in found.items()}
 
 
@@ -111,7 +115,7 @@ class AsWritten:
 
     def call(self, name: str, arguments: Sequence[Any]) -> Any:
         """As in ``Algebra``."""
-        return getattr(np, name)(*arguments)
+        return getattr(np if hasattr(np, name) else special, name)(*arguments)
 
 
 # points -------------------------------------------------------------------------------------------------------

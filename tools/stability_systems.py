@@ -153,11 +153,12 @@ def peer(name: str, given: Sequence[Given], dtype: str) -> list[Values] | None:
 
 def _jax(given: Sequence[Given], dtype: str) -> list[Values]:
     jax: Any = import_module("jax")
+    special = import_module("jax.scipy.special")
     jax.config.update("jax_enable_x64", dtype == "float64")
     found = []
     for problem, points in given:
         def whole(problem: Problem = problem, **names: Any) -> Any:
-            return value(problem.tree, Module(jax.numpy, names, dtype), problem.formula)
+            return value(problem.tree, Module(_Either(jax.numpy, special), names, dtype), problem.formula)
         found.append(_filled(jax.jit(whole)(**points), points, dtype))
     return found
 
@@ -174,6 +175,17 @@ def _pytensor(given: Sequence[Given], dtype: str) -> list[Values]:
         with np.errstate(all="ignore"):
             found.append(_filled(called(*points.values()), points, dtype))
     return found
+
+
+@dataclass(frozen=True)
+class _Either:
+    """The functions of one module, or of another."""
+
+    first: Any
+    second: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.first if hasattr(self.first, name) else self.second, name)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from tools.stability_problems import Points, Problem, candidates, value
 CACHE = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "stability"
 _BITS = (256, 1200, 2400, 4800, 9600, 24000)
 _VAST = mp.mpf(2) ** 1100          # no float is as large; the digits of an exponential of it would be too many
+_VAST_ERROR = 1 << 12              # what erfc leaves beyond is less than 2**-_VAST_ERROR
 _MOST_REFUSED = 60                 # points without a value, for each that has one
 
 
@@ -118,6 +119,12 @@ def _exp(x: Ball) -> Ball:
     return _exponential(x)
 
 
+def _erfc(x: Ball) -> Ball:
+    if abs(x.middle) > _VAST_ERROR:
+        return Ball(mp.mpf(0 if x.middle > 0 else 2), mp.ldexp(1, -_VAST_ERROR))
+    return -_increasing(lambda v: -mp.erfc(v))(x)
+
+
 def _whole(value: int) -> Ball:
     return Ball(mp.mpf(value), mp.mpf(0))
 
@@ -161,7 +168,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Ball]] = {
     "hypot": lambda x, y: _sqrt(x * x + y * y), "log1p": lambda x: _log(_whole(1) + x),
     "expm1": lambda x: _exp(x) - _whole(1), "sinh": _increasing(mp.sinh), "square": lambda x: x * x,
     "maximum": lambda x, y: x if (x - y).middle > 0 else y, "minimum": lambda x, y: y if (x - y).middle > 0 else x,
-    "cosh": lambda x: (_exp(x) + _exp(-x)) / _whole(2)}
+    "cosh": lambda x: (_exp(x) + _exp(-x)) / _whole(2), "erf": _increasing(mp.erf),
+    "erfc": _erfc}
 
 
 @dataclass(frozen=True)
@@ -191,10 +199,15 @@ class Exactly:
 def truth(problem: Problem, point: Mapping[str, Any], dtype: np.dtype[Any]) -> float | None:
     """The value of a formula at a point, rounded once; None if there is none that is finite, or none is found."""
     tree = problem.tree
+    return converged(lambda: value(tree, Exactly(point), problem.formula), dtype)
+
+
+def converged(make: Callable[[], Ball], dtype: np.dtype[Any]) -> float | None:
+    """What is made with as many digits as it takes, rounded once; None if it is not finite, or takes too many."""
     for bits in _BITS:
         with mp.workprec(bits):
             try:
-                found = _rounded(value(tree, Exactly(point), problem.formula), dtype)
+                found = _rounded(make(), dtype)
             except NoValueError:
                 return None
             except NotYetError:

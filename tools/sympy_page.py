@@ -21,7 +21,8 @@ SymPy's `evalf` with 50 digits.
   too; what SymPy has no real number for is NaN, unless the symbols are complex.
 - **Tolerance.** In units in the last place of the result, for float64 and float32, over the domain. `+ a` is what it
   may be off besides, in units of the last place of 1: for results that pass through 0.
-- **Complex.** Where real and imaginary parts are drawn for complex64 and complex128, on principal branches.
+- **Complex.** Where real and imaginary parts are drawn for complex64 and complex128, on principal branches, and the
+  tolerance there if it is another one.
 
 {sections}"""
 _HEAD = """\
@@ -51,6 +52,7 @@ def _section(title: str) -> str:
 def _line(row: Row) -> str:
     domain = ", ".join(f"{s} {_interval(d)}" for s, d in zip(row.symbols, row.domain, strict=True))
     plane = "" if row.plane is None else " + i".join(map(_interval, row.plane))
+    plane += "" if row.tol_plane is None else f": {row.tol_plane:g}"
     tol32 = row.tol if row.tol32 is None else row.tol32
     tolerances = (f"{t:g}{f' + {row.floor:g}' if row.floor else ''}" for t in (row.tol, tol32))
     exact = ("exact", "exact") if row.tol == 0 and not row.floor else tuple(tolerances)

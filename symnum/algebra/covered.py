@@ -39,7 +39,7 @@ class Uncovered:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What :func:`coverage` found: how many parts there are, and those that do not convert; it prints as a list."""
+    """What :func:`coverage` found: how many parts there are, and those that do not convert; a list of these."""
 
     parts: int
     uncovered: tuple[Uncovered, ...]
@@ -48,6 +48,12 @@ class Coverage:
     def complete(self) -> bool:
         """Whether everything converts."""
         return not self.uncovered
+
+    def __iter__(self) -> Iterator[Uncovered]:
+        return iter(self.uncovered)
+
+    def __len__(self) -> int:
+        return len(self.uncovered)
 
     def __repr__(self) -> str:
         return str(self)
@@ -67,7 +73,7 @@ def coverage(expr: Any, symbols: Sequence[Any] = ()) -> Coverage:
         symbols: what is going to be given beside symbols, such as an applied undefined function ``q(t)``.
 
     Returns:
-        A :class:`Coverage`, which prints as a list; ``complete`` says that there is nothing in it.
+        A :class:`Coverage`, a list of what does not convert; ``complete`` says that there is nothing in it.
 
     Raises:
         GraphError: it is no expression of SymPy; text is not parsed.

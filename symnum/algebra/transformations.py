@@ -19,25 +19,23 @@ from .regions import Change, Region, back, changed, fitted, require, short, writ
 
 _REFUSALS = (NotImplementedError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError,
              sympy.PolynomialError, sympy.PoleError)
+_KINKS = (sympy.Abs, sympy.sign, sympy.Piecewise, sympy.Min, sympy.Max, sympy.Heaviside, sympy.floor, sympy.ceiling)
 
 # What the docstrings of these functions have in common.
-_WHERE = """where: the tensor inside ``x`` at which to do it; by default ``x``, and all that reductions, products
-            and other parts that SymPy cannot say are computed from."""
-_RESULT = """Returns:
-        A tensor of the dtype and shape of ``x``, equal to it over the real numbers."""
-_STRANGERS = "DTypeError: something given is no tensor, array or number."
-_FAILS = "Where SymPy fails, the error is an ``UnsupportedError``."
 _COMMON = MappingProxyType({
-    "x": "x: a tensor of any dtype and shape.", "where": _WHERE, "result": _RESULT, "strangers": _STRANGERS,
-    "fails": _FAILS, "where and the rest": f"""{_WHERE}
-
-    {_RESULT}
-
-    Raises:
-        ArgumentError: ``where`` does not occur in ``x``.
-        {_STRANGERS}
-
-    {_FAILS}"""})
+    "x": "x: a tensor of any dtype and shape.",
+    "where": """
+        where: the tensor inside ``x`` at which to do it; by default ``x``, and all that reductions, products
+            and other parts that SymPy cannot say are computed from.""",
+    "result": """
+        Returns:
+            A tensor of the dtype and shape of ``x``, equal to it over the real numbers.""",
+    "raises": """
+        Raises:
+            ArgumentError: ``where`` does not occur in ``x``.
+            DTypeError: something given is no tensor, array or number.""",
+    "strangers": "DTypeError: something given is no tensor, array or number.",
+    "fails": "Where SymPy fails, the error is an ``UnsupportedError``."})
 
 
 @told(_COMMON)
@@ -76,7 +74,13 @@ def expand(x: Any, *, trig: bool = False, where: Any = None) -> Tensor:
     Args:
         {x}
         trig: whether to write sines and cosines of sums by those of the terms as well.
-        {where and the rest}
+        {where}
+
+    {result}
+
+    {raises}
+
+    {fails}
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -92,7 +96,13 @@ def factor(x: Any, *, where: Any = None) -> Tensor:
 
     Args:
         {x}
-        {where and the rest}
+        {where}
+
+    {result}
+
+    {raises}
+
+    {fails}
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -135,7 +145,13 @@ def trigsimp(x: Any, *, where: Any = None) -> Tensor:
 
     Args:
         {x}
-        {where and the rest}
+        {where}
+
+    {result}
+
+    {raises}
+
+    {fails}
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -165,7 +181,7 @@ def series(x: Any, by: Any, n: int = 6, *, x0: Any = 0, where: Any = None) -> Te
             cannot say, such as a sum over an axis.
         ArgumentValueError: ``n`` is not positive.
         {strangers}
-        UnsupportedError: SymPy finds no series there.
+        UnsupportedError: SymPy finds no series there, or other ones on the two sides.
 
     >>> import symnum as sn
     >>> x = sn.tensor.dvector("x")
@@ -183,6 +199,10 @@ def series(x: Any, by: Any, n: int = 6, *, x0: Any = 0, where: Any = None) -> Te
     found = _asked(lambda: sympy.series(expression, symbol, rest[0] if rest else point, n), "series", place)
     if any(f.has(symbol) for f in found.removeO().atoms(sympy.Function) - found.atoms(sympy.log)):
         raise UnsupportedError(f"series: SymPy finds no series of {short(place)} there; cure: another x0")
+    if expression.has(*_KINKS) and _asked(lambda: sympy.series(
+            expression, symbol, rest[0] if rest else point, n, dir="-"), "series", place).removeO() != found.removeO():
+        raise UnsupportedError(f"series: {short(place)} has other series on the two sides of x0={point}; cure: "
+                               "another x0, or where=, a part of it")
     made = fitted(back(found.removeO(), table, place), place.dtype, place)
     return Tensor(_with(whole, place, made))
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import sympy
 from mpmath.libmp import prec_to_dps
+from sympy.core.function import AppliedUndef
 
 from .. import dtypes
 from ..bridge.sympy_graphs import from_sympy_nodes
@@ -53,8 +54,8 @@ def elementwise_from_sympy(name: str, expr: Any, args: Sequence[Any] | None = No
 
     Args:
         name: a name such as ``"softclip"``.
-        expr: an expression of SymPy.
-        args: its symbols, in the order of the op's operands; without them all its symbols, by name.
+        expr: an expression of SymPy, or a ``Lambda``, which names its symbols in order.
+        args: its symbols, in the order of the op's operands, or their names; without them all its symbols, by name.
         latex: how SymPy's LaTeX names it; the name in roman type without it.
 
     Returns:
@@ -63,7 +64,7 @@ def elementwise_from_sympy(name: str, expr: Any, args: Sequence[Any] | None = No
 
     Raises:
         ArgumentValueError: the name is no identifier.
-        GraphError: the formula has other symbols than ``args``, or none.
+        GraphError: no formula for one number, or one that has other symbols than ``args``, or none.
         UnsupportedError: it has a function that symnum does not have, with its place.
 
     >>> import symnum as sn
@@ -78,20 +79,40 @@ def elementwise_from_sympy(name: str, expr: Any, args: Sequence[Any] | None = No
     """
     if not name.isidentifier():
         raise ArgumentValueError(f"elementwise_from_sympy: {name!r} is no identifier")
-    formula = sympy.sympify(expr, strict=True)
-    free = sorted(formula.free_symbols, key=str) if args is None else list(args)
+    if isinstance(expr, sympy.Lambda):
+        expr, args = expr.expr, expr.signature if args is None else args
+    formula = _formula(name, expr)
+    free = sorted(formula.free_symbols, key=str) if args is None else _arguments(formula, args)
     if not free or formula.free_symbols - {*free}:
         raise GraphError(f"elementwise_from_sympy: {name} needs each symbol of {formula} in args; given {free}")
     return _from_formula(name, formula, tuple(free), latex)
 
 
-def register_sympy(kind: Any, to: Callable[..., Any], back: Callable[..., Any] | None = None) -> UserOp | None:
+def _formula(name: str, expr: Any) -> Any:
+    try:
+        found = sympy.sympify(expr, strict=True)
+    except sympy.SympifyError:
+        found = None
+    if not isinstance(found, sympy.Expr | sympy.logic.boolalg.Boolean) or getattr(found, "is_Matrix", False):
+        raise GraphError(f"elementwise_from_sympy: {name} needs an expression of SymPy for one number; given {expr!r}")
+    return found
+
+
+def _arguments(formula: Any, args: Any) -> list[Any]:
+    """Arguments, of which text names symbols of the formula."""
+    by_name = {str(x): x for x in formula.free_symbols}
+    given = args.replace(",", " ").split() if isinstance(args, str) else args
+    return [by_name.get(x, sympy.Symbol(x)) if isinstance(x, str) else x for x in given]
+
+
+def register_sympy(cls: Any, to: Callable[..., Any], back: Callable[..., Any] | None = None) -> UserOp | None:
     """Say what a user's own class of SymPy means on tensors, wherever expressions with it are converted.
 
     The class itself remembers it, so what is registered lives and dies with the class.
 
     Args:
-        kind: a subclass of a class of SymPy, such as ``class Drag(sympy.Function)``; none of SymPy's own.
+        cls: a subclass of a class of SymPy, such as ``class Drag(sympy.Function)``; none of SymPy's own, and no
+            ``sympy.Function("f")``, which everybody shares who uses that name.
         to: a function of tensors of any dtype and shape, one for each argument of an instance, that returns a tensor.
         back: a function of SymPy's expressions, such as the class itself.  With it an instance becomes one node, which
             ``to_sympy`` turns into ``back(*args)``; ``to`` must be elementwise then.
@@ -100,7 +121,8 @@ def register_sympy(kind: Any, to: Callable[..., Any], back: Callable[..., Any] |
         With ``back`` the op, to be called with tensors; otherwise None.
 
     Raises:
-        GraphError: no class of SymPy, one of its own, or one that has been registered with something else.
+        GraphError: no class of SymPy, one of its own, one that has been registered with something else, or ``to`` is no
+            function.
 
     >>> import symnum as sn
     >>> class Drag(sympy.Function):
@@ -111,15 +133,18 @@ def register_sympy(kind: Any, to: Callable[..., Any], back: Callable[..., Any] |
     >>> sn.pp(y), y.sympy(), sn.function([v], y, mode="numpy")([3.0, -1.0])
     ('2*Drag(v)', 2*Drag(v), array([18., -2.]))
     """
-    if not isinstance(kind, type) or not issubclass(kind, sympy.Basic) or kind.__module__.split(".")[0] == "sympy":
-        raise GraphError(f"register_sympy: expected a class of your own below a class of SymPy; given {kind!r}; cure: "
+    is_own = isinstance(cls, type) and issubclass(cls, sympy.Basic) and not issubclass(cls, AppliedUndef)
+    if not is_own or cls.__module__.split(".")[0] == "sympy":
+        raise GraphError(f"register_sympy: expected a class of your own below a class of SymPy; given {cls!r}; cure: "
                          f"class Mine(sympy.Function)")
-    known = vars(kind).get(ATTRIBUTE)
+    if not callable(to) or not (back is None or callable(back)):
+        raise GraphError(f"register_sympy: to and back must be functions; given {to!r} and {back!r}")
+    known = vars(cls).get(ATTRIBUTE)
     if known is not None and known.key != (to, back):
-        raise GraphError(f"register_sympy: {kind.__name__} has been registered with another meaning; cure: a class of "
+        raise GraphError(f"register_sympy: {cls.__name__} has been registered with another meaning; cure: a class of "
                          f"its own for each")
-    made = None if back is None else _from_function(kind.__name__, to, back)
-    setattr(kind, ATTRIBUTE, Registered((to, back), _nodewise(to) if made is None else partial(build.apply, made)))
+    made = None if back is None else _from_function(cls.__name__, to, back)
+    setattr(cls, ATTRIBUTE, Registered((to, back), _nodewise(to) if made is None else partial(build.apply, made)))
     return made
 
 

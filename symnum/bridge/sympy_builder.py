@@ -14,6 +14,7 @@ from ..dtypes import FLOAT64, INT64
 from ..errors import UnsupportedError
 from ..ir import build
 from ..ir.node import Node
+from ..ops.spec import OnHost
 from ..ops.table import TABLE
 from ..records import dataclass
 from .sympy_numbers import rounded
@@ -95,7 +96,16 @@ class Builder:
         nodes = [v for v in values if isinstance(v, Node)]
         if not self.weak.isdisjoint(nodes):
             return self._of_weak(name, values, nodes)
+        if isinstance(TABLE[name].complex, OnHost) and any(x.dtype.kind == "c" for x in nodes):
+            return build.apply(TABLE[name], *(self._parameter(v, nodes) for v in values[:-1]),
+                               self.operand(values[-1], nodes))
         return build.apply(TABLE[name], *(self.operand(v, nodes) for v in values))
+
+    def _parameter(self, value: Value, nodes: list[Node]) -> Node:
+        """A parameter beside a complex argument, which is real itself."""
+        if isinstance(value, Node | NumberArray) or value.has(sympy.I):
+            return self.operand(value, nodes)
+        return build.constant(rounded(value, dtypes.part_of(dtypes.promote([x.dtype for x in nodes]))))
 
     def _of_weak(self, name: str, values: Sequence[Value], nodes: list[Node]) -> Node:
         """An op of weak integers among others: they take the dtype of the others, as numbers do."""

@@ -1,7 +1,7 @@
 """Where indices run that no sum binds: over their ranges, and over all places that the arrays have.
 
-An index that stands alone on an axis runs over all of it.  One that is shifted, as in u[i + 1] - u[i], runs as far as
-all elements exist.  The same says what n is in Idx("i", n) where no tensor is given for it.
+An index that stands alone on an axis runs over all of it.  One that is shifted or has a factor, as in u[i + 1] - u[i]
+or u[2*i], runs as far as all elements exist.  The same says what n is in Idx("i", n) where no tensor is given for it.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ Ends = tuple[Dim, Dim]
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An index plus an offset, as index of an axis of an array; ``axis`` counts from the end."""
+    """An index times a factor plus an offset, as index of an axis of an array; ``axis`` counts from the end."""
 
     index: Any
+    factor: int
     offset: Any
     array: Any
     axis: int
@@ -86,14 +87,16 @@ def _order(index: Any) -> Any:
 # uses -------------------------------------------------------------------------------------------------------
 
 def _uses(exprs: Sequence[Any], symbols: Mapping[Any, Any]) -> Iterator[Use]:
-    """Each index, alone or with an offset, on an axis whose length is known."""
+    """Each index, alone or with a factor and an offset, on an axis whose length is known."""
     for x in subexpressions(exprs):
         node = symbols.get(x.args[0]) if isinstance(x, sympy.Indexed | MatrixElement) else None
         if isinstance(node, Node):
             for axis, (place, n) in enumerate(zip(reversed(x.args[1:]), reversed(node.shape), strict=False)):
                 for index in sorted(place.atoms(sympy.Idx), key=_order):
-                    if not (place - index).has(index):
-                        yield Use(index, place - index, x.args[0], -1 - axis, n)
+                    factor = place.coeff(index)
+                    offset = sympy.expand(place - factor * index)
+                    if factor.is_Integer and not offset.has(index):
+                        yield Use(index, int(factor), offset, x.args[0], -1 - axis, n)
 
 
 def _of_sums(exprs: Sequence[Any], symbols: Mapping[Any, Any]) -> Iterator[tuple[Any, Ends]]:
@@ -107,8 +110,9 @@ def _of_sums(exprs: Sequence[Any], symbols: Mapping[Any, Any]) -> Iterator[tuple
 
 def _whole_axes(index: Any, uses: Sequence[Use]) -> list[Use]:
     """Axes that an index runs over by itself alone; it does not say where it ends if it is shifted there too."""
-    shifted = {(use.array, use.axis) for use in uses if use.index == index and use.offset != 0}
-    return [use for use in uses if use.index == index and use.offset == 0 and (use.array, use.axis) not in shifted]
+    own = [use for use in uses if use.index == index]
+    moved = {(use.array, use.axis) for use in own if use.factor != 1 or use.offset != 0}
+    return [use for use in own if (use.array, use.axis) not in moved]
 
 
 def _fitted(index: Any, whole: Sequence[Use], symbols: Mapping[Any, Any]) -> Iterator[tuple[Any, Node]]:
@@ -151,12 +155,21 @@ def _ends(index: Any, uses: Sequence[Use], symbols: Mapping[Any, Any], known: Ma
     first, last = (_between(end, symbols, {}) for end in index.args[1]) if len(index.args) > 1 else (None, None)
     if first and last:
         return first[0], last[1]
-    own = [(use.length, _between(use.offset, symbols, known)) for use in uses if use.index == index]
+    own = [(use, _between(use.offset, symbols, known)) for use in uses if use.index == index]
     if any(offset is None for _, offset in own) or (len(index.args) > 1 and _unknown(index, symbols) is None):
         return None
-    both = [(dims.subtract(0, offset[0]), dims.subtract(dims.subtract(n, 1), offset[1])) for n, offset in own if offset]
+    both = [_inside(use, offset) for use, offset in own if offset]
     start = first[0] if first else reduce(dims.maximum, (low for low, _ in both), 0)
     return start, reduce(dims.minimum, (high for _, high in both))
+
+
+def _inside(use: Use, offset: Ends) -> Ends:
+    """The first and last i for which factor*i + offset lies on the axis, for all values of the offset."""
+    low, high = dims.subtract(0, offset[0]), dims.subtract(dims.subtract(use.length, 1), offset[1])
+    if use.factor < 0:
+        low, high = dims.subtract(0, high), dims.subtract(0, low)
+    k = abs(use.factor)
+    return dims.subtract(0, dims.floor_divide(dims.subtract(0, low), k)), dims.floor_divide(high, k)
 
 
 def _between(e: Any, symbols: Mapping[Any, Any], known: Mapping[Any, Ends]) -> Ends | None:

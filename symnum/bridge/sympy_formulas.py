@@ -31,6 +31,13 @@ class Term:
         """The number that it is, or None."""
         return self.value if is_number(self.value) else None
 
+    @property
+    def is_complex(self) -> bool:
+        """Whether it is a complex number, or a node of complex ones."""
+        if isinstance(self.value, Node):
+            return self.value.dtype.kind == "c"
+        return bool(is_number(self.value) and self.value.has(sympy.I))
+
     def __neg__(self) -> Term:
         return Term(self.builder, -self.value) if is_number(self.value) else apply("negative", self)
 

@@ -187,8 +187,9 @@ class _Scope(Builder):
         unknown = dict.fromkeys(e for e in order if isinstance(e, NAMED) and not self.has(e))
         if unknown:
             names = ", ".join(sorted(f"{e} ({_described(e)})" for e in unknown))
-            raise GraphError(f"no tensor is given for the symbols {names}; cure: add them to symbols=, with the same "
-                             f"assumptions: SymPy takes Symbol('x') and Symbol('x', real=True) for different symbols")
+            raise GraphError(f"nothing is given for the symbols {names}; cure: add them to the arguments, or to "
+                             f"symbols=, with the same assumptions: SymPy takes Symbol('x') and Symbol('x', real=True) "
+                             f"for different symbols")
         for e in order:
             if not self.has(e) and not is_atomic_number(e) and not self._knows(e):
                 what = "the undefined function" if isinstance(e, AppliedUndef) else "the class"

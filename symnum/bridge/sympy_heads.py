@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import sympy
-from sympy.codegen import cfunctions
+from sympy.codegen import cfunctions, numpy_nodes
 
 from ..dtypes import is_complex
 from ..ir.node import Node
@@ -146,6 +146,12 @@ _COMPOSED: Mapping[type, Head] = MappingProxyType({
     cfunctions.Cbrt: _row("cbrt"),
     cfunctions.hypot: _row("hypot"),
     cfunctions.fma: _row("fma"),
+    cfunctions.isnan: _row("isnan"),
+    cfunctions.isinf: _row("isinf"),
+    numpy_nodes.logaddexp: _row("logaddexp"),
+    numpy_nodes.logaddexp2: _row("logaddexp2"),
+    numpy_nodes.maximum: _chain("maximum"),
+    numpy_nodes.minimum: _chain("minimum"),
 })
 
 

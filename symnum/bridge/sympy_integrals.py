@@ -80,8 +80,32 @@ def _half_line(b: Builder, e: Any, edges: Edges, start: End, sign: int) -> Node:
     rule = half_infinite(b.nodes, dtype)
     if start.symbols or edges.vanish_at(start.expr):
         return _over(b, e, [_around(b, edges, e, start, sign, build.constant(rule.nodes, dtype))], rule)
+    if isinstance(start.value, Node):
+        return _half_line_of_any_start(b, e, _real(b, e, start.value, dtype), sign)
     first = with_axes(_real(b, e, start.value, dtype), 1)
     return _over(b, e, [(variable, body_of(e), o.add(first, build.constant(sign * rule.nodes, dtype)), ())], rule)
+
+
+def _half_line_of_any_start(b: Builder, e: Any, start: Node, sign: int) -> Node:
+    """From a bound that is known when the graph runs, perhaps infinite itself: up to 0, and from there on.
+
+    Nodes lie close together where a half line begins, so that what an integrand does around 0 is seen from far away.
+    """
+    variable, body, dtype = e.limits[-1][0], body_of(e), start.dtype
+    lines, inner = half_infinite(b.nodes, dtype), finite(b.nodes, dtype, (True, False))
+    ahead = o.multiply(start, build.constant(sign, dtype))
+    first, width = o.maximum(ahead, 0.0), o.negative(o.minimum(ahead, 0.0))
+
+    def over(nodes: Node, towards: int, rule: Rule) -> Node:
+        return _over(b, e, [(variable, body, o.multiply(nodes, build.constant(towards, dtype)), ())], rule)
+
+    step = o.multiply(with_axes(width, 1), build.constant(inner.nodes, dtype))
+    places = o.where(build.constant(inner.left), step, o.subtract(with_axes(width, 1), step))
+    before = b.apply("multiply", width, over(places, -sign, inner))
+    before = b.apply("where", o.equal(width, np.inf), over(build.constant(lines.nodes, dtype), -sign, lines), before)
+    after = over(o.add(with_axes(first, 1), build.constant(lines.nodes, dtype)), sign, lines)
+    return b.apply("add", b.apply("where", o.equal(width, 0.0), sympy.S.Zero, before),
+                   b.apply("where", o.equal(first, np.inf), sympy.S.Zero, after))
 
 
 def _between(b: Builder, e: Any, edges: Edges, low: End, high: End, between: bool) -> Node:

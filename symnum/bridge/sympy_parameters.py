@@ -1,4 +1,4 @@
-"""What a call takes and gives, as ``lambdify`` of SymPy has it: nested arguments, and results in structures."""
+"""What a call takes, as ``lambdify`` of SymPy has it: nested arguments, their names, and what each holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.logic.boolalg import BooleanFunction
 from sympy.matrices.expressions.matexpr import MatrixExpr
-from sympy.tensor.array.expressions.array_expressions import _ArrayExpr
+from sympy.tensor.array.expressions import ArraySymbol
 
 from .. import dtypes
 from ..errors import GraphError, UnsupportedError
@@ -37,7 +37,7 @@ class Parameter:
     @property
     def lengths(self) -> tuple[Any, ...]:
         """Its own lengths, expressions or None."""
-        if isinstance(self.key, MatrixExpr):
+        if isinstance(self.key, MatrixExpr | ArraySymbol):
             return tuple(self.key.shape)
         shape = self.key.shape if isinstance(self.key, sympy.IndexedBase) else None
         return tuple(n if n.is_Integer or n.is_Symbol else None for n in shape) if shape else (None,) * self.ndim
@@ -139,63 +139,15 @@ def _pattern(arg: Any, found: list[Parameter]) -> Pattern:
 def _parameter(key: Any) -> Parameter:
     if isinstance(key, sympy.DeferredVector):
         return Parameter(key, key.name, 1, first=True)
-    if isinstance(key, MatrixExpr):
-        return Parameter(key, str(key), 2)
+    if isinstance(key, MatrixExpr | ArraySymbol):
+        return Parameter(key, str(key), len(key.shape))
     if isinstance(key, sympy.IndexedBase):
         return Parameter(key, str(key), len(key.shape or ()) or 1, first=True)
-    if isinstance(key, sympy.Expr | sympy.logic.boolalg.Boolean) and not key.is_number:
+    written_out = isinstance(key, sympy.Add | sympy.Mul | sympy.Pow | BooleanFunction)
+    if isinstance(key, sympy.Expr | sympy.logic.boolalg.Boolean) and not key.is_number and not written_out:
         return Parameter(key, str(key))
     raise GraphError(f"lambdify: {key!r} of type {type(key).__name__} can be no argument; cure: a symbol, a matrix "
-                     "symbol, a function of symbols, or a list of them")
-
-
-# results ----------------------------------------------------------------------------------------------------
-
-def parsed(expr: Any, parameters: Sequence[Parameter]) -> Any:
-    """``expr`` with text in it read by SymPy's parser, in which the names of arguments mean the arguments."""
-    if isinstance(expr, str):
-        known = {p.name: p.key for p in parameters if p.name.isidentifier()}
-        return sympy.sympify(expr, locals=known)
-    if isinstance(expr, list | tuple):
-        return type(expr)(parsed(x, parameters) for x in expr) if type(expr) in (list, tuple) else expr
-    if isinstance(expr, dict):
-        return {key: parsed(x, parameters) for key, x in expr.items()}
-    return expr
-
-
-def structured(expr: Any) -> Any:
-    """``expr`` with SymPy's own tuples and dicts as those of Python."""
-    if isinstance(expr, list):
-        return [structured(x) for x in expr]
-    if isinstance(expr, tuple | sympy.Tuple):
-        return tuple(structured(x) for x in expr)
-    if isinstance(expr, dict | sympy.Dict):
-        return {key: structured(x) for key, x in expr.items()}
-    return expr
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One result: an expression, or the elements of an explicit matrix or array of a ``shape``."""
-
-    exprs: tuple[Any, ...]
-    shape: tuple[int, ...] | None
-    ndim: int = 0
-
-
-def leaf(expr: Any) -> Leaf:
-    """What one result is made of.
-
-    >>> leaf(sympy.Matrix([[1, 2]])).shape
-    (1, 2)
-    """
-    if isinstance(expr, np.ndarray):
-        expr = sympy.Array(expr.tolist())
-    if isinstance(expr, sympy.MatrixBase | sympy.NDimArray) and 0 not in expr.shape and expr.shape:
-        flat = expr.flat() if isinstance(expr, sympy.MatrixBase) else list(sympy.flatten(expr.tolist()))
-        return Leaf(tuple(flat), tuple(map(int, expr.shape)))
-    own = isinstance(expr, MatrixExpr | sympy.MatrixBase | _ArrayExpr | sympy.NDimArray)
-    return Leaf((expr,), None, len(expr.shape) if own else 0)
+                     "symbol, a function of symbols, or a list of them; a Dummy in place of a longer expression")
 
 
 # functions with implementations -----------------------------------------------------------------------------
@@ -204,7 +156,7 @@ def implemented(exprs: Sequence[Any], named: Mapping[str, Any], use_imps: bool,
                 known: Mapping[Any, Any]) -> Iterator[tuple[Any, Any]]:
     """Each application of a function that Python implements, those inside it before it, with what implements it.
 
-    ``named`` are implementations by the names of functions; others are those of ``implemented_function``.
+    ``named`` are implementations by the names of functions; those of ``implemented_function`` come first.
     """
     done: set[int] = set()
     todo: list[tuple[Any, bool]] = [(e, False) for e in reversed(exprs)]
@@ -224,7 +176,7 @@ def _implementation(e: Any, named: Mapping[str, Any], use_imps: bool) -> Any:
     if not isinstance(e, sympy.Function):
         return None
     own = getattr(e, "_imp_", None) if use_imps else None
-    return named.get(type(e).__name__, own)
+    return named.get(type(e).__name__) if own is None else own
 
 
 # facts ------------------------------------------------------------------------------------------------------

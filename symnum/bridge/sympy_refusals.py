@@ -30,8 +30,10 @@ def cure_of(e: Any) -> str:
     """What to do where symnum has nothing for the class of an expression.
 
     >>> cure_of(sympy.Function("f")(1))
-    'give f in symbols=, as a function of tensors, or map this expression to a tensor there'
+    "say what f means: modules={'f': function} of lambdify, symbols={f: function of tensors} of from_sympy"
     """
     if isinstance(e, AppliedUndef):
-        return f"give {e.func} in symbols=, as a function of tensors, or map this expression to a tensor there"
-    return _CURES.get(type(e), "rewrite it in SymPy, or map that expression to a tensor in symbols=")
+        return (f"say what {e.func} means: modules={{'{e.func}': function}} of lambdify, "
+                f"symbols={{{e.func}: function of tensors}} of from_sympy")
+    return _CURES.get(type(e), "rewrite it in SymPy, map that expression to a tensor in symbols= of from_sympy, or say "
+                               f"what {type(e).__name__} means with register_sympy")

@@ -20,13 +20,14 @@ from ..ir.node import Node
 from .sympy_builder import Builder
 from .sympy_combinatorial import COMBINATORIAL
 from .sympy_formulas import Term, apply, formula, op
+from .sympy_hypergeometric import HYPERGEOMETRIC, HYPERGEOMETRIC_PARTS
 from .sympy_polynomials import POLYNOMIALS
 from .sympy_zeta import ZETA
 
 Head = Callable[[Builder, Any], Node]
 
 _where, _equal, _less = op("where"), op("equal"), op("less")
-_sin, _cos, _exp, _log, _sqrt = (op(name) for name in ("sin", "cos", "exp", "log", "sqrt"))
+_sin, _cos, _log, _sqrt = (op(name) for name in ("sin", "cos", "log", "sqrt"))
 _BRANCHES = {0: "lambertw", -1: "lambertw_lower"}
 
 
@@ -35,6 +36,8 @@ _BRANCHES = {0: "lambertw", -1: "lambertw_lower"}
 def _loggamma(b: Builder, e: Any) -> Node:
     """SymPy's is complex below 0, where ``lgamma`` is the logarithm of an absolute value."""
     x = b.of(e.args[0])
+    if Term(b, x).is_complex:
+        return b.apply("loggamma", x)
     found = b.apply("lgamma", x)
     return found if e.args[0].is_nonnegative else b.apply(
         "where", b.apply("less", x, sympy.S.Zero), sympy.nan, found)
@@ -80,26 +83,42 @@ _GAMMAS: Mapping[type, Head] = MappingProxyType({
 
 
 def _lambert(x: Term, branch: Term | None) -> Term:
+    if x.is_complex:
+        return apply("lambertw", x) if branch is None else apply("lambertw_branch", branch, x)
     name = "lambertw" if branch is None else _BRANCHES.get(branch.number)
     if name is None:
         raise UnsupportedError("LambertW has real values on the branches 0 and -1 only, and the branch must be a "
-                               "number; cure: take one of these branches")
+                               "number; cure: take one of these branches, or a complex argument")
     return apply(name, x)
 
 
 # Bessel functions -------------------------------------------------------------------------------------------
 
 def _bessel(name: str, fixed: Mapping[int, str]) -> Head:
-    """Orders 0 and 1 have functions of their own, which are faster."""
+    """Orders 0 and 1 have functions of their own of real numbers, which are faster."""
     def value(order: Term, x: Term) -> Term:
-        found = fixed.get(order.number)
+        found = None if x.is_complex else fixed.get(order.number)
         return apply(found, x) if found else apply(name, order, x)
     return formula(value)
 
 
-def _with_imaginary(first: str, second: str, sign: int) -> Head:
-    """first + sign i second: a complex value for real operands."""
-    return formula(lambda order, x: apply("make_complex", apply(first, order, x), sign * apply(second, order, x)))
+def _hankel(name: str, sign: int) -> Head:
+    """J + sign i Y; of complex numbers these two may be large where their sum is small."""
+    def value(order: Term, x: Term) -> Term:
+        if x.is_complex:
+            return apply(name, order, x)
+        return apply("make_complex", apply("jv", order, x), sign * apply("yv", order, x))
+    return formula(value)
+
+
+def _spherical_hankel(name: str, sign: int) -> Head:
+    """DLMF 10.47.5 and 10.47.6."""
+    def value(order: Term, x: Term) -> Term:
+        if x.is_complex:
+            found: Term = apply(name, order + sympy.S.Half, x) / _sqrt(x) * sympy.sqrt(sympy.pi / 2)
+            return found
+        return apply("make_complex", apply("spherical_jn", order, x), sign * apply("spherical_yn", order, x))
+    return formula(value)
 
 
 _BESSEL: Mapping[type, Head] = MappingProxyType({
@@ -107,10 +126,10 @@ _BESSEL: Mapping[type, Head] = MappingProxyType({
     sympy.bessely: _bessel("yv", {0: "y0", 1: "y1"}),
     sympy.besseli: _bessel("iv", {0: "i0", 1: "i1"}),
     sympy.besselk: _bessel("kv", {0: "k0", 1: "k1"}),
-    sympy.hankel1: _with_imaginary("jv", "yv", 1),
-    sympy.hankel2: _with_imaginary("jv", "yv", -1),
-    sympy.hn1: _with_imaginary("spherical_jn", "spherical_yn", 1),
-    sympy.hn2: _with_imaginary("spherical_jn", "spherical_yn", -1),
+    sympy.hankel1: _hankel("hankel1", 1),
+    sympy.hankel2: _hankel("hankel2", -1),
+    sympy.hn1: _spherical_hankel("hankel1", 1),
+    sympy.hn2: _spherical_hankel("hankel2", -1),
     sympy.marcumq: formula(lambda m, a, b: 1 - apply("chndtr", b * b, 2 * m, a * a)),
 })
 
@@ -125,19 +144,28 @@ def _elliptic_pi(n: Term, second: Term, third: Term | None = None) -> Term:
     return _complete_pi(n, second) if third is None else _incomplete_pi(n, second, third)
 
 
+def _third(x: Term | int, y: Term, p: Term) -> Term:
+    """R_J(x, y, 1, p); for p below 0 SciPy has Cauchy's principal value, and SymPy a complex number."""
+    if p.is_complex:
+        on_cut = apply("logical_and", _equal(apply("imag", p), 0), _less(apply("real", p), 0))
+    else:
+        on_cut = _less(p, 0)
+    return _where(on_cut, sympy.nan, apply("elliprj", x, y, 1, p))
+
+
 def _complete_pi(n: Term, m: Term) -> Term:
     """DLMF 19.25.2."""
-    return apply("ellipk", m) + n / 3 * apply("elliprj", 0, 1 - m, 1, 1 - n)
+    return apply("ellipk", m) + n / 3 * _third(0, 1 - m, 1 - n)
 
 
 def _incomplete_pi(n: Term, phi: Term, m: Term) -> Term:
     """DLMF 19.25.14, and 19.2.10 beyond a quarter of a turn."""
-    half_turns = apply("rint", phi / sympy.pi)
+    half_turns = apply("rint", (apply("real", phi) if phi.is_complex else phi) / sympy.pi)
     rest = phi - half_turns * sympy.pi
     s, c = _sin(rest), _cos(rest)
     ss, cc = s * s, c * c
     within = s * (apply("elliprf", cc, 1 - m * ss, 1)
-                  + n * ss / 3 * apply("elliprj", cc, 1 - m * ss, 1, 1 - n * ss))
+                  + n * ss / 3 * _third(cc, 1 - m * ss, 1 - n * ss))
     return _where(_equal(half_turns, 0), within, within + 2 * half_turns * _complete_pi(n, m))
 
 
@@ -145,32 +173,6 @@ _ELLIPTIC: Mapping[type, Head] = MappingProxyType({
     sympy.elliptic_e: formula(_elliptic_e),
     sympy.elliptic_pi: formula(_elliptic_pi),
 })
-
-
-# Hypergeometric functions -----------------------------------------------------------------------------------
-
-_HYPERGEOMETRIC = {(0, 1): "hyp0f1", (1, 1): "hyp1f1", (2, 1): "hyp2f1"}
-
-
-def hyper_parts(e: Any) -> tuple[Any, ...]:
-    """The parameters of a hypergeometric function and its argument."""
-    return (*e.ap, *e.bq, e.argument)
-
-
-def _hyper(b: Builder, e: Any) -> Node:
-    operands = [Term(b, b.of(x)) for x in hyper_parts(e)]
-    shape = len(e.ap), len(e.bq)
-    if shape in _HYPERGEOMETRIC:
-        found = apply(_HYPERGEOMETRIC[shape], *operands)
-    elif shape == (0, 0):
-        found = _exp(operands[0])
-    elif shape == (1, 0):
-        found = (1 - operands[1]) ** -operands[0]
-    else:
-        raise UnsupportedError(
-            f"hyper with {shape[0]} and {shape[1]} parameters is not among those that SciPy computes (0 and 1, 1 and "
-            "1, 2 and 1); cure: simplify it with sympy.hyperexpand, or write the terms that matter with sympy.Sum")
-    return b.operand(found.value, [])
 
 
 # Tensors and steps ------------------------------------------------------------------------------------------
@@ -197,22 +199,20 @@ def _singularity(x: Term, start: Term, power: Term) -> Term:
 
 
 _OTHERS: Mapping[type, Head] = MappingProxyType({
-    sympy.hyper: _hyper,
     sympy.KroneckerDelta: _kronecker,
     sympy.LeviCivita: formula(_levi_civita),
     sympy.SingularityFunction: formula(_singularity),
 })
 
 SPECIAL: Mapping[type, Head] = MappingProxyType({
-    **_GAMMAS, **_BESSEL, **_ELLIPTIC, **_OTHERS, **COMBINATORIAL, **POLYNOMIALS, **ZETA})
+    **_GAMMAS, **_BESSEL, **_ELLIPTIC, **_OTHERS, **HYPERGEOMETRIC, **COMBINATORIAL, **POLYNOMIALS, **ZETA})
 
 # What values are made of, where that is not the arguments.
 SPECIAL_PARTS: Mapping[type, Callable[[Any], tuple[Any, ...]]] = MappingProxyType({
-    sympy.hyper: hyper_parts, sympy.KroneckerDelta: lambda e: tuple(e.args[:2])})
+    **HYPERGEOMETRIC_PARTS, sympy.KroneckerDelta: lambda e: tuple(e.args[:2])})
 
 # What helps with classes that have no head.
 CURES: Mapping[type, str] = MappingProxyType({
-    sympy.meijerg: "rewrite it with sympy.hyperexpand, or as hypergeometric functions with .rewrite(sympy.hyper)",
     hypergeometric.appellf1: "expand it as a sympy.Sum of terms, which is compiled",
     sympy.stieltjes: "give its index as a number, and take its value with .evalf()",
     sympy.mathieuc: "SciPy's Mathieu functions take an order where SymPy's take the characteristic value; use "

@@ -12,7 +12,7 @@ from ..ir.node import Node
 from .sympy_builder import Builder
 from .sympy_formulas import Term, apply, formula, op
 
-_where, _equal, _exp2 = op("where"), op("equal"), op("exp2")
+_where, _equal, _less, _exp2 = op("where"), op("equal"), op("less"), op("exp2")
 
 
 def _zeta(s: Term, a: Term | None = None) -> Term:
@@ -37,6 +37,9 @@ def _xi(s: Term) -> Term:
 def _polylog(s: Term, z: Term) -> Term:
     if s.number == 2:
         return apply("spence", 1 - z)
+    if s.number == 1 and z.is_complex:      # on the cut log1p would take the other side
+        near = _less(apply("absolute", z), sympy.S.Half)
+        return -_where(near, apply("log1p", -z), apply("log", 1 - z))
     if s.number == 1:
         return -apply("log1p", -z)
     return apply("polylog", s, z)

@@ -2,6 +2,7 @@
 
 Layout: ``values/<key>`` is the SHA-256 of a pickle followed by the pickle; ``objects/<sha256>.so`` is a
 shared object named by its own content.  A file whose checksum does not hold is deleted and counts as absent.
+``written`` has a byte for each 4 KiB that were written since somebody last looked at the sizes of all files.
 Files appear by atomic rename, so processes may build the same thing at once; a file lock only saves the
 second one the work.
 """
@@ -13,6 +14,7 @@ import functools
 import hashlib
 import os
 import pickle
+import stat
 import sys
 import time
 import warnings
@@ -31,6 +33,7 @@ SUFFIX = ".dylib" if sys.platform == "darwin" else ".pyd" if sys.platform == "wi
 _CURE = "cure: set SYMNUM_CACHE_DIR to a private folder that can be written"
 _STALE_SECONDS = 86400
 _LOCK_SECONDS = 60
+_UNIT = 4096  # bytes of disk for each byte of ``written``
 _TOUCH_SECONDS = 3600  # how stale a file's time may be: it orders files by last use
 
 
@@ -64,7 +67,7 @@ class Cache:
         self.limit = options.cache_bytes
         self.root = _usable(Path(options.cache_dir or _user_folder()) / f"v{LAYOUT}")
         self._loaded: dict[str, ctypes.CDLL] = {}
-        self._put_bytes = self.limit  # so that the first put looks at the size
+        self._has_written = False
 
     def get(self, key: str) -> Any:
         """The value kept under ``key``; None if there is none, or it is damaged."""
@@ -157,13 +160,29 @@ class Cache:
             temporary.write_bytes(data)
             path.parent.mkdir(mode=0o700, exist_ok=True)
             os.replace(temporary, path)
-        self._put_bytes += len(data)
-        if self._put_bytes > self.limit // 16:
-            self._put_bytes = 0
+        if not self._has_written:
+            self._has_written = True
+            self._sweep()
+        if self._counted(len(data)) * _UNIT > self.limit // 16:
             self._trim(path)
+
+    def _counted(self, size: int) -> int:
+        """Units that all processes have written since one of them looked, with those of ``size`` more bytes.
+
+        Without a count, as in a folder of an older version, it is as many as the limit.
+        """
+        path = self.root / "written"
+        with suppress(OSError):
+            known = path.exists()
+            with path.open("ab", buffering=0) as stream:
+                stream.write(bytes(1 + size // _UNIT))
+                return stream.tell() if known else 1 + self.limit // _UNIT
+        return 0
 
     def _trim(self, newest: Path) -> None:
         """Delete the files used longest ago until three quarters of the limit remain, if it is passed."""
+        with suppress(OSError):
+            os.truncate(self.root / "written", 0)
         files = [(status.st_mtime_ns, status.st_size, path) for path in self.root.glob("*/*")
                  if path != newest and (status := _status(path)) is not None]
         total = sum(size for _, size, _ in files)
@@ -172,7 +191,10 @@ class Cache:
                 break
             _delete(path)
             total -= size
-        for path in self.root.glob("tmp-*"):  # left by processes that were killed
+
+    def _sweep(self) -> None:
+        """Delete what was left by processes that were killed."""
+        for path in self.root.glob("tmp-*"):
             status = _status(path)
             if status is not None and time.time() - status.st_mtime > _STALE_SECONDS:
                 _delete(path)
@@ -276,9 +298,10 @@ def _temporary_folder() -> Path:
 
 
 def _status(path: Path) -> os.stat_result | None:
+    """What is known of a file; None of what is gone, or a folder."""
     with suppress(OSError):
         status = path.stat()
-        return None if path.is_dir() else status
+        return None if stat.S_ISDIR(status.st_mode) else status
     return None
 
 

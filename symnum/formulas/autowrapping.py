@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ..algebra.conversions import from_sympy
 from ..bridge.sympy_parameters import arguments_of, computed, expressions_of
-from ..errors import ArgumentError, GraphError
+from ..errors import ArgumentError, UnsupportedError, unknown_name
+from .helpers import helpers_of
 from .lambdifying import Lambdified, lambdify
+
+_BACKENDS = ("cython", "dummy", "f2py", "numpy")
+_LANGUAGES = ("c", "c89", "c99", "c11", "f95", "fortran", "julia", "octave", "python", "rust")
 
 
 def autowrap(expr: Any, language: Any = None, backend: Any = None, tempdir: Any = None, args: Any = None,
@@ -22,9 +25,11 @@ def autowrap(expr: Any, language: Any = None, backend: Any = None, tempdir: Any 
 
     Args:
         expr: an expression or matrix, an equation for what it computes, or a list of them.
-        language, backend, tempdir, flags, verbose, code_gen: mean nothing: symnum compiles by itself.
+        language, backend, tempdir, flags, verbose: mean nothing: symnum compiles by itself.
         args: all arguments, in the order of the function's; names of results among them are passed over.
-        helpers: (name, expression, arguments) of a function that ``expr`` applies, or a list of them.
+        code_gen: must be None: no text is printed.
+        helpers: (name, expression, arguments) of a function that ``expr`` applies, or a list of them; they may apply
+            each other.
 
     Returns:
         A function as :func:`lambdify` returns it, of any dtypes and shapes.
@@ -32,7 +37,8 @@ def autowrap(expr: Any, language: Any = None, backend: Any = None, tempdir: Any 
     Raises:
         ArgumentError: ``args`` lacks something that the expression depends on.
         GraphError: a helper is not as it must be.
-        UnsupportedError: a function that symnum does not have, or a left side such as ``y[i + 1]``.
+        UnknownNameError: SymPy has no such ``language`` or ``backend``.
+        UnsupportedError: a function that symnum does not have, a left side such as ``y[i + 1]``, or ``code_gen``.
 
     >>> import sympy
     >>> x, y, z = sympy.symbols("x y z")
@@ -44,7 +50,13 @@ def autowrap(expr: Any, language: Any = None, backend: Any = None, tempdir: Any 
     array([3., 7.])
     """
     given = expressions_of(expr)
-    named = _helpers(helpers)
+    named = helpers_of("autowrap", helpers)
+    for what, name, known in (("backend", backend, _BACKENDS), ("language", language, _LANGUAGES)):
+        if name is not None and str(name).lower() not in known:
+            raise unknown_name(what, name, known)
+    if code_gen is not None:
+        raise UnsupportedError("autowrap: code_gen= has no use, because no text is printed; cure: helpers=(name, "
+                               "expression, arguments) says what a function means")
     needed = arguments_of(given, named)
     order = needed if args is None else _ordered(args, needed, given)
     results = [computed(e) for e in given]
@@ -62,15 +74,3 @@ def _ordered(args: Any, needed: Sequence[Any], given: Sequence[Any]) -> list[Any
     results = {str(getattr(e.lhs, "base", e.lhs)) for e in given if hasattr(e, "lhs")}
     others = {str(x): x for x in (args if isinstance(args, list | tuple) else [args])}
     return [by_name.get(name, others[name]) for name in asked if name in by_name or name not in results]
-
-
-def _helpers(helpers: Any) -> dict[str, Callable[..., Any]]:
-    """The functions that helpers define."""
-    several = helpers if isinstance(helpers, list) else [helpers] if helpers else []
-    if not all(isinstance(one, tuple) and len(one) == 3 for one in several):
-        raise GraphError(f"autowrap: a helper must be (name, expression, arguments); given {helpers!r}")
-    return {str(name): _helper(expr, args) for name, expr, args in several}
-
-
-def _helper(expr: Any, args: Sequence[Any]) -> Callable[..., Any]:
-    return lambda *values: from_sympy(expr, symbols=dict(zip(args, values, strict=True)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from .._pyformula import filled
 from ..bridge.sympy_parameters import Parameter, Pattern, count, lengths_of
 from ..errors import ArgumentError, DTypeError, ShapeError
 from ..structures import Structure, pack, paths, split_out, unpack
+from ..tensor.convert import is_sympy
+from ..tensor.symbolic import Tensor
 from .graphs import Kind, Recipe
 
 NAME = "_lambdifygenerated"
@@ -19,7 +22,7 @@ NAME = "_lambdifygenerated"
 
 def copied(structure: Structure, made: Any, out: Any) -> Any:
     """Results copied to the arrays of ``out``, which have been checked."""
-    results = [x for _, x in unpack(made)[1]]
+    results = [x for _, x in unpack(made)[1] if x is not None]
     targets = split_out(NAME, structure, out, len(results))
     for name, result, target in zip(paths(structure, len(results)), results, targets, strict=True):
         if target is not None and target.shape != np.shape(result):
@@ -50,9 +53,53 @@ def flattened(pattern: Pattern, name: str, value: Any) -> list[Any]:
 
 def _parts(name: str, pattern: tuple[Pattern, ...], value: Any) -> list[Any]:
     try:
-        return list(value)
+        return list(value.tolist() if is_sympy(value) and hasattr(value, "tolist") else value)
     except TypeError:
         raise ArgumentError(f"{NAME}: {name} must have {len(pattern)} parts; given {value!r}") from None
+
+
+def as_numbers(value: Any) -> Any:
+    """An argument as it is, or if NumPy has no dtype for it, as Python's numbers: those of SymPy, fractions, decimals.
+
+    Raises:
+        ArgumentError: no numbers.
+
+    >>> from fractions import Fraction
+    >>> as_numbers(2.5), as_numbers(Fraction(1, 4)), as_numbers([Fraction(1, 4), 10**30])
+    (2.5, 0.25, [0.25, 1e+30])
+    """
+    if isinstance(value, Tensor):
+        raise ArgumentError(f"{NAME}: given {value!r}; cure: from_sympy(expr, symbols={{symbol: tensor}})")
+    array = np.asarray(value)
+    if array.dtype.kind in "biufc":
+        return value
+    return np.frompyfunc(_number, 1, 1)(array.astype(object)).tolist() if array.ndim else _number(value)
+
+
+def as_matrix(p: Parameter, value: Any) -> Any:
+    """A vector as the one row or column that a matrix symbol is, and everything else as it is."""
+    if p.ndim != 2 or p.first or 1 not in p.lengths or np.ndim(value) != 1:
+        return value
+    array = np.expand_dims(np.asarray(value), 1 if p.lengths[1] == 1 else 0)
+    return array if isinstance(value, np.ndarray) else array.tolist()
+
+
+def _number(x: Any) -> int | float | complex:
+    """The number of Python that an object stands for; whole ones that do not fit 64 bits are floats."""
+    try:
+        if isinstance(x, numbers.Integral):
+            whole = int(x)
+            return whole if -2**63 <= whole < 2**63 else float(whole)
+        if hasattr(x, "__float__") and not (isinstance(x, numbers.Complex) and not isinstance(x, numbers.Real)):
+            return float(x)
+    except (TypeError, ValueError):
+        pass    # not real
+    try:
+        if hasattr(x, "__complex__"):
+            return complex(x)
+    except (TypeError, ValueError):
+        pass    # no number
+    raise ArgumentError(f"{NAME}: given {x!r} of type {type(x).__name__}; cure: pass numbers or arrays")
 
 
 def kinds_of(recipe: Recipe, values: Sequence[Any]) -> tuple[Kind, ...]:
@@ -98,8 +145,6 @@ def _seen(value: Any) -> tuple[np.dtype[Any] | str, tuple[int, ...]]:
     if isinstance(value, np.ndarray | np.generic):
         return value.dtype.newbyteorder("="), value.shape
     array = np.asarray(value)
-    if array.dtype.kind not in "biufc":
-        raise ArgumentError(f"{NAME}: given {value!r} of type {type(value).__name__}; cure: pass numbers or arrays")
     is_weak = isinstance(value, bool | int | float | complex | list | tuple)
     names = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
     return names[array.dtype.kind] if is_weak else array.dtype.newbyteorder("="), array.shape

@@ -9,15 +9,17 @@ import numpy as np
 
 from .. import dtypes
 from ..bridge.sympy_graphs import from_sympy_nodes
-from ..bridge.sympy_parameters import Leaf, Parameter, Signature, elements_of, implemented, leaf
-from ..errors import SymnumError, UnsupportedError
+from ..bridge.sympy_parameters import Parameter, Signature, elements_of, implemented
+from ..errors import UnsupportedError
+from ..function import Function, function
 from ..ir import build
 from ..ir.build import broadcast_to, o
 from ..ir.node import Dim, Node, Shape
 from ..records import dataclass
 from ..structures import unpack
-from ..tensor.creation import as_tensor
 from ..tensor.symbolic import Tensor
+from .implementations import applied, needs_python
+from .results import Leaf, leaf
 
 Batch = Literal["leading", "trailing"]
 
@@ -74,6 +76,12 @@ def graph_of(recipe: Recipe, kinds: Sequence[Kind]) -> Graph:
     return Graph([Tensor(x) for x in leaves], [Tensor(x) for x in outputs])
 
 
+def compiled(graph: Graph, name: str) -> Function:
+    """The function of a graph; one that calls Python runs in NumPy."""
+    mode = "numpy" if needs_python([x.node for x in graph.outputs]) else None
+    return function(graph.inputs, graph.outputs, name=name, mode=mode, on_unused_input="ignore")
+
+
 def _input(p: Parameter, kind: Kind, lengths: dict[Any, Node], shape: Shape) -> Node:
     own = tuple(_length(n, lengths) for n in p.lengths)
     last = shape[len(shape) - len(kind.ones):]
@@ -110,13 +118,7 @@ def _implement(exprs: Sequence[Any], recipe: Recipe, known: dict[Any, Node], hom
     """Add what functions with implementations give to the expressions that are known."""
     for e, python in implemented(exprs, recipe.named, recipe.use_imps, known):
         if e not in known:
-            given = [Tensor(x) for x in from_sympy_nodes(list(e.args), known, home)]
-            try:
-                known[e] = as_tensor(python(*given)).node
-            except (SymnumError, TypeError, ValueError, AttributeError) as error:
-                raise UnsupportedError(
-                    f"lambdify: the implementation of {type(e).__name__} failed for tensors: {error}; cure: write it "
-                    "with operators and functions of NumPy or symnum") from error
+            known[e] = applied(type(e).__name__, python, from_sympy_nodes(list(e.args), known, home))
 
 
 def _outputs(one: Leaf, nodes: Sequence[Node], shape: Shape, batch: Batch) -> list[Node]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
+from inspect import Parameter
 from typing import Any
 
 from .. import arguments, dtypes
 from .._pyformula import Layout, assembled
-from ..bridge.sympy_parameters import Leaf, leaf, natural_dtypes, parsed, signature, structured, with_ranks
+from ..bridge.sympy_parameters import natural_dtypes, signature, with_ranks
+from ..call_signatures import CallSignature
 from ..codegen.interface import Argument
-from ..errors import UnsupportedError, unknown_name
-from ..function import Function, function
+from ..errors import GraphError, UnsupportedError, unknown_name
+from ..function import Function
 from ..process import Formula
 from ..records import dataclass
 from ..structures import unpack
-from .calls import NAME, copied, flattened, kinds_of
-from .graphs import Batch, Graph, Kind, Recipe, graph_of
+from .calls import NAME, as_matrix, as_numbers, copied, flattened, kinds_of
+from .graphs import Batch, Graph, Kind, Recipe, compiled, graph_of
+from .implementations import named
+from .results import Leaf, described, leaf, parsed, structured
 
 
 def lambdify(args: Any, expr: Any, modules: Any = None, printer: Any = None, use_imps: bool = True,
@@ -26,17 +29,20 @@ def lambdify(args: Any, expr: Any, modules: Any = None, printer: Any = None, use
     """A function of numbers and arrays from an expression of SymPy, as ``sympy.lambdify`` makes it.
 
     It is compiled on the first call with arguments of new dtypes and ranks.  Every result has the shape to which all
-    arguments broadcast, constants too; numbers give NumPy scalars.  Python numbers are float64 beside float64, float32
+    arguments broadcast, constants too; numbers give NumPy scalars.  Numbers of Python, and of SymPy and other
+    libraries, are float64 beside float64, float32
     beside float32 arrays; whole ones are int64 for symbols that are integers by declaration.  ``f(..., out=array)``
     writes to arrays, in the structure of the results.  Arguments can be passed by the names of their symbols.
 
     Args:
         args: a symbol, or a list of them, of functions such as ``q(t)``, of their derivatives, of matrix symbols, or of
             lists of all these; text names symbols.
-        expr: an expression, a matrix or array, or a list, tuple or dict of them (or of such structures); text is read
-            by SymPy's parser, which runs it: only from sources that you trust.
-        modules: a dict from names of functions to what implements them, written with operators and NumPy's functions,
-            or a list with such dicts.  Names of libraries mean nothing: all functions are compiled.
+        expr: an expression, a matrix or array, or a list, tuple, set or dict of them (or of None, or of such
+            structures); keys that depend on arguments are computed too.  Text is read by SymPy's parser, which runs
+            it: only from sources that you trust.
+        modules: a dict from names to what they mean, or a list with such dicts: numbers, or functions.  Those written
+            with operators and NumPy's functions are compiled; others are called with numbers or arrays, and the
+            whole formula runs in NumPy then.  Names of libraries mean nothing.
         printer: must be None: no text of Python is printed.
         use_imps: whether functions made by ``implemented_function`` are replaced by their implementations.
         dummify: means nothing: a name need not be one of Python.
@@ -50,10 +56,11 @@ def lambdify(args: Any, expr: Any, modules: Any = None, printer: Any = None, use
         A function of the arguments; its docstring shows the source.
 
     Raises:
-        GraphError: an argument that can be none, or symbols that are no arguments.
+        GraphError: an argument that can be none, symbols that are no arguments, a name that means neither function nor
+            number, or text that SymPy cannot read.
         UnsupportedError: a function that symnum does not have, or a printer.
         DTypeError: no such dtype.
-        UnknownNameError: no such ``batch``.
+        UnknownNameError: no such ``batch``, or SymPy has no such module.
 
     >>> import numpy as np
     >>> import sympy
@@ -69,23 +76,16 @@ def lambdify(args: Any, expr: Any, modules: Any = None, printer: Any = None, use
                                "function} says what a function means")
     if batch not in ("leading", "trailing"):
         raise unknown_name("batch", batch, ("leading", "trailing"))
-    found = signature(args)
-    whole = structured(parsed(expr, found.parameters))
+    if expr is None:
+        raise GraphError("lambdify: there is nothing to compute: the expression is None")
+    found, meanings = signature(args), named(modules)
+    keys = [p.key for p in found.parameters]
+    whole = structured(parsed(expr, found.parameters, meanings), keys)
     exprs = [e for _, e in unpack(whole)[1]]
     asked = None if dtype is None else dtypes.as_dtype(dtype)
     usual = tuple(Kind(asked or x) for x in natural_dtypes(found, exprs))
-    return Lambdified(Recipe(with_ranks(found, exprs), whole, _named(modules), bool(use_imps), asked, usual, batch,
+    return Lambdified(Recipe(with_ranks(found, exprs), whole, meanings, bool(use_imps), asked, usual, batch,
                              docstring_limit))
-
-
-def _named(modules: Any) -> dict[str, Any]:
-    """The implementations in ``modules``; the first that has a name wins."""
-    several = modules if isinstance(modules, list | tuple) else [modules]
-    found: dict[str, Any] = {}
-    for one in reversed(several):
-        if isinstance(one, Mapping):
-            found.update(one)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,8 @@ class Form:
 
 class Lambdified(Formula):
     """A function of numbers and arrays; made by :func:`lambdify`."""
+
+    __signature__ = CallSignature(lambda f: [(name, Parameter.empty) for name in f.recipe.signature.names])
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
@@ -176,12 +178,10 @@ class _Documentation:
         if one is None:
             return "A function of numbers and arrays; made by ``symnum.lambdify``."
         recipe = one.recipe
-        text = str(recipe.expr)
-        if recipe.limit is not None and len(text) > recipe.limit:
-            text = f"EXPRESSION REDACTED DUE TO LENGTH, (see lambdify's `docstring_limit`): {len(text)} letters"
-        wrapped = "\n".join(textwrap.wrap(text, 75))
-        return (f"Created with lambdify. Signature:\n\nfunc({', '.join(recipe.signature.names)})\n\n"
-                f"Expression:\n\n{wrapped}\n\nSource code:\n\n{one.source()}\n")
+        try:
+            return described(recipe.signature.names, recipe.expr, one.source, recipe.limit)
+        except UnsupportedError as error:   # what needs Python has no source
+            return described(recipe.signature.names, recipe.expr, partial(str, error), recipe.limit)
 
 
 type.__setattr__(Lambdified, "__doc__", _Documentation())
@@ -196,7 +196,7 @@ def _layouts(leaves: Sequence[Leaf]) -> list[Layout]:
 
 
 def _made(recipe: Recipe, graph: Graph) -> Form:
-    made = function(graph.inputs, graph.outputs, name=NAME, on_unused_input="ignore")
+    made = compiled(graph, NAME)
     slots = tuple(Argument(p.name, x.dtype, tuple(n if isinstance(n, int) else -1 for n in x.node.shape))
                   for p, x in zip(recipe.signature.parameters, graph.inputs, strict=True))
     return Form(made, slots, Formula.can_serve(made))
@@ -212,6 +212,7 @@ def _serve(self: Lambdified, args: Sequence[Any], keywords: dict[str, Any]) -> A
     result = self.serve_any(values, out)
     if result is not None:
         return result
+    values = [as_matrix(p, as_numbers(x)) for p, x in zip(found.parameters, values, strict=True)]
     form = self._form(kinds_of(self.recipe, values))
     arrays = [arguments.convert(NAME, k, slot, value, "safe")
               for k, (slot, value) in enumerate(zip(form.slots, values, strict=True))]

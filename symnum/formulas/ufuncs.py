@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .. import dtypes as dtype_names
-from ..bridge.sympy_parameters import natural_dtypes, parsed, signature, structured
+from ..bridge.sympy_parameters import natural_dtypes, signature
 from ..errors import GraphError
-from ..function import function
 from ..process import make_ufunc
 from ..structures import unpack
-from .graphs import Kind, Recipe, graph_of
+from .graphs import Kind, Recipe, compiled, graph_of
+from .helpers import helpers_of
 from .lambdifying import Lambdified, lambdify
+from .results import leaf, parsed, structured
 
 _MOST_OPERANDS = 64     # of a ufunc of NumPy
 _NAME = "ufuncified"
 
 
-def ufuncify(args: Any, exprs: Any, *, dtypes: Sequence[object] = ("float64",)) -> np.ufunc | Lambdified:
+def ufuncify(args: Any, exprs: Any, *, dtypes: Any = ("float64",), helpers: Any = None, language: Any = None,
+             backend: Any = None, tempdir: Any = None, flags: Any = None,
+             verbose: bool = False) -> np.ufunc | Lambdified:
     """A ufunc of NumPy that computes an expression of SymPy, or several.
 
     It has all that NumPy gives its own: ``out=``, ``where=``, ``casting=``, broadcasting, and if it has two arguments
@@ -32,14 +35,17 @@ def ufuncify(args: Any, exprs: Any, *, dtypes: Sequence[object] = ("float64",)) 
     Args:
         args: a symbol, or a list of symbols, of which each takes an array of any shape; shapes broadcast.
         exprs: an expression, or a list of them for as many results.
-        dtypes: of the arguments, one loop for each: arguments are cast to the first that holds them.  Symbols that are
-            integers by declaration have int64 in all, conditions bool.
+        dtypes: one, or a list of them, of the arguments, one loop for each: arguments are cast to the first that holds
+            them.  Symbols that are integers by declaration have int64 in all, conditions bool.
+        helpers: functions that ``exprs`` apply, as of :func:`autowrap`.
+        language, backend, tempdir, flags, verbose: mean nothing: symnum compiles by itself.
 
     Returns:
         A ``numpy.ufunc``.
 
     Raises:
-        GraphError: no arguments, an argument that holds more than one number, or symbols that are no arguments.
+        GraphError: no arguments, an argument or a result that holds more than one number, symbols that are no
+            arguments, or a helper that is not as it must be.
         UnsupportedError: a function that symnum does not have.
         DTypeError: no such dtype.
 
@@ -56,24 +62,25 @@ def ufuncify(args: Any, exprs: Any, *, dtypes: Sequence[object] = ("float64",)) 
     if not found.parameters or not found.is_flat or any(p.ndim for p in found.parameters):
         raise GraphError("ufuncify: args must be a list of symbols, each of which takes one number; cure: lambdify")
     results = [e for _, e in unpack(several)[1]]
+    if any(leaf(e).shape is not None or leaf(e).ndim for e in results):
+        raise GraphError("ufuncify: each result must be one number for each element; cure: lambdify takes matrices")
+    named = helpers_of("ufuncify", helpers)
     operands = len(found.parameters) + len(results)
-    loops = [_loop(found, results, dtype_names.as_dtype(d)) for d in dtypes] if operands <= _MOST_OPERANDS else []
+    asked = dtypes if isinstance(dtypes, list | tuple) else [dtypes]
+    loops = [_loop(found, results, named, dtype_names.as_dtype(d)) for d in asked] if operands <= _MOST_OPERANDS else []
     made = make_ufunc(_NAME, _doc(found.names, results), len(found.parameters), len(results), loops) if loops else None
-    return lambdify(args, exprs if len(results) == 1 else tuple(results)) if made is None else made
+    return lambdify(args, results[0] if len(results) == 1 else tuple(results), named) if made is None else made
 
 
 def _doc(names: Sequence[str], results: Sequence[Any]) -> str:
     return f"{_NAME}({', '.join(names)})\n\n{', '.join(map(str, results))}"
 
 
-def _loop(found: Any, results: Sequence[Any], dtype: np.dtype[Any]) -> tuple[list[np.dtype[Any]], Any]:
+def _loop(found: Any, results: Sequence[Any], named: Mapping[str, Any],
+          dtype: np.dtype[Any]) -> tuple[list[np.dtype[Any]], Any]:
     """The dtypes of all operands, and a function of vectors of one length that computes the results."""
     natural = natural_dtypes(found, results)
     given = [dtype if d == dtype_names.FLOAT64 else d for d in natural]
     kinds = tuple(Kind(d, (False,)) for d in given)
-    graph = graph_of(Recipe(found, tuple(results), {}, True, None, kinds, "leading", None), kinds)
-    ranks = [x.ndim for x in graph.outputs]
-    if set(ranks) != {1}:
-        raise GraphError("ufuncify: each result must be one number for each element; cure: lambdify takes matrices")
-    made = function(graph.inputs, graph.outputs, name=_NAME, on_unused_input="ignore")
-    return [*given, *(np.dtype(x.dtype) for x in graph.outputs)], made
+    graph = graph_of(Recipe(found, tuple(results), named, True, None, kinds, "leading", None), kinds)
+    return [*given, *(np.dtype(x.dtype) for x in graph.outputs)], compiled(graph, _NAME)

@@ -30,8 +30,12 @@ def by_ufunc(ufunc: np.ufunc) -> DTypeRule:
     return rule
 
 
+def _is_complex(d: Operand) -> bool:
+    return d is complex or (isinstance(d, np.dtype) and dtypes.is_complex(d))
+
+
 def _refuse_complex(name: str, operands: Sequence[Operand], cure: str = "compare x.real or abs(x)") -> None:
-    if any(d is complex or (isinstance(d, np.dtype) and dtypes.is_complex(d)) for d in operands):
+    if any(map(_is_complex, operands)):
         raise DTypeError(f"{name} is not defined for complex numbers; given ({dtypes.names(operands)}); cure: {cure}")
 
 
@@ -117,6 +121,28 @@ def inexact(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
     _refuse_complex(name, operands, "use x.real and x.imag")
     common = dtypes.promote((*operands, float))
     return (common,) * (len(operands) + 1)
+
+
+def analytic(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """As ``inexact``, of operands that may all be complex."""
+    if not any(map(_is_complex, operands)):
+        return inexact(name, operands, attrs)
+    return numeric(name, (*operands, complex), attrs)[1:]
+
+
+def holomorphic(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """As ``inexact``, of parameters that are real and a last operand that may be complex, and so the result."""
+    *parameters, argument = operands
+    _refuse_complex(name, parameters, "only its last operand may be complex")
+    if not _is_complex(argument):
+        return inexact(name, operands, attrs)
+    common = dtypes.promote((*operands, complex))
+    return (*[dtypes.part_of(common)] * len(parameters), common, common)
+
+
+def holomorphic_only(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:
+    """As ``holomorphic``, of a last operand that is made complex if it is not."""
+    return holomorphic(name, (*operands[:-1], dtypes.promote((operands[-1], complex))), attrs)
 
 
 def exponent(name: str, operands: Sequence[Operand], attrs: Attrs) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 from fractions import Fraction
 from typing import Any
@@ -79,6 +80,8 @@ def erfc(x: Any) -> Any:
     1.0
     """
     x = np.asarray(x)
+    if x.dtype.kind == "c":
+        return importlib.import_module("scipy.special").erfc(x)
     found = np.fromiter(map(math.erfc, x.ravel().tolist()), np.float64, x.size)
     return found.reshape(x.shape).astype(x.dtype)[()]
 

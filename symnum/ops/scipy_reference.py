@@ -21,6 +21,8 @@ def polygamma(n: Any, x: Any) -> Any:
     True
     """
     n, x = np.broadcast_arrays(n, x)
+    if x.dtype.kind == "c":
+        return _polygamma_of_complex(n.astype(float), x)
     with np.errstate(all="ignore"):
         s, low, whole = n + 1.0, np.floor(x), (x <= 0) & (x == np.floor(x))
         sign = np.where(n % 2 == 0, -1.0, 1.0)
@@ -31,13 +33,32 @@ def polygamma(n: Any, x: Any) -> Any:
         return np.where(n == 0, special.psi(x), valid).astype(x.dtype)[()]
 
 
+def _polygamma_of_complex(n: Any, x: Any) -> Any:
+    """By Euler's and Maclaurin's formula (DLMF 5.11.9) from a real part of 20 on, and term by term below."""
+    z, s = x.astype(np.complex128), n + 1.0
+    with np.errstate(all="ignore"):
+        valid = (n > 0) & (n == np.floor(n)) & (n <= limits.POLYGAMMA_ORDER) & (np.abs(z) < limits.POLYGAMMA_OPERAND)
+        z, steps = np.where(valid, z, 1), np.where(valid, np.ceil(np.maximum(20 - z.real, 0)), 0)
+        total = np.zeros_like(z)
+        for k in range(int(np.max(steps, initial=0))):
+            total = total + np.where(k < steps, (z + k) ** -s, 0)
+        y = z + steps
+        rising = y ** -s * s / y
+        total = total + y ** (1 - s) / n + y ** -s / 2
+        for j, bernoulli in enumerate(special.bernoulli(24)[2::2]):
+            total = total + bernoulli / special.factorial(2 * j + 2) * rising
+            rising = rising * (s + 2 * j + 1) * (s + 2 * j + 2) / y**2
+        found = np.where(n % 2 == 0, -1, 1) * special.gamma(s) * total
+        return np.where(n == 0, special.psi(x), np.where(valid, found, np.nan)).astype(x.dtype)[()]
+
+
 def trigamma(x: Any) -> Any:
     """Derivative of digamma, as ``scipy.special.polygamma(1, x)`` but in the dtype of ``x``.
 
     >>> bool(np.isclose(trigamma(np.float64(0.5)), np.pi**2 / 2))
     True
     """
-    return polygamma(np.ones_like(x), x)
+    return polygamma(np.ones_like(x, dtype=float), x)
 
 
 # Orders and degrees that are whole numbers ------------------------------------------------------------------
@@ -47,12 +68,13 @@ def _whole(n: Any) -> Any:
 
 
 def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function`` without warnings, on arrays of one shape, in the dtype of the last operand."""
+    """``function`` without warnings, on arrays of one shape, in the dtype of the last operand; computed in double."""
     @wraps(function)
     def call(*operands: Any) -> Any:
         arrays = np.broadcast_arrays(*operands)
+        double = [x.astype(np.complex128 if x.dtype.kind == "c" else np.float64) for x in arrays]
         with np.errstate(all="ignore"):
-            return np.asarray(function(*(x.astype(np.float64) for x in arrays))).astype(arrays[-1].dtype)[()]
+            return np.asarray(function(*double)).astype(arrays[-1].dtype)[()]
     return call
 
 
@@ -96,6 +118,52 @@ eval_jacobi = _of_order(special.eval_jacobi, special.eval_jacobi)
 betainc, erfinv = _quiet(special.betainc), _quiet(special.erfinv)
 
 
+@_quiet
+def ellipk(m: Any) -> Any:
+    """``scipy.special.ellipk``, and of complex numbers Carlson's form (DLMF 19.25.1), which is cut beyond 1.
+
+    >>> complex(ellipk(np.complex128(2)).round(6))
+    (1.311029-1.311029j)
+    """
+    if m.dtype.kind != "c":
+        return special.ellipk(m)
+    cut = (m.imag == 0) & (m.real > 1)
+    turned = 1 / np.where(cut, m.real, 2)     # DLMF 19.7.3, below the cut
+    below = np.sqrt(turned) * (special.ellipk(turned) - 1j * special.ellipkm1(turned))
+    return np.where(cut, below, special.elliprf(0, np.where(cut, 1, 1 - m), 1))
+
+
+@_quiet
+def ellipe(m: Any) -> Any:
+    """``scipy.special.ellipe``, and of complex numbers Carlson's form (DLMF 19.25.1)."""
+    return special.ellipe(m) if m.dtype.kind != "c" else 2 * special.elliprg(0, 1 - m, 1)
+
+
+def _of_amplitude(phi: Any, m: Any, complete: Any, carlson: Callable[..., Any]) -> Any:
+    """An incomplete integral, by that of an amplitude within a quarter of a turn (DLMF 19.2.10)."""
+    half_turns = np.rint(phi.real / np.pi)
+    s, c = np.sin(phi - half_turns * np.pi), np.cos(phi - half_turns * np.pi)
+    within = carlson(s, c * c, 1 - m * s * s)
+    return within + np.where(half_turns == 0, 0, 2 * half_turns * complete(np.where(half_turns == 0, 0, m)))
+
+
+@_quiet
+def ellipkinc(phi: Any, m: Any) -> Any:
+    """``scipy.special.ellipkinc``, and of complex numbers Carlson's form (DLMF 19.25.5)."""
+    if m.dtype.kind != "c":
+        return special.ellipkinc(phi, m)
+    return _of_amplitude(phi, m, ellipk, lambda s, cc, d: s * special.elliprf(cc, d, 1))
+
+
+@_quiet
+def ellipeinc(phi: Any, m: Any) -> Any:
+    """``scipy.special.ellipeinc``, and of complex numbers Carlson's forms (DLMF 19.25.9)."""
+    if m.dtype.kind != "c":
+        return special.ellipeinc(phi, m)
+    return _of_amplitude(phi, m, ellipe, lambda s, cc, d: (
+        s * special.elliprf(cc, d, 1) - m * s**3 / 3 * special.elliprd(cc, d, 1)))
+
+
 def _within(most: float, *operands: Any) -> Any:
     """Where operands are at most so large, and no NaN."""
     return np.max(np.abs(operands), axis=0) <= most
@@ -133,8 +201,13 @@ def hyp1f1(a: Any, b: Any, z: Any) -> Any:
 
 @_quiet
 def hyp2f1(a: Any, b: Any, c: Any, z: Any) -> Any:
-    """``scipy.special.hyp2f1`` where it is real, of parameters that do not overflow its stack; NaN of others."""
-    return _where(_within(limits.GAUSS_PARAMETER, a, b, c) & (z <= 1), special.hyp2f1, a, b, c, z)
+    """``scipy.special.hyp2f1`` where it is real, of parameters that do not overflow its stack; NaN of others.
+
+    On their cut complex values are those below it, as in mpmath; SciPy's are those above.
+    """
+    fits = _within(limits.GAUSS_PARAMETER, a, b, c)
+    found = _where(fits if z.dtype.kind == "c" else fits & (z <= 1), special.hyp2f1, a, b, c, z)
+    return np.where((z.imag == 0) & (z.real > 1), np.conj(found), found)
 
 
 @_quiet
@@ -144,6 +217,8 @@ def hyp0f1(v: Any, z: Any) -> Any:
     >>> bool(np.isclose(hyp0f1(0.5, np.float64(1.0)), np.cosh(2.0)))
     True
     """
+    if z.dtype.kind == "c":
+        return special.hyp0f1(v, z)
     root = np.sqrt(np.abs(z))
     bessel = np.where(z > 0, special.iv(v - 1, 2 * root), special.jv(v - 1, 2 * root))
     scaled = root ** ((1 - v) / 2) * special.gamma(v) * root ** ((1 - v) / 2) * bessel
@@ -198,14 +273,30 @@ def riemann_zeta(s: Any) -> Any:
 
 @_quiet
 def lambertw(x: Any) -> Any:
-    """The real values of ``scipy.special.lambertw``, NaN where they are complex; branch 0."""
+    """``scipy.special.lambertw``; of real numbers its real values, NaN where they are complex; branch 0."""
+    if x.dtype.kind == "c":
+        return special.lambertw(x)
     return np.where(np.isinf(x) & (x > 0), np.inf, _real(special.lambertw(x)))
 
 
 @_quiet
 def lambertw_lower(x: Any) -> Any:
-    """The real values of branch -1 of ``scipy.special.lambertw``, NaN where they are complex."""
+    """Branch -1 of ``scipy.special.lambertw``; of real numbers its real values, NaN where they are complex."""
+    if x.dtype.kind == "c":
+        return special.lambertw(x, -1)
     return np.where(x == 0, -np.inf, _real(special.lambertw(x, -1)))
+
+
+def lambertw_branch(k: Any, x: Any) -> Any:
+    """``scipy.special.lambertw`` of any branch, NaN of what is none.
+
+    >>> float(lambertw_branch(0.0, np.complex128(-np.pi / 2)).imag.round(12))
+    1.570796326795
+    """
+    with np.errstate(all="ignore"):
+        whole = (np.abs(k) <= limits.MOST_ORDER) & (k == np.floor(k))
+        found = np.where(whole, special.lambertw(x, np.where(whole, k, 0).astype(int)), np.nan)
+        return found.astype(np.result_type(x, np.complex64))[()]
 
 
 def _real(z: Any) -> Any:

@@ -136,6 +136,11 @@ class EachPart:
     when: Callable[[Any], bool] = lambda node: True
 
 
+@dataclass(frozen=True, slots=True)
+class OnHost:
+    """The reference function, called on arrays of complex numbers."""
+
+
 NO_COMPLEX = Absent("no formula; linear rows act on each part, bilinear ones on all pairs of parts, others on the host")
 
 
@@ -168,7 +173,7 @@ class OpSpec:
     cython: Text | None = None                  # None: as C
     results: int = 1                            # of several, attribute ``which`` picks one; ``numpy`` gives all
     lower: Pull | Reduce | Library | Routine | View | Absent = Absent("elementwise: the scalar op at each index")
-    complex: ComplexRule | EachPart | Absent = NO_COMPLEX   # parts of the result; see ops/complex_parts.py
+    complex: ComplexRule | EachPart | OnHost | Absent = NO_COMPLEX   # parts of the result; see ops/complex_parts.py
     facts: frozenset[str] = frozenset()
     domain: tuple[Interval, ...] | Absent
     tol: float = 0.0                            # units in the last place between C and NumPy

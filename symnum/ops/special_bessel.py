@@ -7,7 +7,7 @@ from typing import Any
 
 from .elementwise import composed, head
 from .spec import Interval, OpSpec
-from .special_shared import BY_ORDER, WHOLE, own, scipys
+from .special_shared import BY_ORDER, COMPLEX, COMPLEX_ONLY, WHOLE, own, scipys
 
 _X, _ORDER = Interval(0.3, 20.0), Interval(-2.0, 8.0)
 Partials = Callable[..., tuple[Any, ...]]
@@ -49,11 +49,12 @@ def _fixed(name: str, doc: str, sympys: str, order: int, partials: Any, domain: 
                   sympy=composed(lambda S, x: getattr(S, sympys)(order, x)), facts=facts, cost=60.0)
 
 
-jv = _of_order("jv", "Bessel function of the first kind", "besselj", _neighbours("jv", 0.5, -0.5))
+jv = _of_order("jv", "Bessel function of the first kind", "besselj", _neighbours("jv", 0.5, -0.5), **COMPLEX)
 yv = own("yv", "Bessel function of the second kind, of order x at y: NaN for orders beyond 1e6.", "yv", _ORDER, _X,
-         arity=2, partials=_neighbours("yv", 0.5, -0.5), sympy=head("bessely"), facts="", tol=64.0, cost=800.0)
-iv = _of_order("iv", "Modified Bessel function of the first kind", "besseli", _neighbours("iv", 0.5, 0.5))
-kv = _of_order("kv", "Modified Bessel function of the second kind", "besselk", _neighbours("kv", -0.5, -0.5))
+         arity=2, partials=_neighbours("yv", 0.5, -0.5), sympy=head("bessely"), facts="", tol=64.0, cost=800.0,
+         **COMPLEX)
+iv = _of_order("iv", "Modified Bessel function of the first kind", "besseli", _neighbours("iv", 0.5, 0.5), **COMPLEX)
+kv = _of_order("kv", "Modified Bessel function of the second kind", "besselk", _neighbours("kv", -0.5, -0.5), **COMPLEX)
 ive = scipys(
     "ive", "exp(-|y|) iv(x, y), which does not overflow.", _ORDER, _X, partials=_ive, facts="", tol=64.0, cost=800.0,
     sympy=composed(lambda S, v, x: S.exp(-S.Abs(x)) * S.besseli(v, x)))
@@ -76,16 +77,25 @@ k1 = _fixed("k1", f"Modified {_SECOND}", "besselk", 1, lambda o, z, x: (-o.k0(x)
 spherical_jn = own(
     "spherical_jn", "Spherical Bessel function of the first kind, of order x at y (DLMF 10.47.3).",
     "spherical_jn", WHOLE, _X, arity=2, partials=_spherical("spherical_jn"), sympy=head("jn"), facts="", tol=64.0,
-    cost=300.0)
+    cost=300.0, **COMPLEX)
 spherical_yn = own(
     "spherical_yn", "Spherical Bessel function of the second kind, of order x at y (DLMF 10.47.4).",
     "spherical_yn", WHOLE, _X, arity=2, partials=_spherical("spherical_yn"), sympy=head("yn"), facts="", tol=64.0,
-    cost=300.0)
+    cost=300.0, **COMPLEX)
+
+
+def _hankel(name: str) -> OpSpec:
+    return own(name, f"Hankel function {name} of order x at the complex number y (DLMF 10.2.5 and 10.2.6).",
+               f"scipy.special:{name}", _ORDER, _X, arity=2, partials=_neighbours(name, 0.5, -0.5), sympy=head(name),
+               facts="", tol=64.0, cost=800.0, **COMPLEX_ONLY)
+
+
+hankel1, hankel2 = _hankel("hankel1"), _hankel("hankel2")
 
 
 def _airy(name: str, doc: str, partials: Any) -> OpSpec:
     return own(name, f"{doc} (DLMF 9.2).", name, Interval(-6.0, 6.0), arity=1, partials=partials, sympy=head(name),
-               facts="", tol=64.0, cost=200.0)
+               facts="", tol=64.0, cost=200.0, **COMPLEX)
 
 
 airyai = _airy("airyai", "Airy function Ai", lambda o, z, x: (o.airyaiprime(x),))
@@ -94,4 +104,4 @@ airyaiprime = _airy("airyaiprime", "Derivative of the Airy function Ai", lambda 
 airybiprime = _airy("airybiprime", "Derivative of the Airy function Bi", lambda o, z, x: (x * o.airybi(x),))
 
 ROWS: tuple[OpSpec, ...] = (jv, yv, iv, kv, ive, kve, j0, j1, y0, y1, i0, i1, k0, k1, spherical_jn, spherical_yn)
-INTERNAL: tuple[OpSpec, ...] = (airyai, airybi, airyaiprime, airybiprime)
+INTERNAL: tuple[OpSpec, ...] = (hankel1, hankel2, airyai, airybi, airyaiprime, airybiprime)

@@ -6,7 +6,7 @@ from typing import Any
 
 from .elementwise import composed, head
 from .spec import Absent, Interval, OpSpec
-from .special_shared import BY_ORDER, own, scipys
+from .special_shared import BY_ORDER, COMPLEX, COMPLEX_ONLY, own, scipys
 
 _POSITIVE = Interval(0.1, 30.0)
 
@@ -60,7 +60,11 @@ poch = scipys(
 rgamma = scipys(
     "rgamma", "1/gamma(x): 0 at 0 and at negative whole numbers.", Interval(0.1, 100.0),
     partials=lambda o, z, x: (-z * o.digamma(x),), sympy=composed(lambda S, x: 1 / S.gamma(x)),
-    facts="smooth zero_preserving", cost=60.0)
+    facts="smooth zero_preserving", cost=60.0, **COMPLEX)
+loggamma = own(
+    "loggamma", "Logarithm of gamma(x) of a complex number, cut along the negative real axis (DLMF 5.11.1).",
+    "scipy.special:loggamma", Interval(0.3, 30.0), arity=1, partials=lambda o, z, x: (o.digamma(x),),
+    sympy=composed(lambda S, x: S.loggamma(x)), facts="", cost=200.0, **COMPLEX_ONLY)
 gammainc = scipys(
     "gammainc", "Lower incomplete gamma function over gamma(x) (DLMF 8.2.4), from 0 to 1.", Interval(0.2, 20.0),
     Interval(0.1, 20.0), partials=lambda o, z, a, x: (BY_ORDER, _density(o, a, x)),
@@ -89,4 +93,4 @@ chndtr = own(
     sympy=Absent("SymPy's marcumq, which is made of it, has no numbers"))
 
 ROWS: tuple[OpSpec, ...] = (beta, betaln, binom, poch, rgamma, gammainc, gammaincc, betainc, chndtr)
-INTERNAL: tuple[OpSpec, ...] = (lower_gamma, upper_gamma)
+INTERNAL: tuple[OpSpec, ...] = (loggamma, lower_gamma, upper_gamma)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .elementwise import composed, head
 from .spec import Interval, OpSpec
-from .special_shared import BY_ORDER, WHOLE, own, scipys
+from .special_shared import BY_ORDER, COMPLEX, WHOLE, own, scipys
 
 _X = Interval(0.1, 15.0)
 
@@ -24,13 +24,14 @@ def _spence(o: Any, z: Any, x: Any) -> tuple[Any]:
 
 def _part(name: str, doc: str, sympys: str, domain: Interval, partials: Any, facts: str = "") -> OpSpec:
     return own(name, doc, name, domain, arity=1, partials=partials, sympy=head(sympys), facts=facts, tol=64.0,
-               cost=120.0)
+               cost=120.0, **COMPLEX)
 
 
 expi = scipys("expi", "Exponential integral Ei (DLMF 6.2.5), of any sign.", Interval(-15.0, -0.1),
-              partials=lambda o, z, x: (o.exp(x) / x,), sympy=head("Ei"), facts="", tol=64.0, cost=120.0)
+              partials=lambda o, z, x: (o.exp(x) / x,), sympy=head("Ei"), facts="", tol=64.0, cost=120.0, **COMPLEX)
 exp1 = scipys("exp1", "Exponential integral E_1 (DLMF 6.2.1): NaN below 0.", _X,
-              partials=lambda o, z, x: (-o.exp(-x) / x,), sympy=composed(lambda S, x: S.expint(1, x)), cost=120.0)
+              partials=lambda o, z, x: (-o.exp(-x) / x,), sympy=composed(lambda S, x: S.expint(1, x)), cost=120.0,
+              **COMPLEX)
 expn = own("expn", "Exponential integral E_n of a whole order x at y (DLMF 8.19.2).", "expn", WHOLE, _X, arity=2,
            partials=lambda o, z, n, x: (BY_ORDER, -o.expint(n - 1.0, x)),
            sympy=composed(lambda S, n, x: S.expint(n, x)), facts="", tol=64.0, cost=200.0)
@@ -53,7 +54,7 @@ fresnel_c = _part("fresnel_c", "Fresnel integral C (DLMF 7.2.7).", "fresnelc", I
                   lambda o, z, x: (o.cos(math.pi / 2 * x * x),), "odd zero_preserving")
 spence = scipys("spence", "Spence's function, the dilogarithm of 1 - x (DLMF 25.12): NaN below 0.",
                 Interval(0.01, 0.95), partials=_spence, sympy=composed(lambda S, x: S.polylog(2, 1 - x)), facts="",
-                tol=64.0, cost=60.0)
+                tol=64.0, cost=60.0, **COMPLEX)
 
 ROWS: tuple[OpSpec, ...] = (expi, exp1, expn, spence)
 INTERNAL: tuple[OpSpec, ...] = (expint, sine_integral, cosine_integral, sinh_integral, cosh_integral, fresnel_s,

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from . import dtype_rules
 from .elementwise import row
-from .spec import Absent, Interval, OpSpec, Text
+from .spec import Absent, Interval, OnHost, OpSpec, Text
 from .support_scipy import FUNCTIONS
 
 BY_ORDER = Absent("the derivative by an order or a parameter has no closed form")
 NO_CUDA = Absent("SciPy computes it, on the CPU only")
 WHOLE = Interval(0, 10, integer=True)
-# What SciPy computes less well for float32.
-_IN_DOUBLE = frozenset({"betainc", "erfinv"})
+# Columns of rows whose last operand may be complex.
+COMPLEX: Mapping[str, Any] = MappingProxyType({"dtype": dtype_rules.holomorphic, "complex": OnHost()})
+# Columns of those whose operands may all be complex.
+COMPLEX_IN_ALL: Mapping[str, Any] = MappingProxyType({"dtype": dtype_rules.analytic, "complex": OnHost()})
+# Columns of those that are functions of complex numbers only.
+COMPLEX_ONLY: Mapping[str, Any] = MappingProxyType({
+    "dtype": dtype_rules.holomorphic_only, "complex": OnHost(), "c": Absent("of complex numbers, on the host")})
+# What SciPy computes less well for float32, or not for complex numbers.
+_IN_DOUBLE = frozenset({"betainc", "ellipe", "ellipeinc", "ellipk", "ellipkinc", "erfinv"})
 
 
 def scipys(name: str, doc: str, *domain: Interval, **columns: Any) -> OpSpec:

@@ -6,7 +6,7 @@ from typing import Any
 
 from .elementwise import composed, head
 from .spec import Interval, OpSpec
-from .special_shared import BY_ORDER, own
+from .special_shared import BY_ORDER, COMPLEX, COMPLEX_ONLY, own
 
 
 def _lambert(o: Any, z: Any, x: Any) -> tuple[Any]:
@@ -21,15 +21,20 @@ hurwitz_zeta = own(
 riemann_zeta = own(
     "riemann_zeta", "Riemann's zeta function of a real number (DLMF 25.2.1, 25.4.1): infinite at 1.", "riemann_zeta",
     Interval(1.1, 30.0), arity=1, partials=BY_ORDER, sympy=composed(lambda S, s: S.zeta(s)),
-    facts="", tol=64.0, cost=2000.0)
+    facts="", tol=64.0, cost=2000.0, **COMPLEX)
 lambertw = own(
     "lambertw", "Real branch 0 of Lambert's function, the inverse of w exp(w) (DLMF 4.13): NaN below -1/e.",
     "lambertw", Interval(-0.36, 20.0), arity=1, partials=_lambert, sympy=head("LambertW"),
-    facts="increasing zero_preserving", tol=64.0, cost=150.0)
+    facts="increasing zero_preserving", tol=64.0, cost=150.0, **COMPLEX)
 lambertw_lower = own(
     "lambertw_lower", "Real branch -1 of Lambert's function, from -1/e to 0 (DLMF 4.13).", "lambertw_lower",
     Interval(-0.36, -1e-3), arity=1, partials=_lambert, sympy=composed(lambda S, x: S.LambertW(x, -1)), facts="",
-    tol=64.0, cost=250.0)
+    tol=64.0, cost=250.0, **COMPLEX)
+lambertw_branch = own(
+    "lambertw_branch", "Branch x of Lambert's function at the complex number y (DLMF 4.13).", "lambertw_branch",
+    Interval(-3, 3, integer=True), Interval(-0.3, 20.0), arity=2,
+    partials=lambda o, z, k, x: (BY_ORDER, *_lambert(o, z, x)), sympy=composed(lambda S, k, x: S.LambertW(x, k)),
+    facts="", tol=64.0, cost=300.0, **COMPLEX_ONLY)
 
 polylog = own(
     "polylog", "Polylogarithm of order x at y (DLMF 25.12.10): NaN for y > 1 and for orders beyond 100; unless x is "
@@ -45,4 +50,5 @@ lerch = own(
     partials=lambda o, f, z, s, a: ((o.lerch(z, s - 1.0, a) - a * f) / z, BY_ORDER, -s * o.lerch(z, s + 1.0, a)),
     sympy=head("lerchphi"), facts="", tol=4096.0, cost=5000.0)
 
-INTERNAL: tuple[OpSpec, ...] = (hurwitz_zeta, riemann_zeta, lambertw, lambertw_lower, polylog, lerch)
+INTERNAL: tuple[OpSpec, ...] = (hurwitz_zeta, riemann_zeta, lambertw, lambertw_lower, lambertw_branch,
+                                polylog, lerch)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from . import support_functions, support_numbers, support_polylog, support_special
+from . import support_functions, support_hypergeometric, support_numbers, support_polylog, support_special
 from .scalars import C_TYPES, Support, fill, key_class
 from .spec import Absent
 from .support_scipy import definition as pointer
@@ -16,7 +16,7 @@ from .support_scipy import is_scipys
 SUPPORT: Mapping[str, Support] = MappingProxyType(
     {one.label: one
      for one in (*support_numbers.FUNCTIONS, *support_functions.FUNCTIONS, *support_special.FUNCTIONS,
-                 *support_polylog.FUNCTIONS)})
+                 *support_polylog.FUNCTIONS, *support_hypergeometric.FUNCTIONS)})
 
 # Functions of <math.h> -> number of arguments, all of one float type; float32 has the same names with an f.
 LIBM: Mapping[str, int] = MappingProxyType({

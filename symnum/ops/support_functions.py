@@ -220,6 +220,15 @@ const int whole_order = (n > 0) & (n - floor{s}(n) == 0);
 const {T} none = (n - n) / (n - n);
 return n == 0 ? sn_digamma_{k}(x) : whole_order ? order : none;"""))
 
+# The square's rounding error goes into the product: its exponential would be off by as many units as the square has.
+# Far out the product of a huge and a tiny number is a series (DLMF 7.12.1).
+erfcx = Support("erfcx", _ONE, Text(
+    f="""const {T} square = x * x, v = ({T})0.5 / square;
+const {T} rest = square < 750 ? fma{s}(x, x, -square) : 0;
+const {T} near = exp{s}(square) * erfc{s}(x) * (1 + rest);
+const {T} series = 1 - v * (1 - v * (3 - v * (15 - v * (105 - v * (945 - v * (10395 - v * 135135))))));
+return x < (sizeof({T}) == 4 ? 9 : 25) ? near : series * ({T})0.5641895835477562869 / x;"""))
+
 # Quotients ------------------------------------------------------------------------------------------------
 
 # x / y for sizes of y far inside the range of floats, from r = 1 / y rounded towards zero and s = 1 / y - r, or where
@@ -247,4 +256,4 @@ return a + x * x;
 
 FUNCTIONS = (add_square, divided, sigmoid, softplus, logaddexp, logaddexp2, log1mexp, compound, compoundm1, sinc,
              sinpi, cospi, inverse_scale, sqrt_product, discriminant_root,
-             digamma, trigamma, hurwitz, polygamma)
+             digamma, trigamma, hurwitz, polygamma, erfcx)

@@ -16,7 +16,7 @@ PREFIX = "sn_scipy_"
 # has for both kinds of degrees, ``_whole`` is the one for integers.
 FUNCTIONS: Mapping[str, str] = MappingProxyType({
     **dict.fromkeys((
-        "dawsn", "ellipe", "ellipk", "erfcinv", "erfcx", "erfi", "erfinv", "exp1", "expi", "i0", "i1", "j0", "j1",
+        "dawsn", "ellipe", "ellipk", "erfcinv", "erfi", "erfinv", "exp1", "expi", "i0", "i1", "j0", "j1",
         "k0", "k1", "rgamma", "spence", "y0", "y1"), "d"),
     **dict.fromkeys((
         "beta", "betaln", "binom", "ellipeinc", "ellipkinc", "elliprc", "eval_chebyt", "eval_chebyu",

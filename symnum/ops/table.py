@@ -50,7 +50,8 @@ SPECIAL: tuple[OpSpec, ...] = (
     *special_errors.ROWS, *special_gammas.ROWS, *special_bessel.ROWS, *special_integrals.ROWS, *special_elliptic.ROWS,
     *special_polynomials.ROWS, *special_hypergeometric.ROWS)
 SPECIAL_PARTS: tuple[OpSpec, ...] = (
-    *special_gammas.INTERNAL, *special_bessel.INTERNAL, *special_integrals.INTERNAL, *special_zeta.INTERNAL)
+    *special_gammas.INTERNAL, *special_bessel.INTERNAL, *special_integrals.INTERNAL, *special_zeta.INTERNAL,
+    *special_hypergeometric.INTERNAL)
 # Rows without a public function of their name.
 NAMELESS: tuple[OpSpec, ...] = (*MADE_BY_RULES, *SPECIAL_PARTS)
 

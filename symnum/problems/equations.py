@@ -48,8 +48,9 @@ def first_order(equations: Sequence[Any], functions: Sequence[Any]) -> FirstOrde
     state = [_rate(f, k) for k in range(max(orders.values())) for f in functions if k < orders[f]]
     symbols = {d: sympy.Dummy(str(d)) for d in state}
     highest = {_rate(f, orders[f]): sympy.Dummy(f"{f} highest") for f in functions}
-    residuals = [replaced(e.lhs - e.rhs, {**highest, **symbols}) for e in equations]
-    values = dict(zip(highest, _solved(residuals, list(highest.values())), strict=True))
+    zeros = [e.lhs - e.rhs if isinstance(e, sympy.Eq) else e for e in equations]
+    residuals = [replaced(e, {**highest, **symbols}) for e in zeros]
+    values = dict(zip(highest, _solved(residuals, list(highest.values()), equations), strict=True))
     leaves = {d: declared(symbol) for d, symbol in symbols.items()}
     after = {**leaves, **values}
     return FirstOrder(time, tuple(state), tuple(leaves.values()), tuple(after[d.diff(time)] for d in state))
@@ -83,12 +84,12 @@ def _rate(f: Any, order: int) -> Any:
     return f.diff(f.args[0], order) if order else f
 
 
-def _solved(residuals: Sequence[Any], unknowns: Sequence[Any]) -> list[Tensor]:
+def _solved(residuals: Sequence[Any], unknowns: Sequence[Any], equations: Sequence[Any]) -> list[Tensor]:
     """The values of unknowns for which residuals are zero."""
     matrix = [[r.diff(u) for u in unknowns] for r in residuals]
-    for r, row in zip(residuals, matrix, strict=True):
+    for e, row in zip(equations, matrix, strict=True):
         if any(entry.has(*unknowns) for entry in row):
-            raise UnsupportedError(f"ode: {r} = 0 is not linear in the highest derivatives; cure: solve for them with "
+            raise UnsupportedError(f"ode: {e} is not linear in the highest derivatives; cure: solve for them with "
                                    f"SymPy first")
     right = [-r.xreplace(dict.fromkeys(unknowns, sympy.S.Zero)) for r in residuals]
     own = [[k for k, row in enumerate(matrix) if row[j] != 0] for j in range(len(unknowns))]

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import GraphError
 from ..function import Function, function
 from ..records import dataclass
+from ..tensor.creation import as_tensor
+from ..tensor.handle import describe
 from .several import several
 
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ def integrand(expr: Any, variables: Any, params: Any = (), *, mode: str | None =
         An :class:`Integrand`; its ``low_level`` is the ``scipy.LowLevelCallable``.
 
     Raises:
-        GraphError: the expression depends on something else.
+        GraphError: the expression depends on something else, or is no real number.
         UnsupportedError: a function that symnum does not have, with its place.
 
     >>> import sympy
@@ -73,6 +76,10 @@ def integrand(expr: Any, variables: Any, params: Any = (), *, mode: str | None =
     >>> bool(abs(quad(f.low_level, 0, 5, args=(2.0,))[0] - 0.6266570686577501) < 1e-12)
     True
     """
+    value = as_tensor(expr)
+    if value.ndim or value.dtype.kind == "c":
+        raise GraphError(f"integrand: expected one real number; given {describe(value)}; cure: one integrand for each "
+                         "element, or for real and imaginary part")
     inputs = [*several(variables), *several(params)]
-    made = function(inputs, expr, name="integrand", mode=mode, on_unused_input="ignore")
+    made = function(inputs, value.astype("float64"), name="integrand", mode=mode, on_unused_input="ignore")
     return Integrand(made)

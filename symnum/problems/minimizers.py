@@ -39,7 +39,7 @@ def minimizer(expr: Any, params: Any, data: Any = (), *, mode: str | None = None
     """An expression to be minimised, compiled with its derivatives.
 
     Args:
-        expr: a SymPy expression, or a float64 tensor of rank 0.
+        expr: a SymPy expression or matrix of one element, or a float64 tensor of rank 0.
         params: what is varied: a symbol, a float64 input of known shape, or a list of them.  The functions take them
             as one array of rank 1, one after the other, each in C order.
         data: symbols or tensors that ``minimize`` hands through by ``args=``; one may stand alone.
@@ -69,6 +69,8 @@ def minimizer(expr: Any, params: Any, data: Any = (), *, mode: str | None = None
     x, p = (tensor(name, dtype="float64", shape=(sum(sizes),)) for name in ("x", "p"))
     given = {leaf: _part(x, sum(sizes[:k]), leaf) for k, leaf in enumerate(leaves)}
     cost = as_tensor(expr)
+    if cost.shape == (1, 1):    # as v.T*v of SymPy's matrices is
+        cost = cost[0, 0]
     slope = _flat(cost, leaves)
     rows = [_flat(slope[k], leaves) for k in range(sum(sizes))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,11 +61,13 @@ def ode(system: Any, state: Any, params: Any = (), *, t: Any = None, mode: str |
     """A system of ordinary differential equations, compiled.
 
     Args:
-        system: equations of SymPy (``Eq``) of any order, linear in the highest derivatives, whose state are functions
-            such as ``x(t)``; or the right-hand sides of a system of first order, expressions or tensors of rank 0 in
-            the order of the state; or one tensor of rank 1.  One equation or expression may stand alone.
-        state: the functions, symbols or float64 scalars in that order, or one tensor of rank 1 and known length.  A
-            function of order k brings its derivatives below k into the state, after all functions.
+        system: equations of SymPy (``Eq``, or what is zero) of any order, linear in the highest derivatives, whose
+            state are functions such as ``x(t)``; or the right-hand sides of a system of first order, expressions or
+            tensors of rank 0 in the order of the state, or in a dict by its elements; or one tensor of rank 1, or
+            matrix of one column.  One equation or expression may stand alone.
+        state: the functions, symbols or float64 scalars in that order, or one tensor of rank 1 and known length, or a
+            matrix symbol of one column.  A function of order k brings its derivatives below k into the state, after
+            all functions.
         params: symbols or tensors that ``solve_ivp`` hands through by ``args=``; one may stand alone.
         t: the symbol or float64 scalar of time; not needed for functions of it, and where nothing depends on it.
         mode: as of :func:`symnum.function`; the function pointers are always native code.
@@ -89,8 +92,13 @@ def ode(system: Any, state: Any, params: Any = (), *, t: Any = None, mode: str |
     if isinstance(state, Tensor) and state.ndim == 1:
         time, names, y, rates, given = t, (state,), state, _rates(system, state), {}
         rows = [grad(rate, state, disconnected_inputs="ignore") for rate in rates]
+    elif is_sympy(state) and getattr(state, "is_MatrixExpr", False):
+        leaf, rates = _column(system, state)
+        time, names, y = t, (state,), tensor("y", dtype="float64", shape=(len(rates),))
+        given = {leaf: y.reshape((len(rates), 1))}
+        rows = [grad(rate, leaf, disconnected_inputs="ignore")[:, 0] for rate in rates]
     else:
-        time, names, leaves, rates = _scalars(several(system), several(state), t)
+        time, names, leaves, rates = _scalars(_in_order(system, several(state)), several(state), t)
         y = tensor("y", dtype="float64", shape=(len(leaves),))
         given = {leaf: y[k] for k, leaf in enumerate(leaves)}
         rows = [stack(grad(rate, leaves, disconnected_inputs="ignore")) for rate in rates]
@@ -109,9 +117,30 @@ def _rates(system: Any, state: Tensor) -> list[Tensor]:
     return [found[k] for k in range(state.shape[0])]
 
 
+def _column(system: Any, state: Any) -> tuple[Tensor, list[Tensor]]:
+    """The column that a matrix symbol is, and the derivative of each of its elements."""
+    from ..operands import tensor_of
+    leaf, found = tensor_of(state), as_tensor(system, dtype="float64")
+    if leaf.ndim != 2 or leaf.shape[1] != 1 or found.shape != leaf.shape:
+        raise GraphError(f"ode: a matrix symbol as state must be a column, and the right-hand side too; given shapes "
+                         f"{leaf.shape} and {found.shape}")
+    return leaf, [found[k, 0] for k in range(int(leaf.shape[0]))]
+
+
+def _in_order(system: Any, state: Sequence[Any]) -> list[Any]:
+    """Equations or right-hand sides; those that a dict gives for the elements of the state in the order of these."""
+    if not isinstance(system, Mapping):
+        return several(system)
+    missing = [x for x in state if x not in system]
+    if missing or len(system) != len(state):
+        raise GraphError(f"ode: a dict must give the derivative of each element of the state {list(state)}; given "
+                         f"those of {list(system)}")
+    return [system[x] for x in state]
+
+
 def _scalars(system: list[Any], state: list[Any], t: Any) -> tuple[Any, tuple[Any, ...], list[Tensor], list[Tensor]]:
     """Time, state, its inputs and their derivatives, of a system whose state is a list."""
-    if any(_is_equation(e) for e in system):
+    if any(_is_equation(e, state) for e in system):
         from .equations import first_order
         found = first_order(system, state)
         return found.time, found.state, list(found.leaves), [x.astype(np.float64) for x in found.rates]
@@ -125,8 +154,12 @@ def _scalars(system: list[Any], state: list[Any], t: Any) -> tuple[Any, tuple[An
     return t, tuple(state), leaves, [as_tensor(x, dtype="float64") for x in system]
 
 
-def _is_equation(e: Any) -> bool:
-    return is_sympy(e) and type(e).__name__ == "Equality"
+def _is_equation(e: Any, state: Sequence[Any]) -> bool:
+    """Whether e is an equation, or has derivatives of functions in the state, so that e = 0 is meant."""
+    if not is_sympy(e):
+        return False
+    import sympy
+    return isinstance(e, sympy.Eq) or any(d.expr in state for d in e.atoms(sympy.Derivative))
 
 
 def _low_level(made: Function) -> LowLevelCallable:

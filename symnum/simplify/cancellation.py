@@ -9,11 +9,12 @@ from itertools import product as choices
 from ..ir.build import o
 from ..ir.node import Node
 from .edits import Value, plus
+from .numbers import Exact
 from .polynomial import Bases, Monomial, Polynomial, added, multiplied, of_sum
 from .views import Term
 
 ROOTS = ("sqrt", "hypot", "discriminant_root", "sqrt_product")
-_MOST_BASES = 4
+_MOST_BASES, _MOST_MONOMIALS = 4, 16
 
 
 def cancels(parts: Sequence[Polynomial]) -> bool:
@@ -61,6 +62,27 @@ def radicand(bases: Bases, root: Node) -> Polynomial | None:
         return multiplied(*found)
     b, a, c = found
     return added((multiplied(b, b), negated(multiplied(a, c))))
+
+
+def radicand_over(bases: Bases, root: Node) -> tuple[Polynomial, Node] | None:
+    """What the square of the root of a quotient is, times the sum below the line, and that sum; None of other nodes."""
+    number: Exact = 1
+    powers = Counter[Node]()
+    for x in root.operands if root.op.name in ("sqrt", "sqrt_product") else ():
+        factor, key = bases.views.monomial(x)
+        number *= factor
+        powers.update({key: 1} if isinstance(key, Node) else dict(key))
+    below = [base for base, e in powers.items() if e < 0]
+    if len(below) != 1 or powers[below[0]] != -1 or below[0].op.name not in ("add", "subtract"):
+        return None
+    found: Polynomial = {frozenset(): number}
+    for base, exponent in powers.items():
+        part = of_sum(bases, base) if exponent > 0 else {frozenset(): 1}
+        for _ in range(abs(exponent)):
+            if part is None or len(part) * len(found) > _MOST_MONOMIALS:
+                return None
+            found = multiplied(found, part)
+    return found, below[0]
 
 
 def negated(polynomial: Polynomial) -> Polynomial:

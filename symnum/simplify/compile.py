@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from ..errors import GraphError
@@ -10,13 +10,12 @@ from ..ir.build import o
 from ..ir.node import Node
 from ..ops.table import TABLE
 from ..records import dataclass
-from .edits import Value, as_node, changed, powered, times
+from .choices import Matcher, Needs
+from .edits import Value, powered, times
 from .match import (
     CallMatcher,
     Match,
-    Matcher,
     MovedMatcher,
-    Needs,
     NumberMatcher,
     PowerMatcher,
     ProductMatcher,
@@ -35,13 +34,23 @@ SUM_ROOTS = ("add", "subtract", "negative")
 PRODUCT_ROOTS = ("multiply", "true_divide", "reciprocal", "negative")
 _MOVES = MOVERS | {"cast", "assume"}
 
-# A match, and how a right side takes its place in the whole sum or product.
-Found = tuple[Match, Callable[[Node], Node]]
+# A match among the leaves of a sum or product, and how a right side takes their place.
+Found = tuple[Match, Callable[[Node], Mapping[Leaf, Value | None]]]
 
 
 # compiling ----------------------------------------------------------------------------------------------------
 
-def compiled(pattern: Pattern) -> Matcher:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a pattern is meant: it may be ``of_complex`` numbers; what a wildcard stands for twice is the same to the
+    ``exact`` bit, where it may be equal as a real number else.
+    """
+
+    of_complex: bool = False
+    exact: bool = False
+
+
+def compiled(pattern: Pattern, reading: Reading) -> Matcher:
     """The matcher of a pattern.
 
     Raises:
@@ -49,40 +58,41 @@ def compiled(pattern: Pattern) -> Matcher:
     """
     match pattern:
         case Wild(name, constant):
-            return WildMatcher(name, constant)
+            return WildMatcher(name, constant, reading.exact)
         case Exactly(value):
             return NumberMatcher(value)
         case Moved(name, inner):
-            return MovedMatcher(name, compiled(inner))
+            return MovedMatcher(name, compiled(inner, reading))
         case Call("power", (base, Exactly(exponent)), free=True):
-            return PowerMatcher(int(exponent), compiled(base))
+            return PowerMatcher(int(exponent), compiled(base, reading))
         case Call(free=True):
-            return _chain_matcher(pattern)
+            return _chain_matcher(pattern, reading)
         case Call(op, args, attrs):
             row = TABLE[op]
             elementwise = row.kind == "elementwise" and op != "cast"
             commutes = len(args) == 2 and args[0] != args[1] and "commutative" in row.facts
-            return CallMatcher(op, tuple(map(compiled, args)), attrs, elementwise, commutes)
+            operands = tuple([compiled(x, reading) for x in args])
+            return CallMatcher(op, operands, attrs, elementwise, commutes, reading.of_complex)
     raise GraphError(f"{pattern} can stand only for a whole left side")
 
 
-def _chain_matcher(pattern: Pattern) -> Matcher:
+def _chain_matcher(pattern: Pattern, reading: Reading) -> Matcher:
     constant, terms = _flat_sum(pattern)
     if constant == 0 and len(terms) == 1:
         coefficient, factors = _flat_product(terms[0][1])
-        return _product_matcher(coefficient * terms[0][0], factors)
+        return _product_matcher(coefficient * terms[0][0], factors, reading)
     plain = [(c, t) for c, t in terms if isinstance(t, Wild)]
     _check_rest(pattern, plain)
-    rest = (int(plain[0][0]), WildMatcher(plain[0][1].name, False)) if plain else None
-    others = tuple((c, compiled(t)) for c, t in terms if not isinstance(t, Wild))
+    rest = (int(plain[0][0]), WildMatcher(plain[0][1].name, False, reading.exact)) if plain else None
+    others = tuple((c, compiled(t, reading)) for c, t in terms if not isinstance(t, Wild))
     return SumMatcher(constant, others, rest, _needs(constant not in (0,), others))
 
 
-def _product_matcher(coefficient: Exact, factors: Sequence[tuple[int, Pattern]]) -> Matcher:
+def _product_matcher(coefficient: Exact, factors: Sequence[tuple[int, Pattern]], reading: Reading) -> Matcher:
     plain = [(e, f) for e, f in factors if isinstance(f, Wild)]
     _check_rest(factors, plain)
-    rest = (plain[0][0], WildMatcher(plain[0][1].name, False)) if plain else None
-    others = tuple((e, compiled(f)) for e, f in factors if not isinstance(f, Wild))
+    rest = (plain[0][0], WildMatcher(plain[0][1].name, False, reading.exact)) if plain else None
+    others = tuple((e, compiled(f, reading)) for e, f in factors if not isinstance(f, Wild))
     if rest is None and coefficient == 1 and len(others) == 1 and others[0][0] == 1:
         return others[0][1]
     return ProductMatcher(coefficient, others, rest, _needs(False, others))
@@ -158,24 +168,15 @@ class Root:
             return near and (not self.every or all(x in self.every for x in operands))
         return not isinstance(self.matcher, CallMatcher) or self.matcher.may_have(operands)
 
-    def find(self, views: Views, node: Node) -> Iterator[Found]:
-        """All matches at ``node``."""
-        if self.matcher is None:
-            yield Match(node, {}, views), _whole
-        elif isinstance(self.matcher, SumMatcher):
-            yield from _in_sum(self.matcher, views, node)
+    def find(self, views: Views, node: Node, taken: Container[Leaf]) -> Iterator[Found]:
+        """All matches at leaves of the sum or product at ``node``, none of which is ``taken`` by then."""
+        if isinstance(self.matcher, SumMatcher):
+            yield from _in_sum(self.matcher, views, node, taken)
         elif isinstance(self.matcher, ProductMatcher):
-            yield from _in_product(self.matcher, views, node)
-        else:
-            for bound in self.matcher.at(views, node, (), {}):
-                yield Match(node, bound, views), _whole
+            yield from _in_product(self.matcher, views, node, taken)
 
 
-def _whole(node: Node) -> Node:
-    return node
-
-
-def root(lhs: Pattern) -> Root:
+def root(lhs: Pattern, reading: Reading) -> Root:
     """Compile a left side.
 
     Raises:
@@ -188,7 +189,7 @@ def root(lhs: Pattern) -> Root:
             return Root(PRODUCT_ROOTS, "product", None, needs=(frozenset(having),) if having else ())
         case AnyNode(ops, among_others, having, every):
             return Root(ops, "", None, among_others, having, every)
-    found = compiled(lhs)
+    found = compiled(lhs, reading)
     if isinstance(found, CallMatcher):
         return Root((found.op,), "", found)
     if isinstance(found, SumMatcher) and found.rest is None:
@@ -199,35 +200,35 @@ def root(lhs: Pattern) -> Root:
                      "its own")
 
 
-def _in_sum(matcher: SumMatcher, views: Views, node: Node) -> Iterator[Found]:
+def _in_sum(matcher: SumMatcher, views: Views, node: Node, taken: Container[Leaf]) -> Iterator[Found]:
     """Some terms of a sum, all with one factor: ``2*exp(x) - 2`` is 2 times ``exp(x) - 1``."""
-    terms, view = views.terms(node), views.sum(node)
+    terms = views.terms(node)
     if len(terms) < len(matcher.terms) + bool(matcher.constant):
         return
     constants = [term.coefficient for term in terms if term.key == frozenset()]
     scales = {Fraction(number) / matcher.constant for number in constants} if matcher.constant else None
-    for used, scale, bound in assigned(matcher.terms, views, terms, (), {}, scales):
-        everything = with_constant(scale * matcher.constant, terms, used)
+    for used, scale, bound in assigned(matcher.terms, views, terms, (), {}, scales, taken):
+        everything = with_constant(scale * matcher.constant, terms, used, taken)
         if everything is None:
             continue
         first, *others = (terms[k].leaf for k in sorted(everything))
 
-        def put(new: Node, first: Leaf = first, others: Sequence[Leaf] = others, scale: Exact = scale) -> Node:
+        def put(new: Node, first: Leaf = first, others: Sequence[Leaf] = others,
+                scale: Exact = scale) -> Mapping[Leaf, Value | None]:
             sign = -1 if scale < 0 else 1
             factor = new if abs(scale) == 1 else o.multiply(constant_like(magnitude(scale), new), new)
-            return as_node(changed(view, {first: Value(factor, sign), **dict.fromkeys(others)}), view)
+            return {first: Value(factor, sign), **dict.fromkeys(others)}
         yield Match(node, bound, views), put
 
 
-def _in_product(matcher: ProductMatcher, views: Views, node: Node) -> Iterator[Found]:
+def _in_product(matcher: ProductMatcher, views: Views, node: Node, taken: Container[Leaf]) -> Iterator[Found]:
     """Some factors of a product; of a higher power, what the pattern does not need stays."""
-    view = views.product(node)
-    for left, bound in divided(matcher.factors, views, view, (), {}, partly=True):
+    for left, bound in divided(matcher.factors, views, views.product(node), (), {}, partly=True, taken=taken):
         first = next(iter(left))
 
-        def put(new: Node, first: Leaf = first, left: Mapping[Leaf, int] = left) -> Node:
+        def put(new: Node, first: Leaf = first, left: Mapping[Leaf, int] = left) -> Mapping[Leaf, Value | None]:
             changes = {leaf: powered(power_of(leaf.node)[0], e) for leaf, e in left.items()}
             value = changes[first]
             changes[first] = Value(new) if value is None else times(Value(new), value)
-            return as_node(changed(view, changes), view)
+            return changes
         yield Match(node, bound, views), put

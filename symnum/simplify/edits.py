@@ -166,6 +166,17 @@ def powered(base: Node, exponent: int) -> Value | None:
     return Value(square if exponent == 2 else o.multiply(square, base))
 
 
+def by_squares(x: Node, n: int) -> Node:
+    """x to the power n > 0, by products."""
+    square, found = x, x if n % 2 else None
+    while n := n // 2:
+        square = o.multiply(square, square)
+        if n % 2:
+            found = square if found is None else o.multiply(square, found)
+    assert found is not None
+    return found
+
+
 def core(view: Views, node: Node) -> Node:
     """A term without its coefficient."""
     product = view.product(node)

@@ -18,10 +18,12 @@ from ..ir.walk import topological
 from ..records import dataclass
 from .compile import PRODUCT_ROOTS, SUM_ROOTS
 from .dispatch import Tables, tables
+from .edits import Value, as_node, changed
 from .match import Match
 from .pattern import Pattern, instantiate
 from .rule import PHASES, Rule, RuleSet
 from .sight import KNOWN, SIGHT, step
+from .terms import Leaf
 from .views import Views
 
 _MOST_SWEEPS = 100
@@ -260,9 +262,15 @@ class _Sweep:
         gone = self._recount(made, more)
         rule = self.events[-1].rule if gone <= len(order) else ""   # what makes a graph smaller comes to an end
         self.nested[rule] += rule != ""
-        if after in self.running or self.nested[rule] > _MOST_NESTED or len(self.events) > self.most_events:
+        too_deep = self.nested[rule] > _MOST_NESTED and not self._shrinks(made, after)
+        if after in self.running or too_deep or len(self.events) > self.most_events:
             raise _endless(self.events)
         return _Frame(order[::-1], only_user, after, (node, made), rule)
+
+    def _shrinks(self, before: Node, after: Node) -> bool:
+        """Whether a sum or product became one of fewer terms or factors, which comes to an end as well."""
+        views = self.views
+        return any(len(view(after).leaves) < len(view(before).leaves) for view in (views.sum, views.product))
 
     def _recount(self, gone: Node, more: dict[Node, int]) -> int:
         """Count ``more`` consumers of nodes, and those less that ``gone`` and what it alone needed were: so many."""
@@ -365,16 +373,31 @@ def applied(rule: Rule, node: Node, views: Views) -> Node | None:
     Raises:
         GraphError: the rule's right side has another shape.
     """
-    if rule.root.matcher is None:
+    matcher = rule.root.matcher
+    if matcher is None:
         return _of_whole(rule, Match(node, {}, views))
-    for match, put in rule.root.find(views, node):
-        new = _made(rule, match)
-        if new is None:
-            continue
-        after = put(_fitted(new, node))
-        if after is not node:
+    if rule.root.chain:
+        return _in_chain(rule, node, views)
+    for bound in matcher.at(views, node, (), {}):
+        new = _made(rule, Match(node, bound, views))
+        after = None if new is None else _fitted(new, node)
+        if after is not None and after is not node:
             return after
     return None
+
+
+def _in_chain(rule: Rule, node: Node, views: Views) -> Node | None:
+    """A sum or product with what a rule makes of some of its leaves, wherever it applies to leaves of their own."""
+    changes = dict[Leaf, Value | None]()
+    for match, put in rule.root.find(views, node, changes):
+        new = _made(rule, match)
+        if new is not None:
+            changes.update(put(_fitted(new, node)))
+    if not changes:
+        return None
+    view = views.sum(node) if rule.root.chain == "sum" else views.product(node)
+    after = as_node(changed(view, changes), view)
+    return None if after is node else after
 
 
 def _of_whole(rule: Rule, match: Match) -> Node | None:

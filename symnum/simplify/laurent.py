@@ -42,6 +42,10 @@ class Series:
             found = found * base
         return found
 
+    def stretched(self, factor: Fraction) -> Series:
+        """The series of f(factor * x)."""
+        return Series(self.start, tuple(c * factor ** (self.start + k) for k, c in enumerate(self.c)))
+
     def at(self, exponent: int) -> Fraction:
         """The coefficient of a power of x."""
         place = exponent - self.start
@@ -58,9 +62,11 @@ def number(value: Fraction, count: int) -> Series:
     return Series(0, (value, *[Fraction()] * (count - 1)))
 
 
-def variable(count: int) -> Series:
-    """x itself."""
-    return Series(1, (Fraction(1), *[Fraction()] * (count - 1)))
+def polynomial(coefficients: tuple[Fraction, ...], count: int) -> Series:
+    """A polynomial, by its coefficients from that of 1 on."""
+    start = next(k for k, c in enumerate(coefficients) if c)
+    kept = coefficients[start:start + count]
+    return Series(start, (*kept, *[Fraction()] * (count - len(kept))))
 
 
 def _made(rule: Callable[[int], Fraction]) -> Callable[[int], Series]:

@@ -7,38 +7,31 @@ the next.  What a wildcard stands for is then given back under the same moves an
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from ..dtypes import is_complex
 from ..ir.build import o
 from ..ir.node import Node
 from ..records import dataclass
+from .choices import Bound, Matcher, Movers, Needs, Places, chosen_factors, chosen_terms, ratio_of, same
 from .edits import Value, as_node, changed, core, edited
 from .numbers import MOVERS, Exact, exact_of, is_exactly, scalar_of
 from .pattern import Attr
 from .terms import (
-    PRODUCT,
-    SUM,
     Chain,
     Leaf,
     coefficient_of,
     constant_factor,
     is_hidden,
-    is_joined,
     is_transparent,
     moved,
     power_of,
 )
-from .views import Key, Term, Views
-
-Bound = Mapping[str, Any]
-Movers = tuple[Node, ...]
+from .views import Term, Views
 
 _PRODUCTS = ("multiply", "true_divide", "reciprocal", "power", "square")
 _SUMS = frozenset({"add", "subtract", "negative"})
 _MOVES = MOVERS | {"cast", "assume"}
-Needs = tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,64 +57,22 @@ class Moves:
         return moved(node, self.movers)
 
 
-class Matcher:
-    """A compiled pattern."""
-
-    __slots__ = ()
-
-    def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
-        """The ways to match ``node`` under ``movers``, each with what is bound then."""
-        raise NotImplementedError
-
-    def may(self, op: str) -> bool:
-        """Whether a node of this op can match."""
-        return True
-
-    def needed(self) -> Needs:
-        """Sets of ops of which one each must stand in a sum or product where this matches a term or factor."""
-        return ()
-
-
 @dataclass(frozen=True, slots=True)
 class WildMatcher(Matcher):
-    """A wildcard: binds what it meets."""
+    """A wildcard: binds what it meets, and then meets the same again, ``exact`` or equal as a real number."""
 
     name: str
     constant: bool
+    exact: bool
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
         """Ways to match a node, as in ``Matcher.at``."""
         if not self.constant or exact_of(node) is not None:
-            yield from _bind(views, self.name, moved(node, movers), bound)
-
-
-def _bind(views: Views, name: str, node: Node, bound: Bound) -> Iterator[Bound]:
-    known = bound.get(name)
-    if known is None:
-        yield {**bound, name: node}
-    elif same(views, known, node):
-        yield bound
-
-
-def same(views: Views, a: Node, b: Node) -> bool:
-    """Whether two nodes are one, or sums of equal terms."""
-    if a is b:
-        return True
-    if a.dtype != b.dtype or a.shape != b.shape:
-        return False
-    joined = any(is_joined(x, kind) for x in (a, b) for kind in (SUM, PRODUCT))
-    return joined and _collected(views, a) == _collected(views, b)
-
-
-def _collected(views: Views, node: Node) -> dict[Key, Exact]:
-    """The terms of a sum, like ones added."""
-    terms = views.terms(node)
-    if len(terms) == 1:
-        return {terms[0].key: terms[0].coefficient} if terms[0].coefficient else {}
-    found: dict[Key, Exact] = {}
-    for term in terms:
-        found[term.key] = found.get(term.key, 0) + term.coefficient
-    return {key: c for key, c in found.items() if c}
+            made, known = moved(node, movers), bound.get(self.name)
+            if known is None:
+                yield {**bound, self.name: made}
+            elif made is known or (not (self.exact and made.dtype.kind in "fc") and same(views, known, made)):
+                yield bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +113,10 @@ class MovedMatcher(Matcher):
         elif bound[self.name] == found:
             yield from self.inner.at(views, node, (), bound)
 
+    def may(self, op: str) -> bool:
+        """Whether a node of this op can match."""
+        return op in MOVERS or self.inner.may(op)
+
 
 @dataclass(frozen=True, slots=True)
 class CallMatcher(Matcher):
@@ -172,6 +127,7 @@ class CallMatcher(Matcher):
     attrs: tuple[tuple[str, Any], ...]
     elementwise: bool
     commutes: bool
+    of_complex: bool = False
 
     def at(self, views: Views, node: Node, movers: Movers, bound: Bound) -> Iterator[Bound]:
         """Ways to match a node, as in ``Matcher.at``."""
@@ -183,7 +139,7 @@ class CallMatcher(Matcher):
             node = node.inputs[0]
         if movers and not self.elementwise:
             return
-        if any(is_complex(x.dtype) for x in node.operands):     # rules are about real numbers
+        if not self.of_complex and any(is_complex(x.dtype) for x in node.operands):     # the rule is about real numbers
             return
         for key, wanted in self.attrs:
             given = o.attr(node, key)
@@ -269,27 +225,18 @@ def _opened(node: Node, movers: Movers) -> tuple[Movers, Node]:
 
 
 def assigned(wanted: Sequence[tuple[Exact, Matcher]], views: Views, terms: Sequence[Term], movers: Movers,
-             bound: Bound, scales: Container[Exact] | None) -> Iterator[tuple[frozenset[int], Exact, Bound]]:
-    """Different terms for all matchers, with coefficients one of ``scales`` (None: anything) times theirs."""
-    places = [[k for k, term in enumerate(terms) if term.coefficient and likely(m, term)] for _, m in wanted]
-    if all(places):
-        yield from _assigned(wanted, places, views, terms, movers, bound, scales, 1, frozenset())
+             bound: Bound, scales: Container[Exact] | None,
+             taken: Container[Leaf] = ()) -> Iterator[tuple[frozenset[int], Exact, Bound]]:
+    """Different terms for all matchers, with coefficients one of ``scales`` (None: anything) times theirs.
 
-
-def _assigned(wanted: Sequence[tuple[Exact, Matcher]], places: Sequence[Sequence[int]], views: Views,
-              terms: Sequence[Term], movers: Movers, bound: Bound, scales: Container[Exact] | None, scale: Exact,
-              used: frozenset[int]) -> Iterator[tuple[frozenset[int], Exact, Bound]]:
-    """As ``assigned``, where each matcher has its ``places`` to look at."""
-    if not wanted:
-        yield used, scale, bound
-        return
-    (coefficient, matcher), *others = wanted
-    for k in places[0]:
-        term = terms[k]
-        ratio = term.coefficient * coefficient if abs(coefficient) == 1 else Fraction(term.coefficient) / coefficient
-        if k not in used and (scales is None or ratio in scales):
-            for found in matcher.at(views, _core_of(views, term), movers, bound):
-                yield from _assigned(others, places[1:], views, terms, movers, found, (ratio,), ratio, used | {k})
+    Whoever puts the terms of what was found among the ``taken`` ones gets none of them again.
+    """
+    likely_places = [[k for k, term in enumerate(terms) if term.coefficient and likely(m, term) and (
+        scales is None or ratio_of(term, number) in scales)] for number, m in wanted]
+    if all(likely_places):
+        places = [Places(m, views, movers, [(k, _core_of(views, terms[k])) for k in found])
+                  for (_, m), found in zip(wanted, likely_places, strict=True)]
+        yield from chosen_terms(wanted, places, terms, bound, scales, 1, frozenset(), taken)
 
 
 def lacks(ops: frozenset[str], needs: Needs) -> bool:
@@ -310,12 +257,13 @@ def _core_of(views: Views, term: Term) -> Node:
     return term.key if isinstance(term.key, Node) else core(views, term.leaf.node)
 
 
-def with_constant(constant: Exact, terms: Sequence[Term], used: frozenset[int]) -> frozenset[int] | None:
-    """``used`` and the term that is this constant; None if there is no such term."""
+def with_constant(constant: Exact, terms: Sequence[Term], used: frozenset[int],
+                  taken: Container[Leaf] = ()) -> frozenset[int] | None:
+    """``used`` and the term that is this constant; None if there is no such term, or it is ``taken``."""
     if not constant:
         return used
     for k, term in enumerate(terms):
-        if term.key == frozenset() and term.coefficient == constant:
+        if term.key == frozenset() and term.coefficient == constant and term.leaf not in taken:
             return used | {k}
     return None
 
@@ -388,19 +336,25 @@ class ProductMatcher(Matcher):
 
 
 def divided(wanted: Sequence[tuple[int, Matcher]], views: Views, view: Chain, movers: Movers, bound: Bound,
-             partly: bool, used: Mapping[Leaf, int] | None = None) -> Iterator[tuple[Mapping[Leaf, int], Bound]]:
-    """Different factors for all matchers, with their exponents (``partly``: or larger ones); the exponents left."""
-    used = used or {}
-    if not wanted:
-        yield used, bound
-        return
-    (exponent, matcher), *others = wanted
+            partly: bool, taken: Container[Leaf] = ()) -> Iterator[tuple[Mapping[Leaf, int], Bound]]:
+    """Different factors for all matchers, with their exponents (``partly``: or larger ones); the exponents left.
+
+    Whoever puts the factors of what was found among the ``taken`` ones gets none of them again.
+    """
+    found = list[list[tuple[tuple[Leaf, int], Node]]]()
+    for exponent, matcher in wanted:
+        found.append(list(_factors(exponent, matcher, view, partly)))
+        if not found[-1]:
+            return
+    places = [Places(matcher, views, movers, here) for (_, matcher), here in zip(wanted, found, strict=True)]
+    yield from chosen_factors(places, bound, {}, taken)
+
+
+def _factors(exponent: int, matcher: Matcher, view: Chain, partly: bool) -> Iterator[tuple[tuple[Leaf, int], Node]]:
+    """The factors that may match to a power, with the exponents left, and their bases."""
     for leaf in view.leaves:
-        if leaf in used or (leaf.sign > 0) != (exponent > 0):
-            continue
-        base, power = power_of(leaf.node)
-        left = leaf.sign * power - exponent
-        if not matcher.may(base.op.name) or (left and not (partly and abs(left) < power)):
-            continue
-        for found in matcher.at(views, base, movers, bound):
-            yield from divided(others, views, view, movers, found, partly, {**used, leaf: left})
+        if (leaf.sign > 0) == (exponent > 0):
+            base, power = power_of(leaf.node)
+            left = leaf.sign * power - exponent
+            if matcher.may(base.op.name) and (not left or (partly and abs(left) < power)):
+                yield (leaf, left), base

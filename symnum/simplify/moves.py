@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ..ir.node import Node
 from .match import Moves
-from .numbers import MOVERS
+from .numbers import MOVERS, Exact
+from .terms import is_transparent
+from .views import Key, Term, Views
 
 
 def is_about_result(node: Node) -> bool:
@@ -26,3 +28,13 @@ def below_moves(node: Node) -> tuple[Node, Moves]:
         movers += [node] * (node.op.name in MOVERS)
         node = node.inputs[0]
     return node, Moves(tuple(movers))
+
+
+def term_below(views: Views, term: Term) -> tuple[Exact, Key, Moves]:
+    """A term as a number and what it multiplies, below moves; and these moves, as a function."""
+    number, key, movers = term.coefficient, term.key, list[Node]()
+    while isinstance(key, Node) and is_transparent(key):
+        movers.append(key)
+        inner, key = views.monomial(key.inputs[0])
+        number = number * inner
+    return number, key, Moves(tuple(movers))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import part_of
 from ..ir import build
 from ..ir.node import Node
 
@@ -41,7 +42,14 @@ def scalar_of(node: Node) -> np.generic | None:
 def exact_of(node: Node) -> Exact | None:
     """The exact value of a constant node that holds one finite real number (bool excluded), else None."""
     found = scalar_of(node)
-    return None if found is None or found.dtype.kind in "bc" else exact(found)
+    if found is None or found.dtype.kind == "b":
+        return None
+    return exact(found) if found.dtype.kind != "c" else _exact_part(found)
+
+
+def _exact_part(value: np.generic) -> Exact | None:
+    """A complex number without imaginary part exactly."""
+    return exact(value.real) if value.imag == 0 else None
 
 
 def exact(value: np.generic) -> Exact | None:
@@ -61,7 +69,7 @@ def is_exactly(value: np.generic, wanted: bool | int | float) -> bool:
     (True, False)
     """
     if value.dtype.kind == "c":
-        return False
+        return value.imag == 0 and is_exactly(value.real, wanted)
     if value.dtype.kind == "b" or isinstance(wanted, bool):
         return value.dtype.kind == "b" and isinstance(wanted, bool) and bool(value) is wanted
     number = value.item()
@@ -78,6 +86,9 @@ def rounded(value: Exact, dtype: np.dtype[Any]) -> np.generic:
         low = 0 if dtype.kind == "u" else -(1 << (bits - 1))
         made: np.generic = dtype.type((int(value) - low) % (1 << bits) + low)
         return made
+    if dtype.kind == "c":
+        whole: np.generic = dtype.type(rounded(value, part_of(dtype)))
+        return whole
     near = _nearest_double(value)
     if dtype.itemsize == 8:
         return np.float64(near)
@@ -102,13 +113,14 @@ def is_held(value: Exact, dtype: np.dtype[Any]) -> bool:
     """Whether a dtype holds a value without rounding; every whole number counts as held by integers (they wrap)."""
     if dtype.kind in "iu":
         return isinstance(value, int) or value.denominator == 1
-    return exact(rounded(value, dtype)) == value
+    return exact(rounded(value, part_of(dtype))) == value
 
 
 def is_normal(value: Exact, dtype: np.dtype[Any]) -> bool:
     """Whether a dtype holds a value with all its digits: not 0, subnormal or infinite; always true of integers."""
-    if dtype.kind != "f":
+    if dtype.kind not in "fc":
         return True
+    dtype = part_of(dtype)
     return bool(np.finfo(dtype).tiny <= abs(float(rounded(value, dtype))) <= np.finfo(dtype).max)
 
 
@@ -118,7 +130,7 @@ def wrapped(value: Exact, dtype: np.dtype[Any]) -> Exact:
     >>> wrapped(255, np.dtype("uint8"))
     -1
     """
-    if dtype.kind == "f":
+    if dtype.kind in "fc":
         return value
     size = 1 << (8 * dtype.itemsize)
     return (int(value) + size // 2) % size - size // 2

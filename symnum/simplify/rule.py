@@ -13,13 +13,14 @@ from ..errors import ArgumentValueError, unknown_name
 from ..ir.node import Node
 from ..ops.spec import Interval
 from ..records import dataclass
-from .compile import Root, root
+from .compile import Reading, Root, root
 from .match import Match
 from .pattern import AnyNode, AnyProduct, AnySum, Pattern
 from .sight import SIGHT, depth
 
 CANONICALIZE, STABILIZE, SPECIALIZE = PHASES = ("canonicalize", "stabilize", "specialize")
 KEEPS = ("bits", "specials", "real")
+EVERY_DTYPE = "fiubc"
 
 # A right side that no pattern can say; None where the rule does not apply after all.
 Build = Callable[[Match], Node | None]
@@ -51,9 +52,9 @@ class Rule:
         when: a guard: a function of the match.
         domain: where both sides are equal as real numbers, for each wildcard; everywhere if it is not listed.
         keeps: "bits" (no result changes), "specials" (infinities, NaN and signs of zero stay, the error does not
-            grow), or "real".  It speaks about floats: on integers and bools every rule keeps all bits.
+            grow), or "real".  On integers and bools every rule keeps all bits.
         inverts: names of rules of earlier phases that do not run in this phase, because they would undo it.
-        dtypes: classes of the last operand's dtype: any of "f", "i", "u", "b".
+        dtypes: classes of the last operand's dtype: any of "f", "i", "u", "b", "c" (complex).
         examples: a function that gives both sides as tests build them, if ``lhs`` does not say it all; errors are
             measured on the first.
         stays: a function that gives left sides that ``when`` or the right side refuses.
@@ -62,6 +63,8 @@ class Rule:
             numbers such as the coefficients of a series.
         extreme: whether errors are measured on numbers of all exponents, where overflow and underflow are repaired.
         sight: how far it looks below its node, in ops as ``sight.py`` counts them; a pattern says it by itself.
+        exact: whether a wildcard that occurs again stands for the same node, and not for a sum of equal terms too,
+            which is equal as a real number.  Of integers all such sums have equal bits.
     """
 
     name: str
@@ -80,6 +83,7 @@ class Rule:
     rounded: bool = False
     extreme: bool = False
     sight: int = -1
+    exact: bool = False
     root: Root = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -87,9 +91,9 @@ class Rule:
             raise unknown_name(f"phase of rule {self.name}", self.phase, PHASES)
         if self.keeps not in KEEPS:
             raise unknown_name(f"keeps of rule {self.name}", self.keeps, KEEPS)
-        if not set(self.dtypes) <= set("fiub"):
-            raise unknown_name(f"dtypes of rule {self.name}", self.dtypes, "fiub")
-        object.__setattr__(self, "root", root(self.lhs))
+        if not set(self.dtypes) <= set(EVERY_DTYPE):
+            raise unknown_name(f"dtypes of rule {self.name}", self.dtypes, EVERY_DTYPE)
+        object.__setattr__(self, "root", root(self.lhs, Reading("c" in self.dtypes, self.exact)))
         if self.sight < 0:
             object.__setattr__(self, "sight", _sight(self))
 
@@ -306,8 +310,8 @@ class RuleSet:
         if found is None:
             allowed = KEEPS[:KEEPS.index(level) + 1]
             kept = (rule if rule.keeps in allowed else _without_floats(rule) for rule in self.rules)
-            rules = tuple(rule for rule in kept if rule is not None)
-            found = self.memo[level] = self if rules == self.rules else RuleSet(rules)
+            rules = tuple(_exactly(rule) for rule in kept if rule is not None)
+            found = self.memo[level] = self if level == "real" else RuleSet(rules)
         return found
 
     @property
@@ -321,7 +325,7 @@ class RuleSet:
         if "key" not in self.memo:
             digest = hashlib.blake2b(digest_size=16)
             for rule in self.rules:
-                text = (rule.name, rule.phase, str(rule.lhs), rule.keeps, rule.inverts, rule.dtypes)
+                text = (rule.name, rule.phase, str(rule.lhs), rule.keeps, rule.inverts, rule.dtypes, rule.exact)
                 digest.update(repr(text).encode())
                 for part in (rule.rhs, rule.when):
                     digest.update(repr(str(part) if isinstance(part, Pattern) else _code(part)).encode())
@@ -333,8 +337,13 @@ def _cells(rules: Iterable[Rule]) -> list[tuple[str, ...]]:
     return [(rule.phase, rule.name, rule.dtypes, rule.keeps, rule.formula) for rule in rules]
 
 
+def _exactly(rule: Rule) -> Rule:
+    """A rule whose wildcards stand for what is equal to the bit; one that is a function compares nodes itself."""
+    return rule if rule.exact or rule.root.matcher is None else replace(rule, exact=True)
+
+
 def _without_floats(rule: Rule) -> Rule | None:
-    left = rule.dtypes.replace("f", "")
+    left = rule.dtypes.replace("f", "").replace("c", "")
     return replace(rule, dtypes=left) if left else None
 
 

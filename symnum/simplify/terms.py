@@ -74,7 +74,7 @@ class Chain:
 def is_joined(node: Node, kind: Mapping[str, tuple[int, ...]]) -> bool:
     """Whether a node is a sum (or product) of others; on bool, ``add`` is no sum, and integers have no quotients."""
     name, dtype = node.op.name, node.dtype.kind
-    return name in kind and (dtype == "f" or (dtype in "iu" and name != "reciprocal"))
+    return name in kind and (dtype in "fc" or (dtype in "iu" and name != "reciprocal"))
 
 
 def is_widening(node: Node) -> bool:
@@ -154,16 +154,17 @@ def chain(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, i
 
 def _flat(root: Node, kind: Mapping[str, tuple[int, ...]], uses: Mapping[Node, int]) -> Chain:
     """The chain of a node with no operand to be opened."""
-    leaves = tuple([Leaf(x, sign, place, False, False, uses.get(x, 1) > 1)
+    most = 2 if root.inputs[0] is root.inputs[-1] and len(root.inputs) == 2 else 1
+    leaves = tuple([Leaf(x, sign, place, False, False, uses.get(x, 1) > most)
                     for place, (x, sign) in enumerate(zip(root.inputs, kind[root.op.name], strict=True), 1)])
     below = tuple([Part(x.node, (), 0, x.shared) for x in leaves])
     return Chain(root, kind, (Part(root, tuple(range(1, len(below) + 1)), 0, False), *below), leaves)
 
 
 def _shared(parts: Sequence[tuple[Node, list[int], int]], uses: Mapping[Node, int], opened: bool) -> list[bool]:
-    """Which parts, or parts above them, have consumers outside the chain (``opened``: some have several)."""
+    """Which parts, or parts above them, have consumers outside the chain (``opened``: opened ones have)."""
     inside: dict[Node, set[tuple[Node, int]]] = {}
-    if opened:
+    if opened or any(uses.get(node, 1) > 1 for node, _, _ in parts):
         for node, below, _ in parts:
             for k, place in enumerate(below):
                 inside.setdefault(parts[place][0], set()).add((node, k))

@@ -40,7 +40,7 @@ def _of_sum(views: Views, node: Node) -> set[str]:
         found.add(NUMBERS)
     if len(set(keys)) < len(keys):
         found.add(LIKE)
-    if len(products) > 1:
+    if sum([1 for term in terms if term.key and not (isinstance(term.key, Node) and abs(term.coefficient) == 1)]) > 1:
         found.add(PRODUCTS)
     if products and any(opens(*factor) for key in products for factor in key):
         found.add(OPENED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -66,13 +67,16 @@ def search_by_sympy(outputs: Sequence[Node], rules: RuleSet, options: Options, c
     names, functions = transforms(NAMES if chosen is None else chosen)
     with Calls(names, functions) as calls:
         key = tuple(functions.get(name, name) for name in names)
-        return searched(outputs, rules, options, names, lambda name, e: calls(name, e, budget_ms), text, key)
+        return searched(outputs, rules, options, names, lambda name, e: calls(name, e, budget_ms), text, key,
+                        math.ceil(budget_ms))
 
 
 def searched(outputs: Sequence[Node], rules: RuleSet, options: Options, names: Sequence[str],
-             call: Transform, text: Text = formula, key: Hashable = None) -> tuple[tuple[Node, ...], Explanation]:
+             call: Transform, text: Text = formula, key: Hashable = None,
+             most: int | None = None) -> tuple[tuple[Node, ...], Explanation]:
     """What rules make of outputs, with windows replaced by what SymPy finds, where that is measured to be better; and
-    what was tried, taken and refused.  Results are remembered with ``key``, if it is given.
+    what was tried, taken and refused.  Results are remembered with ``key``, if it is given.  Of more than ``most``
+    windows the rest is left, those that cost least.
 
     Raises:
         GraphError: a pass made an invalid graph (looked for only if ``options.verify``).
@@ -83,7 +87,8 @@ def searched(outputs: Sequence[Node], rules: RuleSet, options: Options, names: S
         return made.outputs, explanation(made.events, rules, text, [note])
     whole, known = frozenset(topological(made.outputs)), dict[Node, Facts]()
     found: dict[Node, _Decision] = {}
-    for window in windows(made.outputs, is_known):
+    all_windows = windows(made.outputs, is_known)
+    for window in _dearest(all_windows, most):
         root, leaves = of_one_element(window, lambda node: facts_of(node, known))
         tried = trials(root, names, call, rules, key) if leaves else None
         found[window.root] = _decided(window, whole, leaves, tried, text) if tried else _Decision(leaves)
@@ -94,7 +99,7 @@ def searched(outputs: Sequence[Node], rules: RuleSet, options: Options, names: S
     if options.verify:
         verify(ends)
     steps = [step for x in found.values() for step in x.steps]
-    told = explanation(events, rules, text, [_note(len(found), len(steps), made.outputs, ends)])
+    told = explanation(events, rules, text, [_note(len(all_windows), len(found), len(steps), made.outputs, ends)])
     refused = tuple(step for x in found.values() for step in x.refused)
     return tuple(ends), Explanation((*told.steps, *steps), told.notes, refused)
 
@@ -220,5 +225,15 @@ def _flops(outputs: Sequence[Node]) -> float:
     return cost_of_graph(outputs).flops
 
 
-def _note(windows: int, taken: int, before: Sequence[Node], after: Sequence[Node]) -> str:
-    return (f"SymPy: {windows} windows, {taken} rewritten; {_flops(before):,.0f} operations -> {_flops(after):,.0f}")
+def _dearest(found: Sequence[Window], most: int | None) -> Sequence[Window]:
+    """The windows that cost most, in their order."""
+    if most is None or len(found) <= most:
+        return found
+    kept = sorted(range(len(found)), key=lambda k: (-total(found[k].nodes), k))[:most]
+    return [found[k] for k in sorted(kept)]
+
+
+def _note(windows: int, tried: int, taken: int, before: Sequence[Node], after: Sequence[Node]) -> str:
+    rest = "" if tried == windows else f"the {tried} that cost most looked at, "
+    costs = f"{_flops(before):,.0f} operations -> {_flops(after):,.0f}"
+    return f"SymPy: {windows} windows, {rest}{taken} rewritten; {costs}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -28,8 +29,11 @@ _SPECIAL = (0.0, -0.0, 1.0, -1.0, np.inf, -np.inf)
 _ORDINARY = 10.0    # powers of two
 _BITS = (128, 512, 2200)    # precisions in which a real value is looked for
 _CHANGED = 24       # last bits of results that are changed by chance
+_MULTIPLES = 0.3    # of the numbers that are close to each other
+_JUMPING = frozenset({"floor", "ceil", "rint", "trunc", "floor_divide", "remainder", "fmod"})
 _FACTORS = 61       # a prime, so that two computations never draw the same ones
 Points = Mapping[Node, Values]
+_Draw = Callable[[np.random.Generator, Mapping[Node, Facts], Values], dict[Node, Values]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def sample(root: Node, leaves: Mapping[Node, Facts], seed: int = 0) -> Sample:
     """
     rng = np.random.default_rng(seed)
     rows, kinds = list[dict[Node, Values]](), list[int]()
-    for kind, draw in enumerate((_everywhere, _ordinary, _close)):
+    draws: Sequence[_Draw] = (_everywhere, _ordinary, partial(_close, jumps=_jumps(root)))
+    for kind, draw in enumerate(draws):
         rows.append(draw(rng, leaves, _constants(root)))
         kinds += [kind] * COUNT
     for special in _specials(rng, leaves):
@@ -128,8 +133,9 @@ def _ordinary_of(rng: np.random.Generator, x: Node, facts: Facts, count: int) ->
     return np.where(_admitted(found, facts), found, _fitted(other, facts))
 
 
-def _close(rng: np.random.Generator, leaves: Mapping[Node, Facts], constants: Values) -> dict[Node, Values]:
-    """Each number is near a constant, or near plus or minus another leaf's."""
+def _close(rng: np.random.Generator, leaves: Mapping[Node, Facts], constants: Values,
+           jumps: bool) -> dict[Node, Values]:
+    """Each number is near a constant, or near plus or minus another leaf's; or a multiple, if quotients may jump."""
     found: dict[Node, Values] = {}
     for x, facts in leaves.items():
         if x.dtype.kind == "b":
@@ -141,7 +147,12 @@ def _close(rng: np.random.Generator, leaves: Mapping[Node, Facts], constants: Va
             picked = np.stack([found[y] for y in others])[rng.integers(0, len(others), COUNT), np.arange(COUNT)]
             base = np.where(rng.random(COUNT) < 0.6, picked * rng.choice([-1.0, 1.0], COUNT), base)
         away = np.exp2(rng.uniform(-np.finfo(x.dtype).nmant, 0, COUNT)) * rng.choice([-1.0, 1.0], COUNT)
-        near = np.where(base == 0, away, base * (1 + away)).astype(x.dtype)
+        near = np.where(base == 0, away, base * (1 + away))
+        if jumps:
+            times = rng.integers(3, 12, COUNT)
+            multiple = np.where(rng.random(COUNT) < 0.5, times * base, base / times)
+            near = np.where((rng.random(COUNT) < _MULTIPLES) & (base != 0), multiple, near)
+        near = near.astype(x.dtype)
         near = _fitted(np.where(rng.random(COUNT) < 0.5, near, np.abs(near)).astype(x.dtype), facts)
         found[x] = np.where(_admitted(near, facts), near, _ordinary_of(rng, x, facts, COUNT))
     return found
@@ -160,6 +171,11 @@ def _constants(root: Node) -> Values:
     arrays = [x.attr("literal").array for x in topological([root]) if x.op.name == "constant"]
     numbers = [float(x) for x in arrays if x.shape == () and x.dtype.kind == "f" and np.isfinite(x)]
     return np.array(list(dict.fromkeys([0.0, 1.0, *numbers, *(math.sqrt(abs(x)) for x in numbers)])))
+
+
+def _jumps(root: Node) -> bool:
+    """Whether a formula has whole parts of quotients."""
+    return any(x.op.name in _JUMPING for x in topological([root]))
 
 
 def _fitted(values: Values, facts: Facts) -> Values:

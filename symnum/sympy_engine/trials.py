@@ -17,11 +17,13 @@ from ..simplify.engine import rewrite
 from ..simplify.facts import of_dtype, stated
 from ..simplify.rule import RuleSet
 from .calls import LateError, RefusedError
+from .floats import wrong_bits
 from .sampling import KINDS, Measured, Sample, measured, sample
 
 BUILD = "build"     # SymPy evaluates while it builds an expression, which is a transform of its own
 SLACK = 0.1             # mean wrong bits: differences below are those of the points that were drawn
 _SLACK_OF_A_KIND = 0.5  # of the fewer points of each kind
+_SLACK_OF_A_POINT = 0.25    # of the digits
 _MOST = 1000            # functions whose trials are remembered
 Transform = Callable[[str, Any], Any]       # name, expression -> expression; may raise LateError or RefusedError
 
@@ -138,6 +140,10 @@ def worse(before: Measured, after: Measured, given: Sample) -> tuple[str, int | 
     for kind, a, b in zip(KINDS, before.bits, after.bits, strict=True):
         if b > a + _SLACK_OF_A_KIND:
             return f"the error is larger: wrong bits {a:.1f} -> {b:.1f} at numbers {kind}", None
+    lost = np.where(given.known, wrong_bits(after.values, given.truth) - wrong_bits(before.values, given.truth), 0.0)
+    if lost.max(initial=0.0) > _SLACK_OF_A_POINT * np.finfo(before.values.dtype).nmant:
+        k = int(np.argmax(lost))
+        return f"the error is larger: {after.values[k]:.6g} in place of {before.values[k]:.6g}", k
     if after.mean > before.mean + SLACK:
         return f"the error is larger: wrong bits {before.mean:.1f} -> {after.mean:.1f}", None
     return "", None

@@ -68,7 +68,7 @@ def assume(x: Node, *, positive: bool | None = None, nonnegative: bool | None = 
                                      "state the opposite, such as nonpositive=True in place of positive=False")
     facts = tuple(name for name in (*ELEMENT_FACTS, *MATRIX_FACTS) if given[name])
     low, high = _bound(lower, "lower"), _bound(upper, "upper")
-    _check(facts, low, high)
+    _check(*_with_earlier(x, facts, low, high))
     if not facts and low is None and high is None:
         return x
     return o.assume(x, facts=facts, lower=low, upper=high)
@@ -84,6 +84,23 @@ def _bound(value: Number | None, name: str) -> Number | None:
     if math.isnan(number):
         raise ArgumentValueError(f"assume: {name} is NaN, which bounds nothing; cure: leave it out")
     return number + 0
+
+
+def _with_earlier(x: Node, facts: tuple[str, ...], lower: Number | None, upper: Number | None
+                  ) -> tuple[tuple[str, ...], Number | None, Number | None]:
+    """What is stated, with what was stated of ``x`` before and what its dtype says of integers."""
+    lows, highs = [lower], [upper]
+    while x.op.name == "assume":
+        facts = tuple(dict.fromkeys((*x.attr("facts"), *facts)))
+        lows.append(x.attr("lower"))
+        highs.append(x.attr("upper"))
+        x = x.inputs[0]
+    if x.dtype.kind in "iu":
+        ends = np.iinfo(x.dtype)
+        lows.append(int(ends.min))
+        highs.append(int(ends.max))
+    return facts, max([n for n in lows if n is not None], default=None), min(
+        [n for n in highs if n is not None], default=None)
 
 
 def _check(facts: tuple[str, ...], lower: Number | None, upper: Number | None) -> None:

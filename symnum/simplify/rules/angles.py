@@ -9,10 +9,12 @@ from types import MappingProxyType
 from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
+from ..cancellation import ROOTS, negated, radicand
 from ..edits import Value, as_node, changed
 from ..match import Match
 from ..numbers import constant_like, magnitude
-from ..pattern import AnySum, p, wilds
+from ..pattern import AnyNode, AnySum, p, wilds
+from ..polynomial import ONE, Bases, added, value_of
 from ..rule import CANONICALIZE, STABILIZE, Rule
 from ..terms import Leaf
 from ..views import Term, Views
@@ -20,6 +22,7 @@ from ..views import Term, Views
 _x, _y = wilds("x y")
 _sin, _cos, _tan, _sinh, _cosh, _tanh = p.sin, p.cos, p.tan, p.sinh, p.cosh, p.tanh
 _half, _half_sin, _half_sinh = _x * 0.5, p.sin(_x * 0.5), p.sinh(_x * 0.5)
+_other_sin = p.sin(_y * 0.5)
 _NOT_ZERO = {"x": Interval(-1e300, 1e300, avoid=(0.0,))}
 _MOST_TERMS = 12    # of a sum that are looked at
 _ONE_FUNCTION = "one function instead of two, and no difference that cancels"
@@ -78,12 +81,30 @@ def _arctangents(a: Node, b: Node, d: Node) -> Node:
     return o.arctan2(d, o.add(o.multiply(a, b), 1.0))
 
 
+def _hyperbolic_sines(a: Node, b: Node, d: Node) -> Node:
+    """sinh(b + d) - sinh(b), of the half of d and the mean"""
+    h = o.multiply(d, 0.5)
+    return o.multiply(o.multiply(2.0, o.sinh(h)), o.cosh(o.add(b, h)))
+
+
+def _hyperbolic_cosines(a: Node, b: Node, d: Node) -> Node:
+    """cosh(b + d) - cosh(b), of the half of d and the mean"""
+    h = o.multiply(d, 0.5)
+    return o.multiply(o.multiply(2.0, o.sinh(h)), o.sinh(o.add(b, h)))
+
+
+def _hyperbolic_tangents(a: Node, b: Node, d: Node) -> Node:
+    """tanh(b + d) - tanh(b) by the tangent of the difference"""
+    return o.multiply(o.tanh(d), o.subtract(1.0, o.multiply(o.tanh(a), o.tanh(b))))
+
+
 _DIFFERENCES: Mapping[str, Callable[[Node, Node, Node], Node]] = MappingProxyType(
-    {"sin": _sines, "cos": _cosines, "tan": _tangents, "arctan": _arctangents})
+    {"sin": _sines, "cos": _cosines, "tan": _tangents, "arctan": _arctangents, "sinh": _hyperbolic_sines,
+     "cosh": _hyperbolic_cosines, "tanh": _hyperbolic_tangents})
 
 
 def difference_of_angles(m: Match) -> Node | None:
-    """f(x + d) - f(x) by the difference d, for f = sin, cos, tan, arctan"""
+    """f(x + d) - f(x) by the difference d, for f = sin, cos, tan, arctan, sinh, cosh, tanh"""
     for first, second in _pairs(m.views.terms(m.node)):
         assert isinstance(first.key, Node) and isinstance(second.key, Node)
         a, b = first.key.operands[0], second.key.operands[0]
@@ -113,6 +134,20 @@ def _put(m: Match, first: Term, second: Term, new: Node) -> Node:
     return as_node(changed(view, changes), view)
 
 
+def by_sides(m: Match) -> Node | None:
+    """arctan2(sqrt(1 - w), sqrt(w)), from arccos(sqrt(w)), and so for arcsin, if 1 - w has fewer terms than w"""
+    root, bases = m.node.operands[0], Bases(m.views)
+    inside = radicand(bases, root)
+    if inside is None or ONE not in inside:
+        return None
+    other = added(({ONE: 1}, negated(inside)))
+    rest = value_of(other, bases, root) if ONE not in other and len(other) < len(inside) else None
+    if rest is None:
+        return None
+    sides = o.sqrt(as_node(rest, m.views.sum(root))), root
+    return o.arctan2(*(sides if m.node.op.name == "arccos" else sides[::-1]))
+
+
 RULES = (
     # half angles
     Rule(name="tan_of_half_angle", phase=CANONICALIZE, lhs=(1 - _cos(_x)) / _sin(_x), rhs=_tan(_half),
@@ -136,10 +171,20 @@ RULES = (
          domain={"x": Interval(0.0, 2.0)}, why=_ROUNDED, extreme=True),
     Rule(name="arccosh_beside_one", phase=STABILIZE, lhs=p.arccosh(1 + _x), rhs=2 * p.arcsinh(p.sqrt(_x * 0.5)),
          domain={"x": Interval(0.0, 1e300)}, why=_ROUNDED, extreme=True),
+    Rule(name="angle_of_root", phase=STABILIZE, lhs=AnyNode(("arccos", "arcsin"), having=ROOTS), rhs=by_sides,
+         why="the sum is rounded to 1, where the angle, or what it lacks of a right one, is the root of what was lost",
+         domain={"x": Interval(-1.0, 1.0)}, extreme=True,
+         examples=lambda: ((p.arccos(p.sqrt(1 - _x * _x)), None), (p.arccos(p.sqrt(1 - p.absolute(_x))), None)),
+         stays=lambda: (p.arccos(p.sqrt(_x)), p.arccos(p.sqrt(2 - _x)))),
+    Rule(name="one_minus_cosines", phase=STABILIZE, lhs=1 - _cos(_x) * _cos(_y),
+         rhs=2 * p.multiply(_half_sin, _half_sin) + 2 * p.multiply(_cos(_x), p.multiply(_other_sin, _other_sin)),
+         why=_NEAR_ONE, domain={name: Interval(-0.1, 0.1) for name in "xy"}),
     # near arguments
     Rule(name="difference_of_angles", phase=STABILIZE, lhs=AnySum(having=tuple(_DIFFERENCES)), rhs=difference_of_angles,
          why="the values of a function at two near arguments cancel, and the sum of the arguments is rounded",
          examples=lambda: ((_tan(_x + _y * 0.001) - _tan(_x), None), (_sin(_x + _y) - _sin(_x), None),
-                           (2 * _cos(_x) - 2 * _cos(_x + _y), None), (p.arctan(_x + 1) - p.arctan(_x), None)),
+                           (2 * _cos(_x) - 2 * _cos(_x + _y), None), (p.arctan(_x + 1) - p.arctan(_x), None),
+                           (_sinh(_x + _y) - _sinh(_x), None), (_cosh(_x + _y) - _cosh(_x), None),
+                           (_tanh(_x + _y) - _tanh(_x), None)),
          stays=lambda: (_sin(_x) - _sin(_y), _sin(_x + _y) + _sin(_x), _sin(_x + _y) - _cos(_x))),
 )

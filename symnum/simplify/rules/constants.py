@@ -12,7 +12,7 @@ from ...ir.node import Node
 from ..match import Match
 from ..numbers import MOVERS, scalar_of
 from ..pattern import AnyNode, number, p, wilds
-from ..rule import CANONICALIZE, Rule
+from ..rule import CANONICALIZE, EVERY_DTYPE, Rule
 
 _MOST_ELEMENTS = 4096  # of a folded array; larger ones would bloat the program
 
@@ -52,21 +52,22 @@ _c, _d = number("c"), number("d")
 _repeated = p.broadcast_to(_c, shape=(3, 4))
 
 RULES = (
-    Rule(name="fold_constants", phase=CANONICALIZE, lhs=AnyNode(every=("constant",)), rhs=folded, keeps="bits", dtypes="fiub",
+    Rule(name="fold_constants", phase=CANONICALIZE, lhs=AnyNode(every=("constant",)), rhs=folded, keeps="bits", dtypes=EVERY_DTYPE,
          why="computed once, before the function runs",
          examples=lambda: ((p.maximum(_c, _d), None), (p.less(_c, _d), None), (p.where(p.less(_c, _d), _c, _d), None),
                            (p.expand_dims(_c, axis=(0,)), None), (p.cast(_c, dtype=FLOAT64), None)),
          stays=lambda: (p.maximum(_x, _c), p.power(2, -1), _repeated, p.maximum(_repeated, _repeated),
                         p.max(_repeated, axis=(0,)))),
     Rule(name="moved_number", phase=CANONICALIZE, lhs=AnyNode(tuple(sorted(MOVERS))), rhs=moved_number, keeps="bits",
-         dtypes="fiub", why="a number looks the same from everywhere",
+         dtypes=EVERY_DTYPE, why="a number looks the same from everywhere",
          examples=lambda: ((p.transpose(_repeated, axes=(1, 0)), p.broadcast_to(_c, shape=(4, 3))),
                    (p.slice(_repeated, starts=(1, 0), lengths=(2, 2), steps=(1, 2)), p.broadcast_to(_c, shape=(2, 2))),
                            (p.reshape(_repeated, shape=(12,)), p.broadcast_to(_c, shape=(12,)))),
          stays=lambda: (_repeated, p.transpose(_x, axes=(1, 0)))),
-    Rule(name="merge_swapped", phase=CANONICALIZE, lhs=AnyNode(_ORDERLESS, among_others=True), rhs=swapped, keeps="bits", dtypes="fiub",
+    Rule(name="merge_swapped", phase=CANONICALIZE, lhs=AnyNode(_ORDERLESS, among_others=True), rhs=swapped, keeps="bits", dtypes=EVERY_DTYPE,
          why="computed once instead of twice",
          examples=lambda: ((p.maximum(p.add(_x, _y), p.add(_y, _x)), p.add(_x, _y)),
-                           (p.logical_or(p.equal(_x, _y), p.equal(_y, _x)), p.equal(_x, _y))),
+                           (p.logical_or(p.equal(_x, _y), p.equal(_y, _x)), p.equal(_x, _y)),
+                           (p.concatenate(p.add(_x, _y), p.add(_y, _x), axis=0), None)),
          stays=lambda: (p.maximum(p.add(_x, _y), p.multiply(_y, _x)), p.maximum(p.subtract(_x, _y), p.subtract(_y, _x)))),
 )

@@ -8,7 +8,7 @@ from itertools import combinations
 from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
-from ..cancellation import ROOTS, cancels, divided, negated, radicand, total
+from ..cancellation import ROOTS, cancels, divided, negated, radicand, radicand_over, total
 from ..edits import Value, as_node, changed, scaled
 from ..match import Match
 from ..numbers import exact_of, magnitude
@@ -27,6 +27,7 @@ from ..polynomial import (
     value_of,
 )
 from ..rule import CANONICALIZE, STABILIZE, Rule
+from ..terms import power_of
 from ..views import Term, Views
 
 _MOST_OTHERS = 3
@@ -84,10 +85,14 @@ def conjugated(m: Match, root: Term, others: Sequence[Term]) -> Value | None:
         return None
     bases = Bases(m.views)
     assert isinstance(root.key, Node)
-    above = _difference_of_squares(bases, root, others)
+    above, line = _difference_of_squares(bases, root, others), None
+    if above is None:
+        above, line = _difference_over_line(bases, root, others)
     value = None if above is None else value_of(above, bases, m.node)
     if value is None:
         return None
+    if line is not None:
+        value = Value(divided(value.node, line), value.sign)
     size = scaled(magnitude(root.coefficient), root.key).node
     if facts.nonpositive if rest.sign > 0 else facts.nonnegative:
         below = o.subtract(size, rest.node) if rest.sign > 0 else o.add(size, rest.node)
@@ -118,6 +123,17 @@ def _difference_of_squares(bases: Bases, root: Term, others: Sequence[Term]) -> 
     second = _square(bases, others)
     parts = [first, negated(second)] if second is not None else []
     return added(parts) if parts and cancels(parts) else None
+
+
+def _difference_over_line(bases: Bases, root: Term, others: Sequence[Term]) -> tuple[Polynomial | None, Node | None]:
+    """The same, of the root of a quotient: the difference times what is below the line, and that."""
+    assert isinstance(root.key, Node)
+    inside, second = radicand_over(bases, root.key), _square(bases, others)
+    below = None if inside is None else of_sum(bases, inside[1])
+    if inside is None or second is None or below is None or len(second) > 1:
+        return None, None
+    parts = [multiplied(inside[0], {frozenset(): root.coefficient ** 2}), negated(multiplied(second, below))]
+    return (added(parts), inside[1]) if cancels(parts) else (None, None)
 
 
 def _square(bases: Bases, terms: Sequence[Term]) -> Polynomial | None:
@@ -219,7 +235,8 @@ def _may_meet(views: Views, a: Sequence[Node], b: Sequence[Node]) -> bool:
 
 
 def _is_fraction(term: Term) -> bool:
-    return not isinstance(term.key, Node) and any(exponent < 0 for _, exponent in term.key)
+    return not isinstance(term.key, Node) and any(exponent < 0 for _, exponent in term.key) and not any(
+        base.op.name == "inverse_scale" for base, _ in term.key)      # its factors belong to what they scale
 
 
 def _made_of(views: Views, term: Term) -> tuple[set[object], set[object]]:
@@ -270,11 +287,11 @@ def divisor_into_choice(m: Match) -> Node | None:
 
 def _without(m: Match, product: Node, factor: Node) -> Node | None:
     """A product without one factor; None if it has no such factor."""
-    view = m.views.product(product)
-    for leaf in view.leaves:
-        if leaf.sign > 0 and leaf.node is factor and not leaf.kept and len(view.leaves) > 1:
-            return as_node(changed(view, {leaf: None}), view)
-    return None
+    view, (base, count) = m.views.product(product), power_of(factor)
+    alike = [leaf for leaf in view.leaves if leaf.sign > 0 and not leaf.kept and leaf.node in (base, factor)]
+    whole = [leaf for leaf in alike if leaf.node is factor][:1] or alike[:count]
+    gone = 0 < count == sum(power_of(leaf.node)[1] if leaf.node is factor else 1 for leaf in whole)
+    return as_node(changed(view, dict.fromkeys(whole)), view) if gone and len(view.leaves) > len(whole) else None
 
 
 _a, _b, _c, _x, _y, _z = wilds("a b c x y z")
@@ -286,7 +303,8 @@ RULES = (
     Rule(name="conjugate", phase=STABILIZE, lhs=AnySum(ROOTS), rhs=conjugate_of_root, why=_CANCELS,
          domain={"x": _LARGE},
          examples=lambda: ((_sqrt(_x + 1) - _sqrt(_x), 1 / (_sqrt(_x + 1) + _sqrt(_x))),
-                   (_sqrt(_x * _x + _a) - _x, None), (_y - _sqrt(_y * _y - 1), None), (p.hypot(_x, _y) - _x, None)),
+                   (_sqrt(_x * _x + _a) - _x, None), (_y - _sqrt(_y * _y - 1), None), (p.hypot(_x, _y) - _x, None),
+                   (_sqrt((2 + _x) / (1 + _x)) - 1, None)),
          stays=lambda: (_sqrt(_x + 1) + _sqrt(_x), _sqrt(_x) - _sqrt(_y), _sqrt(_x) - _y, p.absolute(_x) + _sqrt(_x * _x + _y))),
     Rule(name="conjugate_of_cube_root", phase=STABILIZE, lhs=AnySum(("cbrt",)), rhs=conjugate_of_cube_root, why=_CANCELS,
          examples=lambda: ((_cbrt(_x + 1) - _cbrt(_x), None), (_cbrt(_x * _x * _x + _a) - _x, None)),
@@ -298,6 +316,7 @@ RULES = (
          stays=lambda: (1 / _x - 1 / _y, 1 / (_x - 1) + _x / (_x + 1), _a / _b + _c)),
     Rule(name="divisor_into_choice", phase=CANONICALIZE, lhs=AnyProduct(("where",)), rhs=divisor_into_choice,
          why="a factor and a divisor that cancel can neither overflow nor underflow", domain={"a": _NOT_ZERO},
-         examples=lambda: ((p.where(_c, _a * _x, _y) / _a, p.where(_c, _x, _y / _a)),),
+         examples=lambda: ((p.where(_c, _a * _x, _y) / _a, p.where(_c, _x, _y / _a)),
+                           (p.where(_c, _a * (_a * _x), _y) / p.power(_a, 2), None)),
          stays=lambda: (p.where(_c, _x, _y) / _a,)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ...ir.build import o
@@ -44,23 +45,26 @@ def beside(m: Match) -> Node | None:
 
 def one_exponential(m: Match) -> Node | None:
     """exp(a + b) * (1 + e), from exp(a) * exp(b), where a + b + e is the exact sum"""
-    view = m.views.product(m.node)
-    found: dict[str, Leaf] = {}
-    for leaf in view.leaves:
-        name = leaf.node.op.name
-        if name in _EXPONENTIALS and leaf.sign > 0 and not (leaf.kept or leaf.shared or leaf.moved):
-            other = found.setdefault(name, leaf)
-            if other is not leaf:
-                return as_node(changed(view, {other: Value(_of_sum(other.node, leaf.node)), leaf: None}), view)
-    return None
+    view, changes = m.views.product(m.node), Changes()
+    for name in _EXPONENTIALS:
+        found = [leaf for leaf in view.leaves if leaf.node.op.name == name and leaf.sign > 0
+                 and not (leaf.kept or leaf.shared or leaf.moved)]
+        if len(found) > 1:
+            changes |= {**dict.fromkeys(found), found[0]: Value(_of_sum(name, [leaf.node.inputs[0] for leaf in found]))}
+    return as_node(changed(view, changes), view) if changes else None
 
 
-def _of_sum(first: Node, second: Node) -> Node:
-    a, b = first.inputs[0], second.inputs[0]
-    lost = o.sum_error(a, b)
-    if first.op.name == "exp2":
-        lost = o.multiply(lost, math.log(2))
-    return o.multiply(getattr(o, first.op.name)(o.add(a, b)), o.add(1.0, lost))
+def _of_sum(name: str, exponents: Sequence[Node]) -> Node:
+    """The exponential of a sum, times what each addition loses."""
+    total, lost = exponents[0], list[Node]()
+    for x in exponents[1:]:
+        error = o.sum_error(total, x)
+        lost.append(o.multiply(error, math.log(2)) if name == "exp2" else error)
+        total = o.add(total, x)
+    found = getattr(o, name)(total)
+    for error in reversed(lost):
+        found = o.multiply(found, o.add(1.0, error))
+    return found  # type: ignore[no-any-return]
 
 
 def _times(count: int, x: Node) -> Node:

@@ -36,4 +36,7 @@ RULES = (
          stays=lambda: (p.power(1 + _x, 3) - 1,)),
     Rule(name="compound_less_one", phase=STABILIZE, lhs=p.compound(_x, _y) - 1, rhs=p.compoundm1(_x, _y),
          why="the 1 swallows the digits of the power where that is near 1", domain=_ABOVE),
+    Rule(name="compound_over_growth", phase=STABILIZE, lhs=p.compound(_x, _y) / p.compoundm1(_x, _y),
+         rhs=-1 / p.compoundm1(_x, -_y), why="both powers overflow where their quotient is an ordinary number",
+         domain={"x": Interval(0.0, 1e300, avoid=(0.0,)), "y": Interval(0.0, 1e300, avoid=(0.0,))}),
 )

@@ -73,12 +73,18 @@ def _complement(angle: Node, turns: Fraction) -> Value | None:
         return Value(o.arctan2(1.0, towards), sign) if magnitude(turns) == Fraction(1, 2) else None
     if name == "arcsin":
         return Value(o.arccos(towards), sign) if magnitude(turns) == Fraction(1, 2) else None
+    if name == "arctan2":       # of sides that are not negative
+        return Value(o.arctan2(angle.operands[1], x), -1) if turns == Fraction(-1, 2) and _are_lengths(angle) else None
     if turns == Fraction(-1, 2):
         return Value(o.arcsin(x), -1)
     return Value(o.arccos(o.negative(x)), -1) if turns == -1 else None
 
 
-_COMPLEMENTS = ("arctan", "arcsin", "arccos")
+def _are_lengths(angle: Node) -> bool:
+    return all(x.op.name in ("sqrt", "absolute", "hypot", "sqrt_product") for x in angle.operands)
+
+
+_COMPLEMENTS = ("arctan", "arcsin", "arccos", "arctan2")
 _pi_x = p.multiply(_HALF_TURN, _x)
 
 RULES = (

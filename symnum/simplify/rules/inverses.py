@@ -58,7 +58,6 @@ _EVERYWHERE = (
     _undone("rad2deg_deg2rad", p.rad2deg(p.deg2rad(_x)), _x),
     _undone("log2_exp2", p.log2(p.exp2(_x)), _x),
     _undone("cbrt_cube", p.cbrt(_x**3), _x),
-    _undone("conjugate_twice", p.conjugate(p.conjugate(_x)), _x, "bits"),
     _undone("exp_softplus", p.exp(p.softplus(_x)), p.add(1, p.exp(_x)), "specials"),
     _undone("expm1_softplus", p.expm1(p.softplus(_x)), p.exp(_x), "specials"),
     _undone("sigmoid_odds", p.sigmoid(_x) / p.sigmoid(-_x), p.exp(_x)),

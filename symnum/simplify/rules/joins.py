@@ -13,7 +13,7 @@ from ..match import Match
 from ..numbers import scalar_of
 from ..pattern import AnyNode, Pattern, number, p, wilds
 from ..places import Range, ranges_of, taken, whole
-from ..rule import CANONICALIZE, Rule
+from ..rule import CANONICALIZE, EVERY_DTYPE, Rule
 
 _x, _y, _z = wilds("x y z")
 _c = number("c")
@@ -122,13 +122,13 @@ def _part(x: Pattern, start: int, length: int, step: int = 1) -> Pattern:
 _both_of = p.concatenate(_x, _y, axis=0)
 
 RULES = (
-    Rule(name="join_of_joined", phase=CANONICALIZE, lhs=AnyNode(("concatenate",)), rhs=flattened, keeps="bits", dtypes="fiub",
+    Rule(name="join_of_joined", phase=CANONICALIZE, lhs=AnyNode(("concatenate",)), rhs=flattened, keeps="bits", dtypes=EVERY_DTYPE,
          why="each element is copied once",
          examples=lambda: ((p.concatenate(_both_of, _z, axis=0), p.concatenate(_x, _y, _z, axis=0)),
                            (p.concatenate(p.slice(_x, starts=(0, 0), lengths=(0, 4), steps=(1, 1)), _y, axis=0), _y),
                    (p.concatenate(_y, p.concatenate(_z, _x, axis=1), axis=1), p.concatenate(_y, _z, _x, axis=1))),
          stays=lambda: (_both_of, p.concatenate(_both_of, _both_of, axis=1))),
-    Rule(name="join_of_neighbours", phase=CANONICALIZE, lhs=AnyNode(("concatenate",)), rhs=merged, keeps="bits", dtypes="fiub",
+    Rule(name="join_of_neighbours", phase=CANONICALIZE, lhs=AnyNode(("concatenate",)), rhs=merged, keeps="bits", dtypes=EVERY_DTYPE,
          why="one part instead of two",
          examples=lambda: ((p.concatenate(_part(_x, 0, 2), _part(_x, 2, 1), axis=1), _part(_x, 0, 3)),
                            (p.concatenate(_part(_x, 0, 1), _part(_x, 1, 3), axis=1), _x),

@@ -9,7 +9,7 @@ from ...ir.node import Dim, Node, Shape
 from ..match import Match
 from ..numbers import scalar_of
 from ..pattern import AnyNode, AnyProduct, AnySum, Pattern, p, wilds
-from ..rule import CANONICALIZE, Build, Example, Rule, Stays
+from ..rule import CANONICALIZE, EVERY_DTYPE, Build, Example, Rule, Stays
 from ..terms import PRODUCT, SUM, is_joined, moved
 
 _x, _y = wilds("x y")
@@ -162,26 +162,28 @@ RULES = (
           (p.maximum(1, _e), p.expand_dims(p.maximum(1, _x), axis=(1,))),
           (p.absolute(p.squeeze(_one_of_three, axis=(0,))), p.squeeze(p.absolute(_one_of_three), axis=(0,))),
           stays=lambda: (p.maximum(_e, p.reshape(_y, shape=(3, 1, 4))), p.absolute(_x), p.absolute(_flat),
-                 p.maximum(p.broadcast_to(_x, shape=(3, 3, 4)), p.broadcast_to(_e, shape=(3, 3, 4)))), dtypes="fi"),
+                 p.maximum(p.broadcast_to(_x, shape=(3, 3, 4)), p.broadcast_to(_e, shape=(3, 3, 4)))), dtypes="fic"),
     _rule("move_last_of_sum", AnySum(_VIEWS), move_of_sum, _MEET,
           (p.add(p.subtract(_t, p.transpose(_y, axes=(1, 0))), _t),
            p.transpose(p.add(p.subtract(_x, _y), _x), axes=(1, 0))),
           (p.subtract(1, p.squeeze(_one_of_three, axis=(0,))), p.squeeze(p.subtract(1, _one_of_three), axis=(0,))),
-          stays=lambda: (p.add(_t, _x), p.add(_e, p.reshape(_y, shape=(3, 1, 4))), p.add(_flat, 1)), dtypes="fi"),
+          stays=lambda: (p.add(_t, _x), p.add(_e, p.reshape(_y, shape=(3, 1, 4))), p.add(_flat, 1)), dtypes="fic"),
     _rule("move_last_of_product", AnyProduct(_VIEWS), move_of_product, _MEET,
           (p.multiply(p.negative(_t), p.transpose(_y, axes=(1, 0))),
            p.transpose(p.multiply(p.negative(_x), _y), axes=(1, 0))),
           (p.multiply(_e, 3), p.expand_dims(p.multiply(_x, 3), axis=(1,))),
-          stays=lambda: (p.multiply(_e, p.reshape(_y, shape=(3, 1, 4))), p.multiply(_flat, _flat)), dtypes="fi"),
+          stays=lambda: (p.multiply(_e, p.reshape(_y, shape=(3, 1, 4))), p.multiply(_flat, _flat)), dtypes="fic"),
     _rule("repeat_last", AnyNode(having=("broadcast_to",)), repeat_last, "no element is computed twice",
           (p.maximum(p.broadcast_to(2, shape=(3, 4)), p.broadcast_to(p.max(_x, axis=(0, 1)), shape=(3, 4))), None),
           (p.maximum(p.broadcast_to(p.max(_x, axis=(0,)), shape=(3, 4)), p.broadcast_to(_one_of_three, shape=(3, 4))), None),
+          (p.multiply(p.broadcast_to(2, shape=(3, 4)), p.broadcast_to(p.sum(_x, axis=(0, 1)), shape=(3, 4))), None),
           stays=lambda: (p.maximum(_x, 2), p.maximum(p.broadcast_to(p.max(_x, axis=(0,)), shape=(3, 4)), p.broadcast_to(
-              p.expand_dims(p.max(_x, axis=(1,)), axis=(1,)), shape=(3, 4)))), dtypes="fiu"),
+              p.expand_dims(p.max(_x, axis=(1,)), axis=(1,)), shape=(3, 4)))), dtypes="fiuc"),
     Rule(name="reshape_first", phase=CANONICALIZE, lhs=AnyNode(("reshape",), among_others=True), rhs=reshape_first,
-         keeps="bits", dtypes="fiub", why="memory has every shape, and what is computed from it needs none of its own",
+         keeps="bits", dtypes=EVERY_DTYPE, why="memory has every shape, and what is computed from it needs none of its own",
          examples=lambda: ((p.reshape(p.maximum(_x, 2), shape=(12,)), p.maximum(_flat, 2)),
-                           (p.reshape(p.maximum(_flat, p.reshape(_y, shape=(12,))), shape=(3, 4)), p.maximum(_x, _y))),
+                           (p.reshape(p.maximum(_flat, p.reshape(_y, shape=(12,))), shape=(3, 4)), p.maximum(_x, _y)),
+                           (p.reshape(p.square(_x), shape=(12,)), p.square(_flat))),
          stays=lambda: (_flat, p.reshape(p.absolute(_t), shape=(12,)), p.reshape(p.maximum(_x, p.broadcast_to(
                      p.squeeze(_one_of_three, axis=(0,)), shape=(3, 4))), shape=(12,)))),
 )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 from ...ir.build import o
 from ...ir.node import Node
+from ...ir.walk import substitute
 from ...ops.spec import Interval
 from ..cancellation import cancels, negated
+from ..choices import same
 from ..edits import Value, as_node, changed
-from ..match import Match, same
+from ..match import Match
 from ..moves import below_moves
 from ..numbers import Exact, constant_like, magnitude
 from ..pattern import AnyNode, AnyProduct, AnySum, Attr, Pattern, p, wilds
-from ..polynomial import ONE, Bases, Polynomial, added, of_sum, value_of
+from ..polynomial import ONE, Bases, Polynomial, added, multiplied, of_sum, value_of
 from ..rule import STABILIZE, Build, Rule
+from ..terms import Leaf
 from ..views import Term, Views
 
 _LOGS = ("log", "log1p")
@@ -30,11 +34,68 @@ def log_difference(m: Match) -> Node | None:
     terms = [(t, x) for t in m.views.terms(m.node) if (x := _argument(t)) is not None]
     for k, (first, a) in enumerate(terms):
         for second, b in terms[k + 1:]:
+            new = None
             if first.coefficient == -second.coefficient:
                 new = _log_of_quotient(m, a, b)
-                if new is not None:
-                    return _in_place(m, first, second, new)
+            elif first.coefficient == second.coefficient:
+                new = _log_of_product(m, a, b)
+            if new is not None:
+                return _in_place(m, first, second, new)
     return None
+
+
+def _log_of_product(m: Match, a: Node, b: Node) -> Node | None:
+    """log(a * b) near 1, if a + b is a positive number, so that not both are negative; None if nothing cancels there."""
+    bases = Bases(m.views)
+    over, under = of_sum(bases, a), of_sum(bases, b)
+    if over is None or under is None or _sign(added((over, under))) <= 0 or len(over) > 2:
+        return None
+    whole = multiplied(over, under)
+    beside = added((whole, {ONE: -1}))
+    value = value_of(beside, bases, a) if ONE not in beside else None
+    return None if value is None else o.log1p(as_node(value, m.views.sum(a)))
+
+
+def weighted_log_difference(m: Match) -> Node | None:
+    """(p - q)*log(a) + q*log1p((a - b)/b), from p*log(a) - q*log(b), if p - q and a - b have fewer terms"""
+    terms = m.views.terms(m.node)
+    above, below = ([t for t in terms if t.coefficient == sign and _log_in(m.views, t)] for sign in (1, -1))
+    if not above or not below:
+        return None
+    weighted = [[(t, parts) for t in found[:_MOST_TERMS] if (parts := _weighted(m.views, t)) is not None]
+                for found in (above, below)]
+    for (first, (weight, a)), (second, (other, b)) in product(*weighted):
+        bases = Bases(m.views)
+        over, under = of_sum(bases, weight), of_sum(bases, other)
+        if over is None or under is None:
+            continue
+        rest = value_of(added((over, negated(under))), bases, weight) if cancels([over, negated(under)]) else None
+        near = None if rest is None else _log_of_quotient(m, a, b)
+        if rest is not None and near is not None:
+            near, = substitute([near], {b: o.where(o.equal(b, 0.0), 1.0, b)})
+            beside = o.multiply(as_node(rest, m.views.sum(weight)), o.log(a))
+            changes = {first.leaf: Value(beside), second.leaf: Value(o.multiply(other, near))}
+            return as_node(changed(m.views.sum(m.node), changes), m.views.sum(m.node))
+    return None
+
+
+def _weighted(views: Views, term: Term) -> tuple[Node, Node] | None:
+    """The x and a of x*log(a); None of other terms."""
+    log = _log_in(views, term)
+    rest = changed(views.product(term.leaf.node), {log: None}) if log else None
+    if log is None or rest is None or rest.inverse:
+        return None
+    inner, = log.node.operands
+    if inner.op.name == "where" and inner.inputs[0].op.name == "equal":     # made by ``log_beside_zero``
+        inner = inner.inputs[2]
+    return rest.node, o.add(1.0, inner) if log.node.op.name == "log1p" else inner
+
+
+def _log_in(views: Views, term: Term) -> Leaf | None:
+    """The one logarithm that a term has as a factor."""
+    logs = [leaf for leaf in views.product(term.leaf.node).leaves
+            if leaf.sign > 0 and not leaf.moved and leaf.node.op.name in _LOGS]
+    return logs[0] if len(logs) == 1 else None
 
 
 def _argument(term: Term) -> Node | None:
@@ -181,7 +242,7 @@ def _smaller_of_quotient(node: Node) -> Node | None:
     return below.inputs[0].inputs[0] if below.inputs[0].op.name == "absolute" else None
 
 
-_a, _b, _x, _y = wilds("a b x y")
+_a, _b, _x, _y, _z = wilds("a b x y z")
 _log, _log1p, _exp, _expm1 = p.log, p.log1p, p.exp, p.expm1
 _CANCELS = "the difference loses digits where its terms are nearly equal"
 _POSITIVE = Interval(0.0, 1e300, avoid=(0.0,))
@@ -193,10 +254,14 @@ def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, **columns: An
 
 
 RULES = (
-    _rule("log_difference", AnySum(_LOGS), log_difference, _CANCELS, domain={"x": _POSITIVE},
+    _rule("log_difference", AnySum(_LOGS), log_difference, _CANCELS, domain={"x": _POSITIVE, "z": _NOT_ONE},
           examples=lambda: ((_log(_x + 1) - _log(_x), _log1p(1 / _x)), (_log1p(_x) - _log(_x), _log1p(1 / _x)),
-                            (_log(_x * _x + _x) - _log(_x * _x), None)),
+                            (_log(_x * _x + _x) - _log(_x * _x), None), (_log(1 + _z) + _log(1 - _z), _log1p(-_z * _z))),
           stays=lambda: (_log(_x) - _log(_y), _log(_x + 1) + _log(_x), _log(_x + 1) - _log(_y))),
+    _rule("weighted_log_difference", AnySum(_LOGS), weighted_log_difference, _CANCELS,
+          domain={"x": Interval(1.0, 1e300)},
+          examples=lambda: (((_x + 1) * _log(_x + 1) - _x * _log(_x), None),),
+          stays=lambda: (_x * _log(_x) - _y * _log(_y), _x * _log(_x + 1) - _y * _log(_x))),
     _rule("log_of_quotient", AnyNode(("log",), having=("true_divide",)), log_of_quotient,
           "the quotient is rounded to 1 where its terms are nearly equal",
           domain={"x": _NOT_ONE, "y": _POSITIVE},

@@ -10,7 +10,7 @@ from ...ir.build import broadcast_to, o
 from ...ir.node import Dim, Node
 from ..match import Match
 from ..pattern import AnyNode, p, wilds
-from ..rule import CANONICALIZE, Build, Example, Rule, Stays
+from ..rule import CANONICALIZE, EVERY_DTYPE, Build, Example, Rule, Stays
 
 _x, _y = wilds("x y")
 _SAME = "the operation changes nothing"
@@ -18,7 +18,7 @@ _ONE = "one operation instead of two"
 
 
 def _rule(name: str, ops: Sequence[str], rhs: Build, why: str, *examples: Example, stays: Stays,
-          having: Sequence[str] = (), dtypes: str = "fiub") -> Rule:
+          having: Sequence[str] = (), dtypes: str = EVERY_DTYPE) -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=AnyNode(tuple(ops), having=tuple(having)), rhs=rhs, why=why, keeps="bits",
                 dtypes=dtypes, examples=lambda: examples, stays=stays)
 

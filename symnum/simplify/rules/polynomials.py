@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from itertools import combinations
 
+from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
 from ..edits import Value, as_node, changed, plus, powered, times
 from ..match import Match
-from ..numbers import constant_like
+from ..numbers import constant_like, exact_of
 from ..pattern import AnyProduct, AnySum, as_pattern, wilds
 from ..polynomial import (
     ONE,
@@ -28,7 +30,7 @@ from ..polynomial import (
     value_of,
 )
 from ..rule import CANONICALIZE, SPECIALIZE, Rule
-from ..terms import power_of
+from ..terms import Leaf, power_of
 from ..traits import OPENED, QUOTIENT
 from ..views import Term, Views
 
@@ -88,16 +90,28 @@ def exact_quotient(m: Match) -> Node | None:
     view = m.views.product(m.node)
     above, below = ([leaf for leaf in view.leaves if leaf.sign == sign and opens(*power_of(leaf.node))]
                     for sign in (1, -1))
+    made_of, changes = dict[object, dict[Leaf, None]](), dict[Leaf, Value | None]()
+    for leaf in above:
+        for atom in atoms_of_sum(m.views, leaf.node):
+            made_of.setdefault(atom, {})[leaf] = None
     for divisor in below:
-        for leaf in above:
-            bases = Bases(m.views)
-            value = _divided(bases, leaf.node, divisor.node)
-            if value is not None:
-                new = as_node(changed(view, {divisor: None, leaf: value}), view)
-                others = [each.node for each in view.leaves if each is not leaf and each is not divisor]
-                if is_cheaper(m.views, new, m.node, bases, others):
-                    return new
-    return None
+        atoms_below = atoms_of_sum(m.views, divisor.node) - {ONE}
+        fewest = min((made_of.get(atom, {}) for atom in atoms_below), key=len, default={})
+        for leaf in fewest:
+            found = None if leaf in changes else _quotient(m, leaf, divisor)
+            if found is not None:
+                changes |= {divisor: None, leaf: found}
+                break
+    return as_node(changed(view, changes), view) if changes else None
+
+
+def _quotient(m: Match, above: Leaf, below: Leaf) -> Value | None:
+    """The quotient of two factors, if it is exact and costs less."""
+    bases = Bases(m.views)
+    value = _divided(bases, above.node, below.node)
+    if value is None or not is_cheaper(m.views, value.node, o.true_divide(above.node, below.node), bases):
+        return None
+    return value
 
 
 def _divided(bases: Bases, a: Node, b: Node) -> Value | None:
@@ -118,38 +132,40 @@ def horner(m: Match) -> Node | None:
     terms = m.views.terms(m.node)
     if len(terms) < 2 or sum(not isinstance(term.key, Node) for term in terms) == 0:
         return None
-    powers = [(term, factors(m.views, term)) for term in terms if not term.leaf.shared]
-    degrees: dict[Node, set[int]] = {}
-    for _, found in powers:
+    powers: dict[Node, list[tuple[Term, Mapping[Node, int]]]] = {}
+    for term in terms:
+        found = {} if term.leaf.shared else factors(m.views, term)
         for base, exponent in found.items():
             if exponent > 0:
-                degrees.setdefault(base, set()).add(exponent)
-    for base, several in degrees.items():
-        if len(several) > 1:
-            new = _nested(m, base, powers)
-            if new is not None:
-                return new
-    return None
+                powers.setdefault(base, []).append((term, found))
+    view, changes = m.views.sum(m.node), dict[Leaf, Value | None]()
+    for base, several in powers.items():
+        left = [(term, found) for term, found in several if term.leaf not in changes]
+        if len({found[base] for _, found in left}) > 1:
+            value = _nested(m.views, base, left)
+            if value is not None:
+                places = sorted([term.leaf for term, _ in left], key=lambda leaf: leaf.place)
+                changes |= {**dict.fromkeys(places), places[0]: value}
+    return as_node(changed(view, changes), view) if changes else None
 
 
-def _nested(m: Match, base: Node, powers: Sequence[tuple[Term, Mapping[Node, int]]]) -> Node | None:
-    bases, groups = Bases(m.views), dict[int, list[Term]]()
+def _nested(views: Views, base: Node, powers: Sequence[tuple[Term, Mapping[Node, int]]]) -> Value | None:
+    """Terms with powers of a base, nested; None if that does not cost less."""
+    bases, groups, old = Bases(views), dict[int, list[Term]](), None
     for term, found in powers:
         for each in found:
             bases.place(each)
-        if found.get(base, 0) > 0:
-            groups.setdefault(found[base], []).append(term)
+        groups.setdefault(found[base], []).append(term)
+        part = Value(term.leaf.node, term.leaf.sign)
+        old = part if old is None else plus(old, part, loose=True)
     degrees = sorted(groups, reverse=True)
-    value = _cofactors(m.views, groups[degrees[0]], base)
+    value = _cofactors(views, groups[degrees[0]], base)
     for degree, lower in zip(degrees, (*degrees[1:], 0), strict=True):
         value = _times_power(value, base, degree - lower)
         if lower:
-            value = plus(value, _cofactors(m.views, groups[lower], base), loose=True)
-    taken = [term.leaf for degree in degrees for term in groups[degree]]
-    view = m.views.sum(m.node)
-    place = min(taken, key=lambda leaf: leaf.place)
-    new = as_node(changed(view, {**dict.fromkeys(taken), place: value}), view)
-    return new if is_cheaper(m.views, new, m.node, bases) else None
+            value = plus(value, _cofactors(views, groups[lower], base), loose=True)
+    assert old is not None
+    return value if is_cheaper(views, value.node, old.node, bases) else None
 
 
 def _times_power(value: Value, base: Node, exponent: int) -> Value:
@@ -165,7 +181,10 @@ def _cofactors(views: Views, terms: Sequence[Term], base: Node) -> Value:
         product = views.product(term.leaf.node)
         gone = dict.fromkeys(leaf for leaf in product.leaves if power_of(leaf.node)[0] is base)
         value = changed(product, gone) or Value(constant_like(1, term.leaf.node))
-        part = Value(as_node(Value(value.node, 1, value.inverse), product), term.leaf.sign * value.sign)
+        divisor = exact_of(value.node) if value.inverse else None
+        rest = constant_like(1 / Fraction(divisor), value.node) if divisor else as_node(
+            Value(value.node, 1, value.inverse), product)
+        part = Value(rest, term.leaf.sign * value.sign)
         total = part if total is None else plus(total, part, loose=True)
     assert total is not None
     return total
@@ -186,6 +205,7 @@ RULES = (
          examples=lambda: (((_x**2 - _y**2) / (_x - _y), _x + _y), ((_x**3 - _y**3) / (_x - _y), None)),
          stays=lambda: ((_x**2 + _y**2) / (_x - _y), (_x**2 - 1) / (_y - 1))),
     Rule(name="horner", phase=SPECIALIZE, lhs=AnySum(), sight=0, rhs=horner, dtypes="fiu", why="fewer multiplications",
-         examples=lambda: ((_x**4 + 2 * _x**3 + 3 * _x**2 + 4 * _x + 5, None), (_a * _x * _x + _b * _x + _c, (_a * _x + _b) * _x + _c)),
+         examples=lambda: ((_x**4 + 2 * _x**3 + 3 * _x**2 + 4 * _x + 5, None), (_a * _x * _x + _b * _x + _c, (_a * _x + _b) * _x + _c),
+                           (1 + _x + _x**2 / 2 + _x**3 / 4, None)),
          stays=lambda: (_x * _x + _y, _x * _x + _y * _y, _a * _x + _b * _y)),
 )

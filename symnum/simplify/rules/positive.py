@@ -32,16 +32,15 @@ def fractional_powers(m: Match) -> Node | None:
     for leaf in view.leaves:
         base, exponent = _power(leaf)
         groups.setdefault(base, []).append((leaf, exponent))
+    changes: dict[Leaf, Value | None] = {}
     for base, group in groups.items():
         total = sum((Fraction(exponent) for _, exponent in group), Fraction(0))
         if len(group) > 1 and _is_allowed(m, base, [e for _, e in group]) and is_held(total, base.dtype):
             power = _powered(base, total)
             before = sum(1 + (0.0 if leaf.shared or leaf.kept else price(leaf.node)) for leaf, _ in group)
             if power is None or 1 + price(power.node) * (power.node is not base) < before:
-                changes: dict[Leaf, Value | None] = {leaf: None for leaf, _ in group}
-                changes[group[0][0]] = power
-                return as_node(changed(view, changes), view)
-    return None
+                changes |= {**{leaf: None for leaf, _ in group}, group[0][0]: power}
+    return as_node(changed(view, changes), view) if changes else None
 
 
 def _power(leaf: Leaf) -> Power:

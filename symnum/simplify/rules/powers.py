@@ -8,7 +8,7 @@ from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
 from ...ops.table import TABLE
-from ..edits import Value, as_node, changed, edited, is_cheaper, powered, price
+from ..edits import Value, as_node, by_squares, changed, edited, is_cheaper, powered, price
 from ..match import Match
 from ..numbers import Exact, constant_like, exact_of, is_held, is_normal, wrapped
 from ..pattern import AnyProduct, as_pattern, number, p, wilds
@@ -120,19 +120,8 @@ def by_products(m: Match) -> Node | None:
         return None
     if exponent < 0:
         return _inverse_power(m["x"], int(whole), bool(half))
-    product = _whole_power(m["x"], int(whole))
+    product = by_squares(m["x"], int(whole))
     return o.multiply(product, o.sqrt(m["x"])) if half else product
-
-
-def _whole_power(x: Node, n: int) -> Node:
-    """x to the power n > 0, by squares."""
-    square, found = x, x if n % 2 else None
-    while n := n // 2:
-        square = o.multiply(square, square)
-        if n % 2:
-            found = square if found is None else o.multiply(square, found)
-    assert found is not None
-    return found
 
 
 def _inverse_power(x: Node, n: int, half: bool) -> Node:
@@ -140,7 +129,7 @@ def _inverse_power(x: Node, n: int, half: bool) -> Node:
     base, n = (o.multiply(x, x), n // 2) if n % 2 == 0 and not half else (x, n)
     inverse = o.true_divide(constant_like(1, x), base)
     if not half:
-        return _whole_power(inverse, n)
+        return by_squares(inverse, n)
     found = o.multiply(inverse, o.sqrt(inverse))
     for _ in range(n - 1):
         found = o.multiply(found, inverse)
@@ -158,7 +147,7 @@ _POSITIVE = Interval(0.0, 1e300, avoid=(0.0,))
 _CHEAPER = "multiplications cost less than a power"
 
 RULES = (
-    Rule(name="like_factors", phase=CANONICALIZE, lhs=AnyProduct((LIKE,)), rhs=like_factors, dtypes="fiu",
+    Rule(name="like_factors", phase=CANONICALIZE, lhs=AnyProduct((LIKE,)), rhs=like_factors, dtypes="fiuc",
          why="fewer operations; factors that cancel can neither overflow nor underflow", domain={"x": _NOT_ZERO},
          examples=lambda: ((_x * _y / _x, _y), (-_x * _y / _x, -_y), (-_x / _x, as_pattern(-1)), (_power(_x, 2) * _power(_x, 3), _power(_x, 5)), (_x * _x * _y / _x, _x * _y),
                            (_x / _x, as_pattern(1)), (_x / (_x * _x), 1 / _x),
@@ -173,12 +162,13 @@ RULES = (
          why="fewer negations",
          examples=lambda: ((-_x * -_y, _x * _y), (-_x / -_y, _x / _y), (-(-_x * _y), _x * _y), (-_x * -_y * -_z, -(_x * _y * _z))),
          stays=lambda: (-_x * _y, _x * _y)),
-    Rule(name="power_zero", phase=CANONICALIZE, lhs=_power(_x, 0), rhs=as_pattern(1), dtypes="fiu", keeps="bits",
+    Rule(name="power_zero", phase=CANONICALIZE, lhs=_power(_x, 0), rhs=as_pattern(1), dtypes="fiuc", keeps="bits",
          why="the power 0 is 1, of every number and of NaN"),
-    Rule(name="power_one", phase=CANONICALIZE, lhs=_power(_x, 1), rhs=_x, dtypes="fiu", keeps="bits",
+    Rule(name="power_one", phase=CANONICALIZE, lhs=_power(_x, 1), rhs=_x, dtypes="fiuc", keeps="bits",
          why="the first power is the number itself"),
     Rule(name="power_two", phase=SPECIALIZE, lhs=_power(_x, 2), rhs=p.multiply(_x, _x), dtypes="fiu", keeps="specials",
          why=_CHEAPER),
+    Rule(name="power_two_complex", phase=SPECIALIZE, lhs=_power(_x, 2), rhs=p.multiply(_x, _x), dtypes="c", why=_CHEAPER),
     Rule(name="power_three", phase=SPECIALIZE, lhs=_power(_x, 3), rhs=p.multiply(p.multiply(_x, _x), _x), dtypes="fiu",
          why=_CHEAPER),
     Rule(name="power_four", phase=SPECIALIZE, lhs=_power(_x, 4), rhs=fourth_power, dtypes="fiu", why=_CHEAPER),

@@ -9,7 +9,7 @@ from ...ops.linalg_matrices import is_turned
 from ..match import Match
 from ..matrices import PRODUCTS, diagonal_of, factors, flipped, is_fewer, is_used_once, product, scaled_of
 from ..pattern import AnyNode, Pattern, p, wilds
-from ..rule import CANONICALIZE, SPECIALIZE, Rule
+from ..rule import CANONICALIZE, EVERY_DTYPE, SPECIALIZE, Rule
 
 _a, _b, _c, _d, _s, _x, _y, _z = wilds("a b c d s x y z")
 _SHAPES = {"a": (3, 4), "b": (4, 5), "c": (5, 2), "d": (4, 3), "x": (3,), "y": (4,), "z": (5,), "s": ()}
@@ -179,7 +179,7 @@ RULES = (
                            (p.diagonal(p.matmul(_stack, _d, **_mm)), None)),
          stays=lambda: (p.diagonal(_a),)),
     Rule(name="diagonal_inward", phase=CANONICALIZE, lhs=AnyNode(("diagonal",), among_others=True), rhs=diagonal_inward,
-         shapes=_SHAPES, keeps="bits", dtypes="fiub", why="only elements of the diagonal are computed",
+         shapes=_SHAPES, keeps="bits", dtypes=EVERY_DTYPE, why="only elements of the diagonal are computed",
          examples=lambda: ((p.diagonal(p.exp(_a)), p.exp(p.diagonal(_a))), (p.diagonal(p.transpose(_a, axes=(1, 0))), p.diagonal(_a)),
                            (p.diagonal(_a + _turned), p.diagonal(_a) + p.diagonal(_d)),
                    (p.diagonal(p.broadcast_to(_x, shape=(3, 3))), _x), (p.diagonal(p.band(_a, low=None, high=0)), p.diagonal(_a)),

@@ -14,6 +14,7 @@ from ..pattern import AnyNode, p, wilds
 from ..rule import STABILIZE, Rule
 from ..terms import constant_factor, power_of
 from ..views import Term, Views
+from .squares import root_of
 
 _a, _b, _c, _x, _y = wilds("a b c x y")
 
@@ -26,9 +27,16 @@ def scaled_discriminant(m: Match) -> Node | None:
     for square, other in (terms, terms[::-1]):
         base = _base_of_square(m.views, square)
         number = other.leaf.sign * constant_factor(m.views.product(other.leaf.node))
-        if base is not None and square.coefficient == 1 and (number < 0 or not _is_even(other)):
-            return _root(m, base, other, number)
+        scale = _exact_root(square.coefficient)
+        if base is not None and scale is not None and (number < 0 or not _is_even(other)):
+            return _root(m, base if scale == 1 else o.multiply(constant_like(scale, base), base), other, number)
     return None
+
+
+def _exact_root(number: Exact) -> Fraction | None:
+    """The root of a number that is a power of 4, products by which are exact; None of others."""
+    root = root_of(Fraction(number)) if number > 0 else None
+    return root if root is not None and all(n & (n - 1) == 0 for n in (root.numerator, root.denominator)) else None
 
 
 def _base_of_square(views: Views, term: Term) -> Node | None:

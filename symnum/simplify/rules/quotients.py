@@ -43,12 +43,18 @@ def divided(m: Match) -> Node | None:
 
 def distributed(m: Match) -> Node | None:
     """a + b*x, from (a/x + b) * x"""
-    view = m.views.product(m.node)
+    view, beside = m.views.product(m.node), dict[tuple[Node, int], list[Leaf]]()
+    for leaf in view.leaves:
+        if not leaf.moved:
+            beside.setdefault((leaf.node, leaf.sign), []).append(leaf)
     for total in view.leaves:
         if total.node.op.name not in _SUMS or total.shared or total.kept or total.moved or total.sign < 0:
             continue
-        for factor in view.leaves:
-            new = None if factor is total or factor.moved else _multiplied(m.views, view, total, factor)
+        inside = {(leaf.node, -leaf.sign) for term in m.views.sum(total.node).leaves
+                  for leaf in m.views.product(term.node).leaves}
+        met = [factor for key in inside for factor in beside.get(key, ()) if factor is not total]
+        for factor in sorted(met, key=lambda leaf: leaf.place):
+            new = _multiplied(m.views, view, total, factor)
             if new is not None:
                 return new
     return None

@@ -9,13 +9,13 @@ from typing import Any
 from ...dtypes import INT64
 from ...ir import dims
 from ...ir.build import broadcast_to, convert, o
-from ...ir.node import Dim, Node
+from ...ir.node import Node
 from ...ops.spec import Interval
 from ..edits import Value, as_node, changed, edited
 from ..match import Match
 from ..numbers import Exact, constant_like, exact_of, is_held, magnitude, scalar_of
 from ..pattern import AnyNode, Attr, Pattern, p, wilds
-from ..rule import CANONICALIZE, Build, Rule
+from ..rule import CANONICALIZE, EVERY_DTYPE, Build, Rule
 from ..terms import coefficient_of, constant_factor
 from .comparisons import INCREASING
 
@@ -28,7 +28,8 @@ _MOST_PARTS = 8          # of a join that is reduced part by part
 _MOST_SCALE = 1 << 10    # by which a sum may come nearer to overflow
 
 
-def _reduced(name: str, x: Node, axis: Sequence[int]) -> Node:
+def reduced(name: str, x: Node, axis: Sequence[int]) -> Node:
+    """A reduction by its name; over no axes what is reduced."""
     return getattr(o, name)(x, axis=tuple(axis)) if axis else x
 
 
@@ -41,7 +42,7 @@ def at_once(m: Match) -> Node | None:
         return None
     first = inner.attr("axis")
     kept = [k for k in range(len(inner.inputs[0].shape)) if k not in first]
-    return _reduced(m.node.op.name, inner.inputs[0], sorted((*first, *(kept[k] for k in m.node.attr("axis")))))
+    return reduced(m.node.op.name, inner.inputs[0], sorted((*first, *(kept[k] for k in m.node.attr("axis")))))
 
 
 def without_length_one(m: Match) -> Node | None:
@@ -53,33 +54,8 @@ def without_length_one(m: Match) -> Node | None:
     left = [k for k in axis if k not in single]
     rest = [k - sum(s < k for s in single) for k in left]
     if m.node.op.name in _POSITIONS:
-        return _reduced(m.node.op.name, o.squeeze(x, axis=single), rest) if rest else constant_like(0, m.node)
-    return _reduced(m.node.op.name, convert(o.squeeze(x, axis=single), m.node.dtype), rest)
-
-
-def repeated(m: Match) -> Node | None:
-    """the same over the other axes, where elements are repeated along some"""
-    again, x, rest = _repetition(m.node)
-    if not again or any(not isinstance(n, int) or n == 0 for n in again):
-        return None
-    return broadcast_to(convert(_reduced(m.node.op.name, x, rest), m.node.dtype), m.node.shape)
-
-
-def _repetition(node: Node) -> tuple[list[Dim], Node, list[int]]:
-    """How often a reduced operand is repeated along reduced axes, what is repeated, and its axes that are left."""
-    wide, axis = node.inputs[0], node.attr("axis")
-    if wide.op.name != "broadcast_to":
-        return [], node, []
-    x = wide.inputs[0]
-    lead = len(wide.shape) - len(x.shape)
-    spread = [k for k, n in enumerate(wide.shape) if k < lead or (x.shape[k - lead] == 1 and n != 1)]
-    again = [wide.shape[k] for k in axis if k in spread]
-    inside = tuple(k - lead for k in axis if k in spread and k >= lead)
-    if any(k in spread and k >= lead for k in range(len(wide.shape)) if k not in axis):
-        return [], node, []
-    narrow = o.squeeze(x, axis=inside) if inside else x
-    rest = [k - lead - sum(s < k - lead for s in inside) for k in axis if k not in spread]
-    return again, narrow, rest
+        return reduced(m.node.op.name, o.squeeze(x, axis=single), rest) if rest else constant_like(0, m.node)
+    return reduced(m.node.op.name, convert(o.squeeze(x, axis=single), m.node.dtype), rest)
 
 
 # factors ------------------------------------------------------------------------------------------------------
@@ -90,7 +66,7 @@ def scale_outside(m: Match) -> Node | None:
     if m.views.count(x) > 1 or x.dtype != m.node.dtype:
         return None
     found = _number_outside(m, x, axis)
-    return _factor_outside(m.node, x, axis) if found is None else found
+    return _factor_outside(m, x, axis) if found is None else found
 
 
 def _number_outside(m: Match, x: Node, axis: tuple[int, ...]) -> Node | None:
@@ -114,16 +90,23 @@ def _scaled(factor: Exact, x: Node) -> Node:
     return o.negative(x) if factor == -1 else o.multiply(constant_like(factor, x), x)
 
 
-def _factor_outside(node: Node, x: Node, axis: tuple[int, ...]) -> Node | None:
-    """The last factor or divisor outside, if it is the same along the axes that are reduced."""
-    if x.op.name not in ("multiply", "true_divide"):
-        return None
-    for place in (1, 0) if x.op.name == "multiply" else (1,):
-        factor = _narrowed(x.inputs[place], axis)
-        if factor is not None and scalar_of(x.inputs[1 - place]) is None:
-            total = o.sum(x.inputs[1 - place], axis=axis)
-            found: Node | None = getattr(o, x.op.name)(*((factor, total) if place == 0 else (total, factor)))
-            return found
+def _factor_outside(m: Match, x: Node, axis: tuple[int, ...]) -> Node | None:
+    """A factor, or the last divisor, outside, if it is the same along the axes that are reduced."""
+    above: list[Node] = []
+    part = x
+    while part.op.name == "multiply" or (part is x and part.op.name == "true_divide"):
+        for place in (1, 0) if part.op.name == "multiply" else (1,):
+            factor, rest = _narrowed(part.inputs[place], axis), part.inputs[1 - place]
+            if factor is not None and scalar_of(rest) is None:
+                for node in reversed(above):
+                    rest = o.multiply(rest, node.inputs[1])
+                total = o.sum(rest, axis=axis)
+                found: Node | None = getattr(o, part.op.name)(*((factor, total) if place == 0 else (total, factor)))
+                return found
+        above.append(part)
+        part = part.inputs[0]
+        if m.views.count(part) > 1:
+            return None
     return None
 
 
@@ -195,12 +178,12 @@ def function_outside(m: Match) -> Node | None:
     if m.views.count(x) > 1 and name not in _POSITIONS:
         return None
     if x.op.name in INCREASING and name in _POSITIONS:
-        return _reduced(name, x.inputs[0], axis)
+        return reduced(name, x.inputs[0], axis)
     if x.op.name in INCREASING:
-        made: Node | None = getattr(o, x.op.name)(_reduced(name, x.inputs[0], axis))
+        made: Node | None = getattr(o, x.op.name)(reduced(name, x.inputs[0], axis))
         return made
     if x.op.name == "negative":
-        found = _reduced(_OPPOSITE[name], x.inputs[0], axis)
+        found = reduced(_OPPOSITE[name], x.inputs[0], axis)
         return found if name in _POSITIONS else o.negative(found)
     return _shift_outside(m, name, x, axis)
 
@@ -218,7 +201,7 @@ def _shift_outside(m: Match, name: str, x: Node, axis: tuple[int, ...]) -> Node 
             if not (facts.positive or facts.negative):
                 continue
             flips = facts.negative
-        found = _reduced(_OPPOSITE[name] if flips else name, x.inputs[1 - place], axis)
+        found = reduced(_OPPOSITE[name] if flips else name, x.inputs[1 - place], axis)
         if name in _POSITIONS:
             return found
         made: Node | None = getattr(o, op)(*((factor, found) if place == 0 else (found, factor)))
@@ -231,7 +214,7 @@ def negation_outside(m: Match) -> Node | None:
     x = m.node.inputs[0]
     if x.op.name not in ("logical_not", "invert") or x.inputs[0].dtype.kind != "b" or m.views.count(x) > 1:
         return None
-    return o.logical_not(_reduced(_OPPOSITE[m.node.op.name], x.inputs[0], m.node.attr("axis")))
+    return o.logical_not(reduced(_OPPOSITE[m.node.op.name], x.inputs[0], m.node.attr("axis")))
 
 
 # joins --------------------------------------------------------------------------------------------------------
@@ -245,7 +228,7 @@ def of_parts(m: Match) -> Node | None:
         return None
     if max(m.views.count(y) for y in (x, joined)) > 1 or any(_may_be_empty(part, axis) for part in parts):
         return None
-    return reduce(getattr(o, _JOINS[name]), (_reduced(name, convert(part, x.dtype), axis) for part in parts))
+    return reduce(getattr(o, _JOINS[name]), (reduced(name, convert(part, x.dtype), axis) for part in parts))
 
 
 def _may_be_empty(x: Node, axis: Sequence[int]) -> bool:
@@ -267,22 +250,16 @@ def _rule(name: str, lhs: Pattern, rhs: Build, why: str, dtypes: str = "fiu", ke
 
 
 RULES = (
-    _rule("reduce_at_once", AnyNode(_FOLDS, among_others=True, having=_FOLDS), at_once, _ONE_PASS, "fiub",
+    _rule("reduce_at_once", AnyNode(_FOLDS, among_others=True, having=_FOLDS), at_once, _ONE_PASS, EVERY_DTYPE,
           examples=lambda: ((p.max(p.max(_x, axis=(0,)), axis=(0,)), p.max(_x, axis=(0, 1))),
                             (p.sum(p.sum(_x, axis=(1,)), axis=(0,)), p.sum(_x, axis=(0, 1))),
                             (p.all(p.all(_x, axis=(1,)), axis=(0,)), p.all(_x, axis=(0, 1)))),
           stays=lambda: (p.max(p.min(_x, axis=(0,)), axis=(0,)),)),
     _rule("reduce_length_one", AnyNode((*_FOLDS, *_POSITIONS)), without_length_one, "there is one element to reduce",
-          "fiub", "bits",
+          EVERY_DTYPE, "bits",
           examples=lambda: ((p.max(_row, axis=(0,)), None), (p.sum(_row, axis=(0, 2)), None), (p.argmax(_row, axis=(0,)), None),
                             (p.argmin(_row, axis=(0, 1)), None)),
           stays=lambda: (p.max(_row, axis=(1,)),)),
-    _rule("reduce_repeated", AnyNode(("max", "min", "any", "all"), having=("broadcast_to",)), repeated,
-          "elements that are repeated need one look", "fiub", "bits",
-          examples=lambda: ((p.max(p.broadcast_to(_x, shape=(2, 3, 4)), axis=(0,)), _x),
-                            (p.all(p.broadcast_to(p.expand_dims(_x, axis=(1,)), shape=(3, 5, 4)), axis=(1, 2)),
-                             p.all(_x, axis=(1,)))),
-          stays=lambda: (p.max(p.broadcast_to(p.expand_dims(_x, axis=(1,)), shape=(3, 5, 4)), axis=(0,)),)),
     _rule("sum_of_scaled", AnyNode(("sum",), among_others=True, having=("multiply", "true_divide", "negative")),
           scale_outside, "one multiplication or division instead of many", "f", shapes={"s": ()},
           domain={"x": _FINITE, "y": _FINITE, "s": Interval(1.0, 1e5)},
@@ -323,7 +300,7 @@ RULES = (
                             (p.all(p.logical_not(_x), axis=(0,)), p.logical_not(p.any(_x, axis=(0,))))),
           stays=lambda: (p.any(_x, axis=(1,)),)),
     _rule("reduce_join", AnyNode(_FOLDS, among_others=True, having=("concatenate",)), of_parts,
-          "the parts need not be joined", "fiub",
+          "the parts need not be joined", EVERY_DTYPE,
           examples=lambda: ((p.max(p.concatenate(_x, _y, axis=0), axis=(0,)),
                              p.maximum(p.max(_x, axis=(0,)), p.max(_y, axis=(0,)))),
                             (p.sum(p.concatenate(_x, _y, axis=1), axis=(0, 1)), None)),

@@ -20,6 +20,12 @@ _NEITHER = "neither a root nor a division, where a processor can"
 _ONE_ROUNDING = "a multiplication and an addition with one rounding: no cancellation is lost, as nothing cancels"
 
 
+def is_sole_root(m: Match) -> bool:
+    """Whether nothing else needs the root, or the quotient has more elements: else a division is the least that is left."""
+    root = m.node.operands[1]
+    return root.op.name != "sqrt" or m.views.count(root) < 2
+
+
 def sum_of_squares(m: Match) -> Node | None:
     """the squares of a sum are added as they are multiplied, to its numbers"""
     view = m.views.sum(m.node)
@@ -59,7 +65,8 @@ RULES = (
     Rule(name="inverse_root_cubed", phase=SPECIALIZE, lhs=p.true_divide(1, p.multiply(_x, p.sqrt(_x))),
          rhs=p.rsqrt_cubed(_x), domain={"x": _POSITIVE}, why=_NEITHER),
     Rule(name="divided_by_root", phase=SPECIALIZE, lhs=p.true_divide(_y, p.sqrt(_x)),
-         rhs=p.multiply(_y, p.rsqrt(_x)), domain={"x": _POSITIVE}, why=_NEITHER),
+         rhs=p.multiply(_y, p.rsqrt(_x)), when=is_sole_root, domain={"x": _POSITIVE}, why=_NEITHER,
+         stays=lambda: (p.sqrt(_x) + _y / p.sqrt(_x),)),
     Rule(name="divided_by_root_cubed", phase=SPECIALIZE, lhs=p.true_divide(_y, p.multiply(_x, p.sqrt(_x))),
          rhs=p.multiply(_y, p.rsqrt_cubed(_x)), domain={"x": _POSITIVE}, why=_NEITHER),
     Rule(name="sum_of_squares", phase=SPECIALIZE, lhs=AnySum(), sight=0, rhs=sum_of_squares, keeps="specials",

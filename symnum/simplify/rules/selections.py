@@ -121,7 +121,7 @@ def one_limit(m: Match) -> Node | None:
 def _of_limits(op: str, other: str, low: int, high: int) -> tuple[Rule, ...]:
     f, g = getattr(p, op), getattr(p, other)
     return (
-        _rule(f"{op}_again", f(_x, f(_x, _y)), f(_x, _y), "the operand is there already", keeps="bits"),
+        _rule(f"{op}_again", f(_x, f(_x, _y)), f(_x, _y), "the operand is there already"),  # -0.0 or 0.0, whichever is second
         _rule(f"{op}_absorbed", f(_x, g(_x, _y)), _x, _KNOWN),
         _rule(f"{op}_of_negatives", f(p.negative(_x), p.negative(_y)), p.negative(g(_x, _y)),
               "two operations instead of three", "f"),

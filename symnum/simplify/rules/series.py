@@ -17,33 +17,49 @@ from ...ir.walk import substitute
 from ...ops.spec import Interval
 from ...records import dataclass
 from ..edits import Value, as_node, changed
-from ..laurent import SERIES, Series, number, variable
+from ..laurent import SERIES, Series, number, polynomial
 from ..match import Match
 from ..numbers import constant_like
 from ..pattern import AnySum, p, wilds
 from ..rule import STABILIZE, Rule
 from ..terms import Leaf
-from ..views import Term, Views
+from ..views import Key, Term, Views
 
 _x, _y = wilds("x y")
 _FIRST = 6                              # coefficients that tell whether terms cancel
 _ALL = 56                               # coefficients from which polynomials are cut
 _RADII = (2.0, 1.0, 0.5, 0.25, 0.125)   # powers of two; up to which a polynomial may stand for the sum
 _MOST_TERMS = 20                        # of the polynomial
+_MOST_DEGREE = 4                        # of a factor that is a sum
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A function (by its name) of a multiple of the argument, or a polynomial in it (by its coefficients)."""
+
+    name: str
+    numbers: tuple[Fraction, ...]       # the multiple, or the coefficients
+
+    def series(self, count: int) -> Series:
+        """The factor as a series."""
+        return SERIES[self.name](count).stretched(self.numbers[0]) if self.name else polynomial(self.numbers, count)
+
+
+_X = Factor("", (Fraction(), Fraction(1)))
 
 
 @dataclass(frozen=True, slots=True)
 class Powers:
-    """A term as number times powers of the argument (``None``) and of functions of it."""
+    """A term as number times powers of the argument and of functions of it."""
 
     coefficient: Fraction
-    powers: tuple[tuple[str | None, int], ...]
+    powers: tuple[tuple[Factor, int], ...]
 
     def series(self, count: int) -> Series:
         """The term as a series."""
         found = number(self.coefficient, count)
-        for name, exponent in self.powers:
-            found = found * (variable(count) if name is None else SERIES[name](count)).power(exponent)
+        for factor, exponent in self.powers:
+            found = found * factor.series(count).power(exponent)
         return found
 
 
@@ -82,22 +98,49 @@ def _is_far(views: Views, x: Node) -> bool:
 
 
 def _in_powers(views: Views, term: Term, x: Node) -> Powers | None:
-    """A term as powers of x and of functions of x; None if it is something else."""
+    """A term as powers of x and of functions of it; None if it is something else."""
     scale, key = views.monomial(x)
     if not scale:
         return None
     if term.key == key:
-        return Powers(Fraction(term.coefficient) / scale, ((None, 1),))
-    coefficient, powers = Fraction(term.coefficient), list[tuple[str | None, int]]()
+        return Powers(Fraction(term.coefficient) / scale, ((_X, 1),))
+    coefficient, powers = Fraction(term.coefficient), list[tuple[Factor, int]]()
     for base, exponent in [(term.key, 1)] if isinstance(term.key, Node) else sorted(term.key, key=_by_name):
-        if base.op.name in SERIES and base.operands[0] is x:
-            powers.append((base.op.name, exponent))
-        elif base is key or base is x:
-            coefficient /= Fraction(scale) ** exponent if base is key else 1
-            powers.append((None, exponent))
-        else:
+        factor = _factor(views, base, x, Fraction(scale), key)
+        if factor is None:
             return None
+        powers.append((factor, exponent))
     return Powers(coefficient, tuple(powers))
+
+
+def _factor(views: Views, base: Node, x: Node, scale: Fraction, key: Key) -> Factor | None:
+    """A factor in terms of x, which is ``scale`` times ``key``."""
+    if base is x:
+        return _X
+    if base is key:
+        return Factor("", (Fraction(), 1 / scale))
+    if base.op.name in SERIES:
+        number, inner = views.monomial(base.operands[0])
+        return Factor(base.op.name, (Fraction(number) / scale,)) if inner == key and number else None
+    if base.op.name not in ("add", "subtract"):
+        return None
+    coefficients = [Fraction()] * (_MOST_DEGREE + 1)
+    for term in views.terms(base):
+        degree = _degree(term.key, key)
+        if degree is None:
+            return None
+        coefficients[degree] += Fraction(term.coefficient) / scale ** degree
+    return Factor("", tuple(coefficients))
+
+
+def _degree(of: Key, key: Key) -> int | None:
+    """The power of ``key`` that a monomial is; None if it is none, or one too high."""
+    if of == frozenset():
+        return 0
+    if of == key:
+        return 1
+    (base, degree), *others = of if not isinstance(of, Node) else [(of, 0)]
+    return degree if base is key and not others and 0 < degree <= _MOST_DEGREE else None
 
 
 def _by_name(power: tuple[Node, int]) -> tuple[str, int]:
@@ -114,7 +157,7 @@ def _total(parts: Sequence[Powers], count: int) -> Series:
 @lru_cache(256)
 def _polynomial(parts: tuple[Powers, ...], dtype: np.dtype[Any]) -> tuple[float, Series] | None:
     """The radius and the polynomial that stands for a sum inside; None if the terms do not cancel at 0."""
-    if all(name is None for part in parts for name, _ in part.powers):
+    if not any(factor.name for part in parts for factor, _ in part.powers):
         return None
     rough = _total(parts, _FIRST)
     if rough.start <= min(part.series(1).start for part in parts) and any(rough.c):
@@ -170,6 +213,7 @@ RULES = (
          domain={"x": Interval(-0.99, 0.99, avoid=(0.0,))},
          examples=lambda: ((_x - p.sin(_x), None), (p.expm1(_x) - _x, None), (p.tan(_x) - _x, None),
                    (1 / _x - 1 / p.tan(_x), None), (_x * p.cos(_x) - p.sin(_x), None), (p.arctan(_x) - _x + _y, None),
-                           (p.sinh(2 * _x) - 2 * _x, None), (p.cos(_x) - 1 + _x**2 / 2, None)),
+                           (p.sinh(2 * _x) - 2 * _x, None), (1 / p.expm1(_x) - 0.25 * _x / p.sinh(0.5 * _x)**2, None),
+                           (1 / (_x * (1 + _x)) - p.log1p(_x) / _x**2, None), (p.cos(_x) - 1 + _x**2 / 2, None)),
          stays=lambda: (p.sin(_x) + _x, p.sin(_x) - _y, p.sin(_x) - 2 * _x, p.sin(_x) + p.cos(_x), p.exp(_x) + _x)),
 )

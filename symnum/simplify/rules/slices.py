@@ -10,7 +10,7 @@ from ...ir.node import Dim, Node
 from ..match import Match
 from ..pattern import AnyNode, p, wilds
 from ..places import Range, below, embedded, is_smaller, met, part, places_of, ranges_of, taken
-from ..rule import CANONICALIZE, Build, Example, Rule, Stays
+from ..rule import CANONICALIZE, EVERY_DTYPE, Build, Example, Rule, Stays
 
 _x, _y = wilds("x y")
 _MOVES = ("slice", "broadcast_to", "expand_dims", "squeeze", "transpose")
@@ -18,7 +18,7 @@ _MOVES = ("slice", "broadcast_to", "expand_dims", "squeeze", "transpose")
 
 def _rule(name: str, rhs: Build, why: str, *examples: Example, inner: Sequence[str], stays: Stays) -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=AnyNode(("slice",), having=tuple(inner)), rhs=rhs, why=why, keeps="bits",
-                dtypes="fiub", examples=lambda: examples, stays=stays)
+                dtypes=EVERY_DTYPE, examples=lambda: examples, stays=stays)
 
 
 # moves --------------------------------------------------------------------------------------------------------

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from ...ir.build import broadcast_to, o
 from ...ir.node import Node
+from ...ops.spec import Interval
+from ..choices import same
 from ..edits import as_node, changed
-from ..match import Match, same
+from ..match import Match
+from ..moves import below_moves
 from ..numbers import MOVERS
-from ..pattern import Attr, Moved, p, wild
+from ..pattern import AnyNode, Attr, Moved, p, wild
 from ..rule import STABILIZE, Rule
 
 _PEAKS = ("peak", "max")
@@ -74,8 +77,31 @@ def shifted_softmax(m: Match) -> Node:
     return o.true_divide(o.exp(o.subtract(m["a"], moves(shift))), moves(total))
 
 
+def without_peak(m: Match) -> Node | None:
+    """(x - m) - log(sum(exp(x - m))), from x - (log(sum(exp(x - m))) + m), and so for the opposite difference"""
+    first, second = m.node.inputs
+    parts = _log_and_peak(second)
+    if parts is not None:
+        return o.subtract(o.subtract(first, parts[1]), parts[0])
+    parts = _log_and_peak(first)
+    return None if parts is None else o.add(parts[0], o.subtract(parts[1], second))
+
+
+def _log_and_peak(node: Node) -> tuple[Node, Node] | None:
+    """The operands of a logarithm plus a largest element, below moves."""
+    inner, moves = below_moves(node)
+    for log, peak in (inner.inputs, inner.inputs[::-1]) if inner.op.name == "add" else ():
+        if below_moves(log)[0].op.name == "log" and peak.op.name == "where" and _peak_below(peak) is not None:
+            return moves(log), moves(peak)
+    return None
+
+
 _a, _x, _axis = wild("a"), wild("x"), Attr("axis")
 _sum_exp = p.sum(p.exp(_x), axis=_axis)
+_peak = p.peak(_x, axis=(1,))
+_shift = p.where(p.isfinite(_peak), _peak, 0)
+_rows = p.expand_dims(p.add(p.log(p.sum(p.exp(p.subtract(_x, p.expand_dims(_shift, axis=(1,)))), axis=(1,))), _shift),
+                      axis=(1,))
 
 RULES = (
     Rule(name="logsumexp", phase=STABILIZE, lhs=p.log(_sum_exp), rhs=shifted_logsumexp, when=is_unshifted,
@@ -85,4 +111,12 @@ RULES = (
          examples=lambda: ((p.exp(_x) / Moved("moves", _sum_exp), None), (p.exp(_a) / Moved("moves", _sum_exp), None)),
          why="exp and its sum overflow to inf/inf, or underflow to 0/0, where the ratio is an ordinary "
          "number"),
+    Rule(name="softmax_by_inverse", phase=STABILIZE, lhs=p.exp(_a) * Moved("moves", 1 / _sum_exp), rhs=shifted_softmax,
+         when=is_unshifted, examples=lambda: ((p.exp(_x) * Moved("moves", 1 / _sum_exp), None),),
+         why="exp and its sum overflow, or underflow to 0, where the ratio is an ordinary number"),
+    Rule(name="log_softmax", phase=STABILIZE, lhs=AnyNode(("subtract",), having=("add",)), rhs=without_peak,
+         why="what is left beside the largest element is not rounded off by it", shapes={"x": (3, 4)},
+         domain={"x": Interval(996.0, 1000.0)},
+         examples=lambda: ((p.subtract(_x, _rows), None), (p.subtract(_rows, _x), None)),
+         stays=lambda: (p.subtract(_x, p.add(p.log(_x), _x)), p.subtract(_x, p.add(_x, _shift)))),
 )

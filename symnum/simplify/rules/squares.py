@@ -148,7 +148,7 @@ def root_of_product(m: Match) -> Node | None:
     sized = inside.op.name == "absolute"
     view = m.views.product(inside.operands[0] if sized else inside)
     factors = [leaf for leaf in view.leaves if coefficient_of(leaf) is None]
-    if len(factors) < 2 or m.views.count(inside) > 1 or sum(_is_large(m.views, leaf.node) for leaf in factors) < 2:
+    if len(factors) < 2 or m.views.count(inside) > 1 or sum(is_large(m.views, leaf.node) for leaf in factors) < 2:
         return None
     ups, downs = ([leaf for leaf in factors if leaf.sign == sign] for sign in (1, -1))
     apart = [*ups[1::2], *downs[1::2]] or downs
@@ -157,7 +157,7 @@ def root_of_product(m: Match) -> Node | None:
     return o.sqrt_product(*(o.absolute(x) if sized else x for x in (first, second)))
 
 
-def _is_large(views: Views, factor: Node) -> bool:
+def is_large(views: Views, factor: Node) -> bool:
     """Whether a factor may be so large that a product with another one overflows."""
     found = views.facts(factor).range
     return not max(abs(found.lower), abs(found.upper)) < math.sqrt(float(np.finfo(factor.dtype).max))

@@ -6,20 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from ...dtypes import FLOAT32, FLOAT64, INT64
-from ...ir import dims
-from ...ir.build import broadcast_to, constant, convert, o
+from ...dtypes import BOOL, COMPLEX64, COMPLEX128, FLOAT32, FLOAT64, INT64, UINT8
+from ...ir.build import convert, o
 from ...ir.node import Node
 from ..match import Match
 from ..pattern import AnyNode, Pattern, p, wilds
-from ..rule import CANONICALIZE, Build, Example, Rule
+from ..rule import CANONICALIZE, EVERY_DTYPE, Build, Example, Rule
 
 _a, _b, _c, _d, _x, _y = wilds("a b c d x y")
 _SAME = "the operation changes nothing"
 _ONE = "one operation instead of two"
 
 
-def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, *examples: Example, dtypes: str = "fiub",
+def _rule(name: str, lhs: Pattern, rhs: Pattern | Build, why: str, *examples: Example, dtypes: str = EVERY_DTYPE,
           **columns: Any) -> Rule:
     return Rule(name=name, phase=CANONICALIZE, lhs=lhs, rhs=rhs, why=why, keeps=str(columns.pop("keeps", "bits")),
                 dtypes=dtypes, examples=lambda: examples, **columns)
@@ -47,7 +46,7 @@ def cast_twice(m: Match) -> Node | None:
 
 def is_lossless(given: np.dtype[Any], wanted: np.dtype[Any]) -> bool:
     """Whether every value of a dtype is a value of another."""
-    if given.kind in "iu" and wanted.kind == "f":
+    if given.kind in "iu" and wanted.kind in "fc":
         ends, digits = np.iinfo(given), np.finfo(wanted).nmant + 1
         return ends.max <= 1 << digits
     return bool(np.can_cast(given, wanted, "safe"))
@@ -59,22 +58,6 @@ def reduce_nothing(m: Match) -> Node | None:
     """x, which is reduced over no axis"""
     x = m.node.inputs[0]
     return x if not m.node.attr("axis") and x.dtype == m.node.dtype else None
-
-
-def repeated_sum(m: Match) -> Node | None:
-    """n * sum(x), where x was repeated n times"""
-    repeated, axis = m.node.inputs[0], m.node.attr("axis")
-    if repeated.op.name != "broadcast_to":
-        return None
-    x = repeated.inputs[0]
-    lead = len(repeated.shape) - len(x.shape)
-    again = [k for k in axis if k < lead or (x.shape[k - lead] == 1 and repeated.shape[k] != 1)]
-    if not again or any(n == 1 and repeated.shape[k + lead] != 1 for k, n in enumerate(x.shape) if k + lead not in axis):
-        return None
-    total = o.sum(x, axis=tuple(k - lead for k in axis if k >= lead))
-    length = dims.product(repeated.shape[k] for k in again)
-    count = convert(length, m.node.dtype) if isinstance(length, Node) else constant(length, m.node.dtype)
-    return o.multiply(count, broadcast_to(total, m.node.shape))
 
 
 def is_bool(m: Match) -> bool:
@@ -97,18 +80,15 @@ _reductions = _on("sum", "prod", "max", "min", "any", "all", "peak")
 
 # For operands of shape (3, 4).
 _t, _e = p.transpose(_x, axes=(1, 0)), p.expand_dims(_x, axis=(1,))
+_CASTS_OF_TRUTH = tuple((p.cast(p.cast(p.equal(_x, _y), dtype=inner), dtype=outer), None) for inner, outer in (
+    (UINT8, INT64), (INT64, BOOL), (COMPLEX128, COMPLEX64)))
 
 RULES = (
     _rule("cast_twice", _on("cast"), cast_twice, _ONE, (p.cast(p.cast(_x, dtype=FLOAT64), dtype=FLOAT32), None),
-          (p.cast(p.cast(_x, dtype=FLOAT64), dtype=INT64), None), dtypes="f",
+          (p.cast(p.cast(_x, dtype=FLOAT64), dtype=INT64), None), *_CASTS_OF_TRUTH, dtypes="fiuc",
           stays=lambda: (p.cast(_x, dtype=INT64),)),
     _rule("reduce_nothing", _reductions, reduce_nothing, _SAME, (p.sum(_x, axis=()), _x), (p.max(_x, axis=()), _x),
           dtypes="f", keeps="real", stays=lambda: (p.sum(_x, axis=(0,)), p.sum(p.less(_x, _y), axis=()))),
-    _rule("repeated_sum", _on("sum"), repeated_sum, "one multiplication instead of many additions",
-          (p.sum(p.broadcast_to(_x, shape=(2, 3, 4)), axis=(0,)), 2 * _x),
-          (p.sum(p.broadcast_to(_x, shape=(2, 3, 4)), axis=(0, 2)), 2 * p.sum(_x, axis=(1,))),
-          (p.sum(p.broadcast_to(_e, shape=(3, 5, 4)), axis=(1,)), None), dtypes="f", keeps="real",
-          stays=lambda: (p.sum(_x, axis=(0,)), p.sum(p.broadcast_to(_e, shape=(3, 5, 4)), axis=(0,)))),
     _rule("where_true", p.where(True, _a, _b), _a, "the condition is known"),
     _rule("where_false", p.where(False, _a, _b), _b, "the condition is known"),
     _rule("where_same", p.where(_c, _a, _a), _a, "both branches are equal"),

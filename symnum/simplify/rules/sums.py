@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial, reduce
 
 from ...ir.build import o
 from ...ir.node import Node
 from ..edits import Value, as_node, changed, core, edited, is_cheaper, plus, scaled
 from ..match import Match
-from ..numbers import constant_like, is_held, is_normal, magnitude, wrapped
+from ..numbers import Exact, constant_like, is_held, is_normal, magnitude, wrapped
 from ..pattern import AnySum, as_pattern, wilds
-from ..rule import CANONICALIZE, Rule
-from ..terms import PRODUCT, Leaf, coefficient_of, power_of
+from ..rule import CANONICALIZE, SPECIALIZE, Rule
+from ..terms import PRODUCT, Chain, Leaf, coefficient_of, power_of
 from ..traits import LIKE, NUMBERS, PRODUCTS, SIGNS
 from ..views import Key, Term, Views
 
@@ -99,8 +100,9 @@ def _taken_out(views: Views, places: Sequence[tuple[Term, Leaf]]) -> Changes:
 
 def _factors(views: Views, term: Term) -> Mapping[Factor, Leaf]:
     """The factors of a term without which it costs less; none, if others need the term as it is."""
-    if term.leaf.shared or not isinstance(term.key, frozenset):
+    if term.leaf.shared or (isinstance(term.key, Node) and abs(term.coefficient) == 1):
         return {}
+    key = frozenset(((term.key, 1),)) if isinstance(term.key, Node) else term.key
     product = views.product(term.leaf.node)
     above = sum(leaf.sign > 0 for leaf in product.leaves)
     found: dict[Factor, Leaf] = {}
@@ -108,9 +110,18 @@ def _factors(views: Views, term: Term) -> Mapping[Factor, Leaf]:
         if coefficient_of(leaf) is None and not leaf.kept:
             base, exponent = power_of(leaf.node)
             factor = (base, leaf.sign * exponent)
-            if factor in term.key and (leaf.sign < 0 or above > 1):
+            if factor in key and (leaf.sign < 0 or above > 1):
                 found[factor] = leaf
-    return found
+    return {**found, **_shared_factors(product)}
+
+
+def _shared_factors(product: Chain) -> Mapping[Factor, Leaf]:
+    """The operands of a product that are products themselves, and that others need too."""
+    root = product.parts[0]
+    places = root.below if root.node.op.name == "multiply" else root.below[:1] if len(root.below) == 2 else ()
+    parts = [(place, product.parts[place]) for place in places]
+    return {(part.node, 1): Leaf(part.node, 1, place, False, False, True) for place, part in parts
+            if part.shared and part.below and part.node.dtype == root.node.dtype}
 
 
 def _total(views: Views, places: Sequence[tuple[Term, Leaf]]) -> Value:
@@ -124,6 +135,22 @@ def _total(views: Views, places: Sequence[tuple[Term, Leaf]]) -> Value:
         total = part if total is None else plus(total, part, loose=True)
     assert total is not None
     return total
+
+
+def number_of_terms(m: Match) -> Node | None:
+    """a number that multiplies several terms multiplies their sum"""
+    found: dict[Exact, list[Term]] = {}
+    for term in m.views.terms(m.node):
+        if term.key != _NUMBER and abs(term.coefficient) != 1 and not (term.leaf.shared or term.leaf.moved):
+            found.setdefault(magnitude(term.coefficient), []).append(term)
+    changes: Changes = {}
+    for number, terms in found.items():
+        if len(terms) > 1:
+            parts = [Value(core(m.views, term.leaf.node), -1 if term.coefficient < 0 else 1) for term in terms]
+            total = reduce(partial(plus, loose=True), parts)
+            changes.update({term.leaf: None for term in terms})
+            changes[terms[0].leaf] = Value(o.multiply(constant_like(number, m.node), total.node), total.sign)
+    return _if_cheaper(m, changes)
 
 
 # signs --------------------------------------------------------------------------------------------------------
@@ -154,7 +181,7 @@ def _flipped(views: Views, leaf: Leaf) -> Value | None:
 _a, _b, _c, _x, _y = wilds("a b c x y")
 
 RULES = (
-    Rule(name="like_terms", phase=CANONICALIZE, lhs=AnySum((LIKE,)), sight=0, rhs=like_terms, dtypes="fiu",
+    Rule(name="like_terms", phase=CANONICALIZE, lhs=AnySum((LIKE,)), sight=0, rhs=like_terms, dtypes="fiuc",
          why="fewer operations, and terms that cancel leave no rounding errors behind",
          examples=lambda: ((2 * _x + 3 * _x, 5 * _x), (_x + _y - _x, _y), (_x - _x, as_pattern(0)),
                            (_a * _b - _b * _a, as_pattern(0)), (_x + _y + 2 * _x - _y, 3 * _x),
@@ -165,14 +192,21 @@ RULES = (
          why="one number instead of several",
          examples=lambda: (((_x + 1) + 2, _x + 3), ((1 + _x) - 1, _x), ((3 - _x) + (_y - 5), _y - _x - 2)),
          stays=lambda: (_x + 1,)),
-    Rule(name="common_factor", phase=CANONICALIZE, lhs=AnySum((PRODUCTS,)), sight=0, rhs=common_factor, dtypes="fiu",
+    Rule(name="common_factor", phase=CANONICALIZE, lhs=AnySum((PRODUCTS,)), sight=0, rhs=common_factor, dtypes="fiuc",
          why="one multiplication or division instead of several",
          examples=lambda: ((_a * _b + _a * _c, _a * (_b + _c)), (_a * _b + _x - _c * _a, _a * (_b - _c) + _x),
-                           (_a / _y + _b / _y, (_a + _b) / _y), (_x / _y + (1 - _x) / _y, 1 / _y)),
+                           (_a / _y + _b / _y, (_a + _b) / _y), (_x * _y + 3 * _x, _x * (_y + 3)), (_x / _y + (1 - _x) / _y, 1 / _y)),
          stays=lambda: (_a * _b + _a, _a * _b + _c, _a / _b + _a / _c * 2)),
-    Rule(name="signs_of_sum", phase=CANONICALIZE, lhs=AnySum((SIGNS,)), sight=0, rhs=signs, dtypes="fiu",
+    Rule(name="signs_of_sum", phase=CANONICALIZE, lhs=AnySum((SIGNS,)), sight=0, rhs=signs, dtypes="fiuc",
          why="fewer negations",
          examples=lambda: ((-(_x - _y), _y - _x), (-_x - _y + _a, _a - (_x + _y)), (-(-_x - _y), _x + _y),
                            (_a - (-_x) * _y, _a + _x * _y), (-_x + (-_y), -(_x + _y))),
          stays=lambda: (-_x, -_x - _y, _x - _y)),
+)
+# Tried after Horner's form, which takes out powers as well.
+LAST = (
+    Rule(name="number_of_terms", phase=SPECIALIZE, lhs=AnySum((PRODUCTS,)), sight=0, rhs=number_of_terms, dtypes="fi",
+         why="one multiplication instead of several", shapes=dict.fromkeys("axy", (3, 4)),
+         examples=lambda: ((2 * _x + 2 * _y, 2 * (_x + _y)), (3 * _x - 3 * _y + _a, 3 * (_x - _y) + _a)),
+         stays=lambda: (2 * _x + 3 * _y, 2 * _x + 2, _x + _y)),
 )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import field
+from heapq import merge
+
 from ...ir.build import o
 from ...ir.node import Node
 from ...ops.spec import Interval
+from ...records import dataclass
 from ..edits import Value, as_node, changed, edited
 from ..match import Match
 from ..moves import below_moves
@@ -56,23 +62,59 @@ def sizes(m: Match) -> Node | None:
     """absolute values and signs of a product meet"""
     view = m.views.product(m.node)
     free = [leaf for leaf in view.leaves if not (leaf.kept or leaf.moved)]
+    beside, changes = _Beside(free), Changes()
     for leaf in free:
-        inner, moves = below_moves(leaf.node)
-        if inner.op.name in ("absolute", "sign") and inner.inputs[0].dtype == inner.dtype:
-            x = moves(inner.inputs[0])
-            for other in free:
-                changes = None if other is leaf else _met(leaf, inner.op.name, x, other)
-                if changes is not None:
-                    return as_node(changed(view, changes), view)
-    return _even_powers(view, free)
+        met = leaf if leaf not in changes else None
+        while met is not None:
+            met = _met(beside, changes, leaf, met.node)
+    return as_node(changed(view, changes), view) if changes else _even_powers(view, free)
 
 
-def _met(leaf: Leaf, name: str, x: Node, other: Leaf) -> Changes | None:
-    """What a factor |x| or sign(x) becomes with another factor; None if nothing is gained."""
-    met = _both(leaf, name, x, other)
-    if met is None:
+@dataclass(slots=True)
+class _Beside:
+    """Factors by what they are, and those that are sizes or signs, without moves, by what they are of."""
+
+    free: Sequence[Leaf]
+    same: dict[Node, list[Leaf]] = field(default_factory=dict)
+    sizes: deque[Leaf] = field(default_factory=deque)
+    signs: dict[Node, list[Leaf]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for leaf in self.free:
+            self.same.setdefault(leaf.node, []).append(leaf)
+            inner, moves = below_moves(leaf.node)
+            if inner.op.name == "sign":
+                self.signs.setdefault(moves(inner.inputs[0]), []).append(leaf)
+            elif inner.op.name == "absolute":
+                self.sizes.append(leaf)
+
+    def near(self, name: str, node: Node, x: Node, changes: Changes) -> Iterable[Leaf]:
+        """The factors that |x| or sign(x) may meet, which is ``node``, from left to right; ``changes`` are made already."""
+        while self.sizes and self.sizes[0] in changes:
+            self.sizes.popleft()
+        if name == "sign":
+            return self.same.get(x, ())
+        alike = [*self.same.get(x, ()), *self.same.get(node, ()), *self.signs.get(x, ())]
+        return merge(sorted(alike, key=_place), self.sizes, key=_place)
+
+
+def _place(leaf: Leaf) -> int:
+    return leaf.place
+
+
+def _met(beside: _Beside, changes: Changes, leaf: Leaf, node: Node) -> Leaf | None:
+    """The factor that ``node``, in the place of a leaf, becomes with the first one that it meets; None if with none."""
+    inner, moves = below_moves(node)
+    name = inner.op.name
+    if name not in ("absolute", "sign") or inner.inputs[0].dtype != inner.dtype:
         return None
-    return {other: None, leaf: Value(met, inverse=leaf.sign < 0 and met.op.name != "sign")}
+    x = moves(inner.inputs[0])
+    for other in beside.near(name, node, x, changes):
+        met = None if other is leaf or other in changes else _both(leaf._replace(node=node), name, x, other)
+        if met is not None:
+            changes |= {other: None, leaf: Value(met, inverse=leaf.sign < 0 and met.op.name != "sign")}
+            return leaf._replace(node=met)
+    return None
 
 
 def _both(leaf: Leaf, name: str, x: Node, other: Leaf) -> Node | None:

@@ -50,5 +50,7 @@ RULES = (
     _rule("sinh_over_cosh", CANONICALIZE, _sinh(_x) / _cosh(_x), _tanh(_x),
           "one function instead of two, which does not overflow", when=is_sole_hyperbolic_pair,
           stays=lambda: (_sinh(_x) / _cosh(_x) + _sinh(_x) * p.exp(_cosh(_x)),)),
+    _rule("cosh_over_sinh", STABILIZE, _cosh(_x) / _sinh(_x), 1 / _tanh(_x), "both overflow where their quotient is near 1",
+          domain={"x": Interval(-1e4, 1e4, avoid=(0.0,))}),
     _rule("tanh_times_cosh", CANONICALIZE, _tanh(_x) * _cosh(_x), _sinh(_x), "one function instead of two"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ...dtypes import FLOAT64, INT8, INT64
+from ...dtypes import FLOAT64, INT8, INT32, INT64
 from ...ir.build import o
 from ...ir.node import Node
 from ...ir.walk import topological
@@ -97,7 +97,7 @@ RULES = (
          stays=lambda: (p.remainder(_x, 3), p.remainder(_x, -2))),
     Rule(name="cast_integer_twice", phase=CANONICALIZE, lhs=AnyNode(("cast",), having=("cast",)), rhs=cast_once,
          keeps="bits", dtypes="i", why="one operation instead of two",
-         examples=lambda: ((p.cast(p.cast(_x, dtype=INT64), dtype=INT8), None),),
+         examples=lambda: ((p.cast(p.cast(p.cast(_x, dtype=INT64), dtype=INT32), dtype=INT8), None),),
          stays=lambda: (p.cast(p.cast(_x, dtype=FLOAT64), dtype=INT64),)),
     Rule(name="digamma", phase=CANONICALIZE, lhs=p.polygamma(0, _x), rhs=p.digamma(_x), domain={"x": _POSITIVE},
          why="a function of its own costs less"),

@@ -14,7 +14,7 @@ from ..match import Match
 from ..numbers import constant_like, exact_of, scalar_of
 from ..pattern import AnyNode, AnySum, Pattern, p, wilds
 from ..places import embedded, lies_inside, met, places_of, row_of_places, whole
-from ..rule import CANONICALIZE, SPECIALIZE, Build, Example, Rule, Stays
+from ..rule import CANONICALIZE, EVERY_DTYPE, SPECIALIZE, Build, Example, Rule, Stays
 from ..views import Term, Views
 
 _x, _y = wilds("x y")
@@ -182,11 +182,11 @@ _nothing = p.broadcast_to(0, shape=(4,))
 RULES = (
     _rule("embed_of_zeros", "embed", embed_of_zeros, "zeros among zeros are not written",
           *((p.embed(p.cast(p.broadcast_to(0, shape=(2, 2)), dtype=dtype), shape=(3, 4), **_at), None)
-            for dtype in map(np.dtype, ("float32", "int8", "uint8", "bool"))),
-          stays=lambda: (_inside, p.embed(p.broadcast_to(1, shape=(2, 2)), shape=(3, 4), **_at)), dtypes="fiub"),
+            for dtype in map(np.dtype, ("float32", "int8", "uint8", "bool", "complex64"))),
+          stays=lambda: (_inside, p.embed(p.broadcast_to(1, shape=(2, 2)), shape=(3, 4), **_at)), dtypes=EVERY_DTYPE),
     _rule("embed_twice", "embed", embed_twice, "one operation instead of two",
           (p.embed(_inside, shape=(99, 9), starts=(2, 0), steps=(3, 1)),
-           p.embed(_piece, shape=(99, 9), starts=(2, 1), steps=(6, 1))), stays=lambda: (_inside,), dtypes="fiub"),
+           p.embed(_piece, shape=(99, 9), starts=(2, 1), steps=(6, 1))), stays=lambda: (_inside,), dtypes=EVERY_DTYPE),
     _rule("put_back", "where", put_back, "elements in their own places need no other memory",
           (p.where(_mask, _own, _y), p.where(_mask, _x, _y)),
           stays=lambda: (p.where(_other_mask, _own, _y), p.where(_mask, _inside, _y))),
